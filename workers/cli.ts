@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { CommanderError } from 'commander';
+import { feedStore } from '../db/feeds.js';
+import { reportStore } from '../db/reports.js';
+import type { CliApp, CliContext } from '../src/cli/app.js';
+import { createProgram } from '../src/cli/program.js';
+import { UserError } from '../src/cli/user-error.js';
+import { BadConfigError, loadConfig } from '../src/config.js';
+import { createFetchUrl } from '../src/web/fetch-url.js';
+import { runAll, samplerHost } from './all.js';
+import { type App, openApp } from './app.js';
+import { checkHeartbeat } from './heartbeat.js';
+import { start } from './start.js';
+
+/** `poll` looks so often whether it is done, and says so often how far it is, in ms. */
+const LOOK_MS = 200;
+const PROGRESS_MS = 5_000;
+
+function cliApp(app: App): CliApp & { close(): Promise<void> } {
+  const { config, db } = app;
+  const feeds = feedStore(db, config);
+  const reports = reportStore(db);
+  // The sampler is on a loopback port that the user did not have to allow.
+  const allowPrivateHosts = [...config.fetch.allowPrivateHosts, samplerHost(config.samplerPort)];
+  const client = createFetchUrl({ ...config.fetch, allowPrivateHosts, maxBytes: config.feedMaxBytes });
+  return {
+    ...feeds,
+    ...reports,
+    fetchUrl: client.fetchUrl,
+    migrate: app.migrate,
+    async pollNow(ids, onProgress) {
+      const since = await reports.databaseTime();
+      await feeds.pollNow(ids);
+      const running = runAll({ ...app, config: { ...config, fetch: { ...config.fetch, allowPrivateHosts } } });
+      let told = Date.now();
+      for (;;) {
+        const left = await reports.leftToDo(since, ids);
+        if (left.feeds + left.articles === 0) break;
+        if (Date.now() - told >= PROGRESS_MS) {
+          told = Date.now();
+          onProgress(left);
+        }
+        await new Promise((done) => setTimeout(done, LOOK_MS));
+      }
+      await running.stop(config.graceMs);
+      return reports.pollsSince(since, ids);
+    },
+    async close() {
+      await client.close();
+      await app.close();
+    },
+  };
+}
+
+/** Runs the command line. @returns the exit code: 0 done, 1 it could not be done, 2 it was asked for wrongly. */
+export async function main(args: readonly string[]): Promise<number> {
+  const out = (line: string) => void process.stdout.write(`${line}\n`);
+  const err = (line: string) => void process.stderr.write(`${line}\n`);
+  const context: CliContext = {
+    out,
+    err,
+    async withApp(use, { anySchema = false } = {}) {
+      const config = loadConfig(process.env);
+      // Commands speak for themselves; what is logged here is trouble.
+      const quiet = { ...config, log: { ...config.log, level: config.log.level === 'info' ? ('warn' as const) : config.log.level } };
+      const app = cliApp(await openApp(quiet, 'cli', { schema: anySchema ? 'leave' : 'require' }));
+      try {
+        return await use(app);
+      } finally {
+        await app.close();
+      }
+    },
+    start: (role, options) => start(loadConfig(process.env), role, options, out),
+    health: () => checkHeartbeat(loadConfig(process.env).heartbeatFile),
+  };
+  try {
+    const program = createProgram(context, version());
+    program.exitOverride();
+    for (const command of program.commands) command.exitOverride();
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof BadConfigError) {
+      err(`${error.message}\nThe table of settings is in README.md.`);
+      return 2;
+    }
+    if (error instanceof UserError) {
+      err(error.message);
+      return error.exitCode;
+    }
+    throw error;
+  }
+}
+
+function version(): string {
+  // dist/workers when compiled, workers in the sources.
+  for (const path of ['../package.json', '../../package.json']) {
+    try {
+      return String((JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { version: string }).version);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    }
+  }
+  return 'unknown';
+}

@@ -1,0 +1,126 @@
+import pg from 'pg';
+import { claimDue, msUntilNextTurn } from '../db/claim.js';
+import { WAKE_CHANNEL } from '../db/hosts.js';
+import { pollOnce } from '../src/jobs/poll.js';
+import type { App } from './app.js';
+import { reportErrors } from './log.js';
+import type { Running } from './run-worker.js';
+
+/** Two claims are at least so far apart, in ms: under load each then takes a batch, not a single row. */
+const MIN_PAUSE_MS = 20;
+/** A lost LISTEN connection is tried again after this, in ms; meanwhile the tick alone drives the poller. */
+const RELISTEN_MS = 2_000;
+
+/** The poller: claims what is due, every tick or as soon as something wakes it, and hands the ids over. */
+export function runPoller(app: App): Running {
+  const { config, db } = app;
+  const log = app.log.child({ part: 'poller' });
+  const report = reportErrors(log, 'the poller');
+  const queues = app.queues();
+  const bell = createBell();
+  const listener = listen(app.databaseUrl, bell.ring, report);
+  let stopped = false;
+
+  const deps = {
+    claimDue: (limit: number) => claimDue(db, { limit, leaseMs: config.leaseMs }),
+    enqueueFeeds: (ids: readonly number[]) => queues.enqueue('feeds', ids),
+    enqueueArticles: (ids: readonly number[]) => queues.enqueue('articles', ids),
+    countWaiting: queues.countWaiting,
+  };
+
+  const tick = async (): Promise<number> => {
+    try {
+      const claimed = await pollOnce(deps);
+      if (claimed.feeds + claimed.articles > 0) log.debug(claimed, 'claimed');
+      if (claimed.more) return MIN_PAUSE_MS;
+      const next = await msUntilNextTurn(db);
+      return Math.min(config.tickMs, Math.max(MIN_PAUSE_MS, next ?? config.tickMs));
+    } catch (error) {
+      // Whatever it was, the next tick tries again: rows whose ids were not handed over fall due when their lease ends.
+      report(error instanceof Error ? error : new Error(String(error)));
+      return config.tickMs;
+    }
+  };
+
+  const loop = (async () => {
+    while (!stopped) {
+      const waitMs = await tick();
+      if (!stopped) await pause(MIN_PAUSE_MS);
+      if (!stopped) await bell.wait(waitMs - MIN_PAUSE_MS);
+    }
+  })();
+
+  return {
+    async stop() {
+      stopped = true;
+      bell.ring();
+      await loop;
+      await listener.close();
+    },
+  };
+}
+
+const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+
+/** Rung while nobody waits, it is heard by the next who does. */
+function createBell() {
+  let rung = false;
+  let wake: (() => void) | undefined;
+  return {
+    ring() {
+      rung = true;
+      wake?.();
+    },
+    async wait(ms: number) {
+      if (!rung && ms > 0) {
+        await new Promise<void>((done) => {
+          const timer = setTimeout(done, ms);
+          wake = () => {
+            clearTimeout(timer);
+            done();
+          };
+        });
+      }
+      rung = false;
+      wake = undefined;
+    },
+  };
+}
+
+/** Listens for the wake-ups of new work, and listens again when the connection is lost. */
+function listen(databaseUrl: string, onWake: () => void, onError: (error: Error) => void) {
+  let closed = false;
+  let client: pg.Client | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const again = () => {
+    if (closed || timer) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      connect();
+    }, RELISTEN_MS);
+  };
+  const connect = () => {
+    const next = new pg.Client({ connectionString: databaseUrl, application_name: 'feedmill poller', keepAlive: true });
+    client = next;
+    next.on('notification', onWake);
+    next.on('error', onError);
+    next.on('end', again);
+    next
+      .connect()
+      .then(() => next.query(`listen ${WAKE_CHANNEL}`))
+      .catch((error: Error) => {
+        onError(error);
+        again();
+      });
+  };
+  connect();
+
+  return {
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await client?.end();
+    },
+  };
+}

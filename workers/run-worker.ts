@@ -1,0 +1,64 @@
+import { giveBack } from '../db/claim.js';
+import { isConnectionError } from '../db/client.js';
+import type { Handler, JobReport, QueueName } from '../src/jobs/pipeline.js';
+import type { App } from './app.js';
+
+/** What a worker consists of: wiring alone. */
+export type WorkerParts = (app: App) => {
+  queue: QueueName;
+  concurrency: number;
+  handle: Handler;
+  close(): Promise<void>;
+};
+
+/** A part of a process that runs until it is stopped. */
+export interface Running {
+  /** Takes up nothing new, ends what runs or, after `graceMs`, gives it back, and closes. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Consumes one queue until stopped; one log line a job, with its outcome. */
+export function runWorker(app: App, parts: WorkerParts, onReport?: (report: JobReport) => void): Running {
+  const { queue, concurrency, handle, close } = parts(app);
+  const log = app.log.child({ queue });
+  const active = new Set<number>();
+
+  const consumer = app.queues().consume(queue, {
+    concurrency,
+    handle: async (job) => {
+      active.add(job.id);
+      const startedAt = performance.now();
+      try {
+        const report = await handle(job);
+        return { ...report, tookMs: Math.round(performance.now() - startedAt) };
+      } finally {
+        active.delete(job.id);
+      }
+    },
+    onReport: (report) => {
+      if (onReport) onReport(report);
+      log.info(report, 'job done');
+    },
+    onFault: (error, job) => {
+      // A database that went away is no fault of the job: its lease ends, and it is done again.
+      if (isConnectionError(error)) log.warn({ id: job.id, problem: error.message }, 'job interrupted: the database is away');
+      else log.error({ id: job.id, error }, 'job failed by a fault of ours; its row falls due again when the lease ends');
+    },
+  });
+  log.debug({ concurrency }, 'worker ready');
+
+  return {
+    async stop(graceMs) {
+      const ended = consumer.close().then(() => true);
+      const inTime = await Promise.race([ended, after(graceMs)]);
+      if (!inTime) {
+        log.warn({ running: active.size }, 'not done within the grace period: giving jobs back');
+        await giveBack(app.db, queue, [...active]);
+        await consumer.close(true);
+      }
+      await close();
+    },
+  };
+}
+
+const after = (ms: number) => new Promise<false>((done) => setTimeout(done, ms, false).unref());

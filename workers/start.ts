@@ -1,0 +1,76 @@
+import { UserError } from '../src/cli/user-error.js';
+import type { Role } from '../src/cli/app.js';
+import type { Config } from '../src/config.js';
+import { runAll, runSampler, samplerHost } from './all.js';
+import { openApp } from './app.js';
+import { articleWorker } from './articles.js';
+import { feedWorker } from './feeds.js';
+import { startHeartbeat } from './heartbeat.js';
+import { runPoller } from './poller.js';
+import { runWorker } from './run-worker.js';
+import { watch } from './watch.js';
+
+/** After the grace period, so long until the process ends whatever still holds it, in ms. */
+const LAST_RESORT_MS = 5_000;
+
+/** Connections that one process may hold: each job needs one for moments only. */
+const POOL_SIZE = 20;
+
+/** Runs a role until SIGTERM or SIGINT, and then ends in order. */
+export async function start(config: Config, role: Role, { sampler: withSampler }: { sampler: boolean }, out: (line: string) => void): Promise<void> {
+  const told = stopSignal();
+  const allow = role === 'all' && withSampler ? [samplerHost(config.samplerPort)] : [];
+  const settings = { ...config, fetch: { ...config.fetch, allowPrivateHosts: [...config.fetch.allowPrivateHosts, ...allow] } };
+  if (role !== 'all' && !config.databaseUrl) throw new UserError('A worker on its own needs DATABASE_URL. Without it, run all in one process: feedmill start');
+
+  const app = await openApp(settings, role, { schema: 'migrate', poolSize: POOL_SIZE });
+  const heartbeat = startHeartbeat(app);
+  const watcher = role === 'all' ? watch(app, out) : undefined;
+  let sampler: Awaited<ReturnType<typeof runSampler>>;
+  try {
+    sampler = role === 'all' && withSampler ? await runSampler(app) : undefined;
+    watcher?.greet(sampler !== undefined);
+    const running = runRole(app, role, watcher?.onReport);
+    app.log.info({ role }, 'started');
+    const signal = await told;
+    watcher?.stop();
+    if (watcher) out('Stopping…');
+    app.log.info({ signal }, 'stopping');
+    setTimeout(() => {
+      app.log.error('not stopped in time: the process ends, and leases take care of the rest');
+      process.exit(1);
+    }, config.graceMs + LAST_RESORT_MS).unref();
+    await running.stop(config.graceMs);
+  } finally {
+    watcher?.stop();
+    await sampler?.close();
+    await heartbeat.stop();
+    await app.close();
+  }
+}
+
+function runRole(app: Awaited<ReturnType<typeof openApp>>, role: Role, onReport?: Parameters<typeof runAll>[1]) {
+  switch (role) {
+    case 'poller':
+      return runPoller(app);
+    case 'feeds':
+      return runWorker(app, feedWorker);
+    case 'articles':
+      return runWorker(app, articleWorker);
+    case 'all':
+      return runAll(app, onReport);
+  }
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+const stopSignal = () =>
+  new Promise<NodeJS.Signals>((told) => {
+    let count = 0;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        count += 1;
+        if (count > 1) process.exit(130);
+        told(signal);
+      });
+    }
+  });
