@@ -1,0 +1,151 @@
+import { type AnyNode, type Document, type Element, isTag, isText } from 'domhandler';
+import { walk } from './text.js';
+
+/** Class and id words of what surrounds articles, in the languages that sites name their parts in. */
+const CLUTTER =
+  /(^|[-_\s])(nav|navbar|navigation|menu|breadcrumbs?|sidebar|aside|footer|masthead|share|sharing|social|related|recommend(ed|ations)?|more-stories|read-more|readmore|see-also|teasers?|promo|newsletter|subscribe|subscription|signup|comments?|disqus|cookies?|consent|gdpr|banner|advert(isement)?|ads?|ad-slot|sponsor(ed)?|outbrain|taboola|popup|modal|overlay|paywall|pagination|pager|tags?|tag-list|topics|byline|author-box|author-bio|bio|credits?|copyright|toolbar|print|kommentare?|werbung|verwandt|mehr-zum-thema|relacionad[oa]s?|comentarios?|publicidad|partager|commentaires?|skip-link|visually-hidden|sr-only|screen-reader-text|hidden)([-_\s]|$)/i;
+/** Words of what holds the article itself: these win over the ones above. */
+const CONTENT = /(^|[-_\s])(article-?(body|content|text)|story-?(body|content|text)|post-?(body|content|text)|entry-?content|body-?text|main-?content|articlebody|content-?body|artikel(text)?|richtext)([-_\s]|$)/i;
+/** Elements that are never the article's text. */
+const NEVER = new Set('script style noscript template svg iframe object nav aside footer form button select textarea input dialog head'.split(' '));
+const PARAGRAPHS = new Set(['p', 'pre', 'blockquote', 'li', 'td', 'dd', 'h2', 'h3', 'h4']);
+const CANDIDATES = new Set(['div', 'article', 'section', 'main', 'td', 'body']);
+const COMMAS = /[,，、،;；。．]/g;
+
+/** What is known of an element after one pass from the leaves up. */
+interface Measure {
+  text: number;
+  linkText: number;
+  /** Text of paragraphs that are long enough to be prose, weighed by their commas. */
+  prose: number;
+}
+
+export interface Extracted {
+  /** The element that holds the body. */
+  root: Element;
+  /** Whether an element in it is no part of the body. */
+  isClutter(element: Element): boolean;
+  /** Characters of text that are kept. */
+  textLength: number;
+}
+
+const verdicts = new Map<string, 'clutter' | 'content' | 'none'>();
+/** Distinct class texts that are remembered. */
+const MAX_VERDICTS = 20_000;
+
+/** What class and id say; the same words stand on thousands of elements, so answers are kept. */
+function verdictOf({ attribs }: Element): 'clutter' | 'content' | 'none' {
+  const words = `${attribs.class ?? ''} ${attribs.id ?? ''}`.slice(0, 300);
+  if (words === ' ') return 'none';
+  let verdict = verdicts.get(words);
+  if (!verdict) {
+    verdict = CONTENT.test(words) ? 'content' : CLUTTER.test(words) ? 'clutter' : 'none';
+    if (verdicts.size >= MAX_VERDICTS) verdicts.clear();
+    verdicts.set(words, verdict);
+  }
+  return verdict;
+}
+
+const isHidden = ({ attribs }: Element): boolean =>
+  attribs.hidden !== undefined || attribs['aria-hidden'] === 'true' || /display\s*:\s*none|visibility\s*:\s*hidden/i.test(attribs.style ?? '');
+
+const ROLES = /^(navigation|complementary|banner|contentinfo|search|dialog|alertdialog|menu)$/i;
+
+/** Whether an element is clutter by what it is and is called, whatever is in it. */
+function isNamedClutter(element: Element): boolean {
+  if (NEVER.has(element.name) || isHidden(element) || ROLES.test(element.attribs.role ?? '')) return true;
+  return element.name !== 'body' && element.name !== 'html' && element.name !== 'article' && element.name !== 'main' && verdictOf(element) === 'clutter';
+}
+
+/**
+ * The main content of a page by the density of its text: one pass from the leaves up measures text, links and prose; the
+ * element with the most prose for its links is the body, or the one around it where the siblings are as good.
+ */
+export function extract(document: Document): Extracted | undefined {
+  const measures = measure(document);
+  const root = climb(best(document, measures), measures);
+  if (!root) return undefined;
+  const isClutter = (element: Element) => element !== root && (isNamedClutter(element) || isLinkBlock(element, measures.get(element)));
+  return { root, isClutter, textLength: measures.get(root)?.text ?? 0 };
+}
+
+function measure(document: Document): Map<AnyNode, Measure> {
+  const measures = new Map<AnyNode, Measure>();
+  const open: Measure[] = [{ text: 0, linkText: 0, prose: 0 }];
+  walk(
+    document.children,
+    (node) => {
+      if (isText(node)) {
+        const top = open.at(-1);
+        if (top) top.text += node.data.trim().length;
+      }
+      if (!isTag(node)) return true;
+      if (isNamedClutter(node)) return false;
+      open.push({ text: 0, linkText: 0, prose: 0 });
+      return true;
+    },
+    (node) => {
+      const own = open.pop();
+      const parent = open.at(-1);
+      if (!own || !parent) return;
+      if (node.name === 'a') own.linkText = own.text;
+      if (PARAGRAPHS.has(node.name)) {
+        const plain = own.text - own.linkText;
+        own.prose = Math.max(own.prose, plain >= 25 ? plain * (node.name === 'p' ? 1 : 0.7) + Math.min(commas(node) * 10, plain) : 0);
+      }
+      measures.set(node, own);
+      parent.text += own.text;
+      parent.linkText += own.linkText;
+      parent.prose += own.prose;
+    },
+  );
+  return measures;
+}
+
+/** Commas of an element's own text nodes: prose has them, menus do not. */
+const commas = (element: Element): number =>
+  element.children.reduce((count, child) => count + (isText(child) ? (child.data.match(COMMAS)?.length ?? 0) : 0), 0);
+
+function best(document: Document, measures: ReadonlyMap<AnyNode, Measure>): Element | undefined {
+  let winner: Element | undefined;
+  let highest = 0;
+  for (const [node, own] of measures) {
+    if (!isTag(node) || !CANDIDATES.has(node.name)) continue;
+    // What children hold as a whole counts for the child: the direct share decides, so that body does not always win.
+    const direct = node.children.reduce((sum, child) => sum + (isTag(child) && PARAGRAPHS.has(child.name) ? (measures.get(child)?.prose ?? 0) : 0), 0);
+    const loose = looseText(node);
+    const bonus = verdictOf(node) === 'content' || node.attribs.itemprop === 'articleBody' ? 1.5 : node.name === 'article' ? 1.2 : 1;
+    const structural = bonus > 1 ? own.prose * 0.9 : own.prose * 0.3;
+    const score = (Math.max(direct, structural) + loose) * bonus * (1 - own.linkText / Math.max(1, own.text));
+    if (score > highest) [winner, highest] = [node, score];
+  }
+  return winner ?? document.children.find((node): node is Element => isTag(node) && (measures.get(node)?.text ?? 0) > 0);
+}
+
+/** Text that stands between `<br>`s without paragraphs, as old sites write. */
+const looseText = (element: Element): number => {
+  const text = element.children.reduce((sum, child) => sum + (isText(child) ? child.data.trim().length : 0), 0);
+  return text > 140 ? text : 0;
+};
+
+/** Goes up while the parent holds clearly more prose at the same density: bodies are split by boxes and pages. */
+function climb(start: Element | undefined, measures: ReadonlyMap<AnyNode, Measure>): Element | undefined {
+  let root = start;
+  for (let parent = root?.parent; root && parent && isTag(parent) && parent.name !== 'body' && parent.name !== 'html'; parent = root.parent) {
+    const inner = measures.get(root);
+    const outer = measures.get(parent);
+    if (!inner || !outer || outer.prose < inner.prose * 1.25) break;
+    if (outer.linkText / Math.max(1, outer.text) > inner.linkText / Math.max(1, inner.text) + 0.15) break;
+    root = parent;
+  }
+  return root;
+}
+
+const LINK_BLOCKS = new Set(['div', 'ul', 'ol', 'section', 'p', 'table', 'dl', 'header']);
+
+/** Mostly links, and not much text: a list of other stories. A paragraph that is one link within prose is short of it. */
+function isLinkBlock(element: Element, own: Measure | undefined): boolean {
+  if (!LINK_BLOCKS.has(element.name) || !own || own.text === 0) return false;
+  const share = own.linkText / own.text;
+  return element.name === 'p' ? share > 0.9 && own.text > 20 && own.text < 200 : share > 0.6 && own.text < 1_000;
+}

@@ -1,0 +1,150 @@
+import type { Document } from 'domhandler';
+import { isTag } from 'domhandler';
+import { parseDocument } from 'htmlparser2';
+import { decode } from '../web/decode.js';
+import type { ArticleReading, ArticleRecord, FeedVersion, Page, PageProblem } from './article.js';
+import { extract } from './extract.js';
+import { languageTag, type Metadata, readMetadata } from './metadata.js';
+import { sanitize } from './sanitize.js';
+import { countWords, excerptOf, htmlToText, walk, wellFormed } from './text.js';
+
+/** Deeper than this no page is meant to be read: ten times what real ones reach. */
+const MAX_DEPTH = 2_000;
+/** Less text than this is no article, in characters; CJK says as much with fewer. */
+const MIN_TEXT = 120;
+const MIN_TEXT_CJK = 50;
+/** The feed's own content is kept when the page has less than this share of its text: the extraction failed, or a wall stands there. */
+const FEED_WINS_BELOW = 0.6;
+/** Walls are short. */
+const MAX_WALL_TEXT = 1_500;
+const WALL =
+  /\b(log ?in to (continue|read)|sign in to (continue|read)|subscribe to (continue|read)|already a subscriber|verify (that )?you are (a )?human|enable javascript and cookies|checking your browser|access denied|captcha)\b/i;
+
+export interface ReadInput {
+  url: string;
+  page?: Page;
+  feed: FeedVersion;
+  now: Date;
+}
+
+interface Content {
+  html: string;
+  text: string;
+}
+
+/** A page and what its feed said → a record, from whichever has the better text. Pure and synchronous; runs in a thread. */
+export function readArticle({ url, page, feed, now }: ReadInput): ArticleReading {
+  const seen = page ? readPage(page, now) : undefined;
+  const meta = seen?.metadata;
+  const fromFeed = feedContent(feed, url);
+  const problem = seen?.problem;
+  const fromPage = problem ? undefined : seen?.content;
+
+  const source = choose(fromPage, fromFeed);
+  const content = source === 'page' ? fromPage : source === 'feed' ? fromFeed : undefined;
+  if (!source || !content) return { kind: 'no-content', pageProblem: problem ?? 'no-text' };
+  const record = recordOf({ content, source, feed, url, ...(meta ? { meta } : {}) });
+  return { kind: 'article', record, ...(page && source === 'feed' ? { pageProblem: problem ?? 'no-text' } : {}) };
+}
+
+function choose(page: Content | undefined, feed: Content | undefined): 'page' | 'feed' | undefined {
+  const pageIsText = page !== undefined && hasEnough(page.text);
+  if (pageIsText && (!feed || page.text.length >= feed.text.length * FEED_WINS_BELOW)) return 'page';
+  if (feed && feed.text.length > 0) return 'feed';
+  return page && page.text.length > 0 ? 'page' : undefined;
+}
+
+const hasEnough = (text: string) => text.length >= (/[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]/.test(text) ? MIN_TEXT_CJK : MIN_TEXT);
+
+function recordOf({ content, source, feed, url, meta }: { content: Content; source: 'page' | 'feed'; feed: FeedVersion; url: string; meta?: Metadata }): ArticleRecord {
+  const publishedAt = feed.publishedAt ?? meta?.publishedAt;
+  const language = meta?.language ?? languageTag(feed.language);
+  const leadImageUrl = meta?.leadImageUrl ?? feed.imageUrl;
+  const authors = feed.authors.length > 0 ? feed.authors : (meta?.authors ?? []);
+  return {
+    title: wellFormed(feed.title ?? meta?.title ?? excerptOf(content.text).slice(0, 80) ?? url),
+    authors: authors.map(wellFormed),
+    ...(publishedAt ? { publishedAt } : {}),
+    ...(language ? { language } : {}),
+    ...(meta?.siteName ? { siteName: wellFormed(meta.siteName) } : {}),
+    excerpt: excerptOf(content.text),
+    contentHtml: content.html,
+    contentText: content.text,
+    ...(leadImageUrl ? { leadImageUrl: wellFormed(leadImageUrl) } : {}),
+    wordCount: countWords(content.text),
+    contentSource: source,
+  };
+}
+
+/** What the feed itself says, sanitized: its content, else its summary. */
+function feedContent(feed: FeedVersion, baseUrl: string): Content | undefined {
+  const html = feed.contentHtml ?? feed.summaryHtml;
+  if (html === undefined || html.trim() === '') return undefined;
+  const document = parseDocument(html);
+  if (depthOf(document) > MAX_DEPTH) return undefined;
+  return { html: sanitize(document.children, { baseUrl }).trim(), text: htmlToText(document.children) };
+}
+
+function readPage(page: Page, now: Date): { content?: Content; metadata?: Metadata; problem?: PageProblem } {
+  if (!isHtml(page)) return { problem: 'not-html' };
+  const { text: source } = decode(page.body, page.contentType, 'html');
+  const document = parseDocument(source);
+  if (depthOf(document) > MAX_DEPTH) return { problem: 'too-deep' };
+  const metadata = readMetadata(document, page.url, now);
+  const found = extract(document);
+  const skip = found?.isClutter;
+  const text = found && skip ? withoutTitle(htmlToText([found.root], skip), metadata.title) : '';
+  if (isWall(document, text)) return { metadata, problem: 'wall' };
+  if (!found || !skip || text === '') return { metadata, problem: 'no-text' };
+  const html = sanitize(found.root.children, { baseUrl: metadata.baseUrl, skip }).trim();
+  return { content: { html, text }, metadata };
+}
+
+/** By type and by first bytes: servers name HTML otherwise, and other things HTML. */
+function isHtml({ contentType, body }: Page): boolean {
+  const head = Buffer.from(body.buffer, body.byteOffset, Math.min(1_000, body.byteLength)).toString('latin1').replaceAll('\0', '');
+  if (/^(%PDF-|\x89PNG|\xff\xd8\xff|GIF8|PK\x03\x04|RIFF|\x1f\x8b)/.test(head)) return false;
+  if (/^\s*(text\/html|application\/xhtml\+xml)/i.test(contentType)) return true;
+  if (/^\s*(image|audio|video|font)\/|^\s*application\/(pdf|json|zip|octet-stream)/i.test(contentType)) return false;
+  return /<(!doctype html|html|head|body|article|p|div)[\s>]/i.test(head);
+}
+
+/** Elements below each other, at the most. */
+function depthOf(document: Document): number {
+  let depth = 0;
+  let deepest = 0;
+  walk(
+    document.children,
+    (node) => {
+      if (isTag(node)) {
+        depth += 1;
+        deepest = Math.max(deepest, depth);
+      }
+      return deepest <= MAX_DEPTH;
+    },
+    () => {
+      depth -= 1;
+    },
+  );
+  return deepest;
+}
+
+/** A login, consent or bot check in place of the article: little text, and a password field or words that say so. */
+function isWall(document: Document, text: string): boolean {
+  if (text.length > MAX_WALL_TEXT) return false;
+  let password = false;
+  walk(
+    document.children,
+    (node) => {
+      if (isTag(node) && node.name === 'input' && /^password$/i.test(node.attribs.type ?? '')) password = true;
+      return !password;
+    },
+    () => undefined,
+  );
+  return (password && text.length < 500) || WALL.test(text);
+}
+
+/** The headline stands in the record's title; at the head of the body it would stand twice. */
+function withoutTitle(text: string, title: string | undefined): string {
+  return title && text.startsWith(`${title}\n`) ? text.slice(title.length).trim() : text;
+}

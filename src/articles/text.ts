@@ -1,0 +1,92 @@
+import { type AnyNode, type Element, isTag, isText } from 'domhandler';
+
+/** Elements that stand on lines of their own. */
+const BLOCKS = new Set(
+  'address article aside blockquote dd details div dl dt figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody thead tfoot tr ul'.split(' '),
+);
+/** Elements whose text is none of the body's. */
+const SILENT = new Set('script style noscript template svg iframe object figcaption button select textarea input head title'.split(' '));
+
+/** Steps of a walk over a tree without recursion: hostile pages nest deeper than a stack is high. */
+export function walk(roots: readonly AnyNode[], enter: (node: AnyNode) => boolean, leave: (node: Element) => void): void {
+  const stack: { node: AnyNode; leaving: boolean }[] = [...roots].reverse().map((node) => ({ node, leaving: false }));
+  for (let step = stack.pop(); step; step = stack.pop()) {
+    const { node, leaving } = step;
+    if (leaving) {
+      leave(node as Element);
+      continue;
+    }
+    const goOn = enter(node);
+    if (!isTag(node)) continue;
+    if (!goOn) continue;
+    stack.push({ node, leaving: true });
+    for (let i = node.children.length - 1; i >= 0; i -= 1) {
+      const child = node.children[i];
+      if (child) stack.push({ node: child, leaving: false });
+    }
+  }
+}
+
+/** Plain text of a tree: paragraphs parted by blank lines, list items and table rows on lines; without captions. */
+export function htmlToText(roots: readonly AnyNode[], skip: (element: Element) => boolean = () => false): string {
+  const parts: string[] = [];
+  let pre = 0;
+  walk(
+    roots,
+    (node) => {
+      if (isText(node)) parts.push(pre > 0 ? node.data : node.data.replace(/[ \t\r\n\f]+/g, ' '));
+      if (!isTag(node)) return true;
+      if (SILENT.has(node.name) || skip(node)) return false;
+      if (node.name === 'br') parts.push('\n');
+      else if (node.name === 'li') parts.push('\n');
+      else if (node.name === 'tr') parts.push('\n');
+      else if (node.name === 'td' || node.name === 'th') parts.push(' ');
+      else if (BLOCKS.has(node.name)) parts.push('\n\n');
+      if (node.name === 'pre') pre += 1;
+      return true;
+    },
+    (node) => {
+      if (node.name === 'pre') pre -= 1;
+      if (BLOCKS.has(node.name)) parts.push(node.name === 'li' || node.name === 'tr' ? '\n' : '\n\n');
+    },
+  );
+  return tidy(parts.join(''));
+}
+
+/** Text that Postgres takes: no NUL, no lone surrogates; no more than one blank line, no space at a line's end. */
+export function tidy(text: string): string {
+  return wellFormed(text)
+    .replace(/[^\S\n\u00a0\u3000]*\n[^\S\n\u00a0\u3000]*/g, '\n')
+    .replace(/[ \t]{2,}/g, ' ')
+    .replace(/(?:[\u00a0\u3000 ]*\n){3,}/g, '\n\n')
+    .replace(/\n[\u00a0 ]+\n/g, '\n\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+}
+
+/** Without what Postgres refuses in text: NUL, and halves of surrogate pairs. */
+export const wellFormed = (text: string): string =>
+  text.replaceAll('\0', '').replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
+
+/** Scripts that write without spaces: each character counts as a word. */
+const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/gu;
+
+/** Words of a text; of scripts that write without spaces, characters. */
+export function countWords(text: string): number {
+  const characters = text.match(CJK)?.length ?? 0;
+  const words = text.replace(CJK, ' ').match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}'’.-]*/gu)?.length ?? 0;
+  return characters + words;
+}
+
+const EXCERPT_CHARACTERS = 280;
+
+/** The first sentences, at most 280 characters, cut at the end of a sentence or a word. */
+export function excerptOf(text: string): string {
+  const line = text.slice(0, EXCERPT_CHARACTERS * 4).replace(/\s+/g, ' ').trim();
+  if (line.length <= EXCERPT_CHARACTERS) return line;
+  const cut = line.slice(0, EXCERPT_CHARACTERS);
+  const sentence = Math.max(...['. ', '! ', '? ', '。', '！', '？', '؟ '].map((end) => cut.lastIndexOf(end)));
+  if (sentence > EXCERPT_CHARACTERS / 2) return cut.slice(0, sentence + 1).trim();
+  const word = cut.lastIndexOf(' ');
+  return `${wellFormed(cut.slice(0, word > EXCERPT_CHARACTERS / 2 ? word : EXCERPT_CHARACTERS - 1)).replace(/\ufffd$/, '').trim()}…`;
+}

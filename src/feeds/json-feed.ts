@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import type { Enclosure, ParsedEntry, ParsedFeed } from './feed.js';
+import { parseDate } from './dates.js';
+import { absolute, finishFeed, plainText } from './normalize.js';
+
+/** A field of the wrong type is a field that is not there: one slip must not cost the feed. */
+const text = z.string().optional().catch(undefined);
+const author = z.object({ name: text }).catch({ name: undefined });
+const item = z
+  .object({
+    id: z.union([z.string(), z.number()]).optional().catch(undefined),
+    url: text,
+    external_url: text,
+    title: text,
+    content_html: text,
+    content_text: text,
+    summary: text,
+    image: text,
+    banner_image: text,
+    date_published: text,
+    date_modified: text,
+    language: text,
+    author: author.optional(),
+    authors: z.array(author).optional().catch(undefined),
+    tags: z.array(z.string()).optional().catch(undefined),
+    attachments: z
+      .array(z.object({ url: z.string(), mime_type: text, size_in_bytes: z.number().optional().catch(undefined), duration_in_seconds: z.number().optional().catch(undefined) }))
+      .optional()
+      .catch(undefined),
+  })
+  .catch({});
+const document = z.object({
+  version: text,
+  title: text,
+  home_page_url: text,
+  description: text,
+  language: text,
+  items: z.array(item),
+});
+
+const escape = (value: string) => value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+const paragraphs = (value: string) =>
+  value
+    .split(/\n\s*\n/)
+    .map((part) => `<p>${escape(part.trim()).replace(/\n/g, '<br>')}</p>`)
+    .join('');
+
+/** A JSON Feed (1.0, 1.1) as parsed JSON → the feed; undefined when it is none. */
+export function readJsonFeed(json: unknown, url: string, now: Date): ParsedFeed | undefined {
+  const parsed = document.safeParse(json);
+  if (!parsed.success) return undefined;
+  const { title, home_page_url, description, language, items } = parsed.data;
+  const siteUrl = absolute(home_page_url, url);
+  const feed: Omit<ParsedFeed, 'entries' | 'entriesDropped'> = {
+    format: 'json',
+    ...(title ? { title: plainText(title) } : {}),
+    ...(siteUrl ? { siteUrl } : {}),
+    ...(description ? { description } : {}),
+    ...(language ? { language } : {}),
+  };
+  return finishFeed(feed, items.map((entry) => readItem(entry, siteUrl ?? url, now)));
+}
+
+function readItem(entry: z.infer<typeof item>, base: string, now: Date): ParsedEntry {
+  const link = absolute(entry.url ?? entry.external_url, base);
+  const published = parseDate(entry.date_published, now);
+  const updated = parseDate(entry.date_modified, now);
+  const image = absolute(entry.image ?? entry.banner_image, base);
+  const content = entry.content_html ?? (entry.content_text ? paragraphs(entry.content_text) : undefined);
+  const guid = entry.id === undefined ? undefined : String(entry.id).trim();
+  return {
+    ...(guid ? { guid } : {}),
+    ...(link ? { url: link } : {}),
+    ...(entry.title ? { title: plainText(entry.title) } : {}),
+    authors: (entry.authors ?? (entry.author ? [entry.author] : [])).flatMap(({ name }) => (name?.trim() ? [name.trim()] : [])),
+    ...(published ? { publishedAt: published } : {}),
+    ...(updated ? { updatedAt: updated } : {}),
+    ...(entry.summary ? { summaryHtml: escape(entry.summary) } : {}),
+    ...(content ? { contentHtml: content } : {}),
+    categories: entry.tags ?? [],
+    enclosures: (entry.attachments ?? []).flatMap((attachment): Enclosure[] => {
+      const target = absolute(attachment.url, base);
+      if (!target) return [];
+      return [
+        {
+          url: target,
+          ...(attachment.mime_type ? { type: attachment.mime_type } : {}),
+          ...(attachment.size_in_bytes === undefined ? {} : { length: attachment.size_in_bytes }),
+          ...(attachment.duration_in_seconds === undefined ? {} : { duration: attachment.duration_in_seconds }),
+        },
+      ];
+    }),
+    ...(image ? { imageUrl: image } : {}),
+    ...(entry.language ? { language: entry.language } : {}),
+  };
+}

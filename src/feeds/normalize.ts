@@ -1,0 +1,35 @@
+import { parseDocument } from 'htmlparser2';
+import { textContent } from 'domutils';
+import type { ParsedEntry, ParsedFeed } from './feed.js';
+
+/** More entries than this are no news but an archive; the newest are kept. */
+const MAX_ENTRIES = 1_000;
+/** Longest title that is one, in characters. */
+const MAX_TITLE = 1_000;
+
+/** Text out of what may hold markup and entities: one line, without controls. */
+export function plainText(html: string): string {
+  const text = /[<&]/.test(html) ? textContent(parseDocument(html)) : html;
+  return text
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, MAX_TITLE);
+}
+
+/** An http(s) address made absolute; undefined for any other. */
+export function absolute(url: string | undefined, base: string): string | undefined {
+  const text = url?.trim();
+  if (!text || !URL.canParse(text, base)) return undefined;
+  const { href, protocol } = new URL(text, base);
+  return /^https?:$/.test(protocol) ? href : undefined;
+}
+
+/** Bounds the number of entries: the newest are kept, in the document's order. */
+export function finishFeed(feed: Omit<ParsedFeed, 'entries' | 'entriesDropped'>, entries: readonly ParsedEntry[]): ParsedFeed {
+  if (entries.length <= MAX_ENTRIES) return { ...feed, entries: [...entries], entriesDropped: 0 };
+  const dated = entries.every(({ publishedAt, updatedAt }) => publishedAt ?? updatedAt);
+  const when = ({ publishedAt, updatedAt }: ParsedEntry) => (publishedAt ?? updatedAt)?.getTime() ?? 0;
+  const newest = dated ? [...entries].sort((a, b) => when(b) - when(a)) : entries;
+  const kept = new Set(newest.slice(0, MAX_ENTRIES));
+  return { ...feed, entries: entries.filter((entry) => kept.has(entry)), entriesDropped: entries.length - kept.size };
+}

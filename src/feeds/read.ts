@@ -1,0 +1,194 @@
+import Parser from 'rss-parser';
+import { decode } from '../web/decode.js';
+import { parseDate } from './dates.js';
+import type { Enclosure, FeedReading, ParsedEntry, ParsedFeed } from './feed.js';
+import { readJsonFeed } from './json-feed.js';
+import { absolute, finishFeed, plainText } from './normalize.js';
+import { repairXml } from './repair.js';
+
+/** An element as rss-parser's XML layer gives it: its text, or its text and attributes, or its children. */
+type Node = string | { _?: string; $?: Record<string, string>; [child: string]: unknown };
+type Nodes = Record<string, unknown>;
+
+const FEED_FIELDS = ['title', 'subtitle', 'description', 'link', 'language', 'dc:language', 'ttl', 'sy:updatePeriod', 'sy:updateFrequency'];
+const ITEM_FIELDS = [
+  'title', 'link', 'guid', 'id', 'author', 'dc:creator', 'itunes:author', 'pubDate', 'dc:date', 'fm-published', 'fm-updated', 'dcterms:created',
+  'description', 'summary', 'content:encoded', 'content', 'category', 'dc:subject', 'enclosure', 'media:content', 'media:thumbnail',
+  'itunes:duration', 'itunes:image', 'dc:language',
+]; // biome-ignore format: a list
+/** All as arrays, and under names that rss-parser's own fields do not overwrite. */
+const custom = (names: readonly string[]) => [...names.map((name) => [name, `all:${name}`, { keepArray: true }] as const), ['$', 'attributes', { keepArray: true }] as const];
+
+/** Characters that are looked at to tell what a document is. */
+const SNIFF = 2_000;
+const PERIOD_MS: Record<string, number> = { hourly: 3_600_000, daily: 86_400_000, weekly: 604_800_000, monthly: 2_592_000_000, yearly: 31_536_000_000 };
+
+/**
+ * Bytes of a document → the feed in it, or one sentence why there is none. Never throws for what the document holds.
+ * The only file that knows rss-parser.
+ */
+export async function readFeed(document: { body: Uint8Array; contentType: string; url: string }): Promise<FeedReading> {
+  const now = new Date();
+  const { text } = decode(document.body, document.contentType, 'xml');
+  const head = text.slice(0, SNIFF).trimStart();
+  if (head === '') return { kind: 'not-a-feed', reason: 'The document is empty.' };
+  if (/^\uFEFF?\s*[{[]/.test(head)) return readJson(text, document.url, now);
+  if (!/<(?:\w+:)?(rss|feed|rdf)[\s>:]/i.test(text.slice(0, 20_000))) {
+    const html = /<(!doctype html|html|head|body)[\s>]/i.test(head);
+    return { kind: 'not-a-feed', reason: html ? 'It is a web page, not a feed.' : 'It is neither RSS, Atom, RDF nor JSON Feed.' };
+  }
+  return readXml(text, document.url, now);
+}
+
+function readJson(text: string, url: string, now: Date): FeedReading {
+  try {
+    const feed = readJsonFeed(JSON.parse(text.replace(/^\uFEFF/, '')), url, now);
+    return feed ? { kind: 'feed', feed } : { kind: 'not-a-feed', reason: 'It is JSON, but no JSON Feed: it has no list of items.' };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return { kind: 'not-a-feed', reason: 'It looks like JSON, but is broken.' };
+  }
+}
+
+async function readXml(text: string, url: string, now: Date): Promise<FeedReading> {
+  const repaired = repairXml(text);
+  // A parser keeps the error state of the document before: one for each. rss-parser refuses a whole Atom feed for one
+  // bad date, so it is not shown them under their names.
+  const parser = new Parser<Nodes, Nodes>({ customFields: { feed: custom(FEED_FIELDS) as unknown as string[], item: custom(ITEM_FIELDS) as unknown as string[] } });
+  try {
+    const parsed = await parser.parseString(repaired.replace(/<(\/?)(published|updated)(?=[\s>/])/g, '<$1fm-$2'));
+    return { kind: 'feed', feed: toFeed(parsed, repaired, url, now) };
+  } catch (error) {
+    const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    return { kind: 'not-a-feed', reason: `It looks like a feed, but can't be read: ${message.slice(0, 200)}` };
+  }
+}
+
+function toFeed(parsed: Nodes & { items: Nodes[] }, xml: string, url: string, now: Date): ParsedFeed {
+  const format = /<(?:\w+:)?feed[\s>]/i.test(xml.slice(0, 2_000)) ? 'atom' : /<rdf:RDF/i.test(xml.slice(0, 2_000)) ? 'rdf' : 'rss';
+  const siteUrl = absolute(format === 'atom' ? alternate(all(parsed, 'link')) : all(parsed, 'link').map(textOf).find(Boolean), url);
+  const title = textOf(all(parsed, 'title')[0]) || (typeof parsed.title === 'string' ? parsed.title : '');
+  const description = first(parsed, ['subtitle', 'description']);
+  const language = first(parsed, ['language', 'dc:language']) ?? /<feed[^>]*\sxml:lang=["']([^"']+)/i.exec(xml.slice(0, 5_000))?.[1];
+  const pollEveryMs = askedPause(parsed);
+  const base = siteUrl ?? url;
+  return finishFeed(
+    {
+      format,
+      ...(title ? { title: plainText(title) } : {}),
+      ...(siteUrl ? { siteUrl } : {}),
+      ...(description ? { description: plainText(description) } : {}),
+      ...(language ? { language: language.trim() } : {}),
+      ...(pollEveryMs ? { pollEveryMs } : {}),
+    },
+    parsed.items.map((item) => toEntry(item, base, now)),
+  );
+}
+
+/** RSS 2.0's ttl (minutes), or the syndication module's period and frequency. */
+function askedPause(feed: Nodes): number | undefined {
+  const ttl = Number(first(feed, ['ttl']));
+  if (ttl > 0) return ttl * 60_000;
+  const period = PERIOD_MS[first(feed, ['sy:updatePeriod'])?.toLowerCase() ?? ''];
+  return period === undefined ? undefined : period / Math.max(1, Number(first(feed, ['sy:updateFrequency'])) || 1);
+}
+
+function toEntry(item: Nodes, base: string, now: Date): ParsedEntry {
+  const guidNode = all(item, 'guid')[0];
+  const about = (item.attributes as Record<string, string> | undefined)?.['rdf:about'] ?? (item['rdf:about'] as string | undefined);
+  const guid = (textOf(guidNode) || first(item, ['id']) || about)?.trim();
+  const permalink = guidNode !== undefined && attribute(guidNode, 'isPermaLink') !== 'false' && /^https?:/i.test(guid ?? '') ? guid : undefined;
+  const links = all(item, 'link');
+  const url = absolute(alternate(links) || links.map(textOf).find(Boolean) || permalink, base);
+  const title = titleOf(item);
+  const published = parseDate(first(item, ['pubDate', 'fm-published', 'dc:date', 'dcterms:created', 'fm-updated']), now);
+  const updated = parseDate(first(item, ['fm-updated']), now);
+  const content = first(item, ['content:encoded']) ?? contentOf(item);
+  const summary = first(item, ['description', 'summary']);
+  const image = imageOf(item, base);
+  const language = first(item, ['dc:language']);
+  return {
+    ...(guid ? { guid } : {}),
+    ...(url ? { url } : {}),
+    ...(title ? { title } : {}),
+    authors: authorsOf(item),
+    ...(published ? { publishedAt: published } : {}),
+    ...(updated ? { updatedAt: updated } : {}),
+    ...(summary ? { summaryHtml: summary } : {}),
+    ...(content ? { contentHtml: content } : {}),
+    categories: [...all(item, 'category'), ...all(item, 'dc:subject')].map((node) => attribute(node, 'term') ?? plainText(textOf(node))).filter(Boolean),
+    enclosures: enclosuresOf(item, base),
+    ...(image ? { imageUrl: image } : {}),
+    ...(language ? { language } : {}),
+  };
+}
+
+const all = (nodes: Nodes, name: string): Node[] => {
+  const value = nodes[`all:${name}`];
+  return Array.isArray(value) ? (value as Node[]) : [];
+};
+
+const textOf = (node: Node | undefined): string => (typeof node === 'string' ? node : (node?._ ?? '')).trim();
+const attribute = (node: Node, name: string): string | undefined => (typeof node === 'string' ? undefined : node.$?.[name]);
+
+/** The first of the elements that has text. */
+function first(nodes: Nodes, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const text = all(nodes, name).map(textOf).find(Boolean);
+    if (text) return text;
+  }
+  return undefined;
+}
+
+/** Atom's link: rel alternate, or none (RFC 4287 §4.2.7.2). */
+const alternate = (links: readonly Node[]): string | undefined =>
+  links.filter((link) => (attribute(link, 'rel') ?? 'alternate') === 'alternate').map((link) => attribute(link, 'href')).find(Boolean);
+
+function titleOf(item: Nodes): string {
+  const node = all(item, 'title')[0];
+  const text = textOf(node) || (typeof item.title === 'string' ? item.title : '');
+  return plainText(text);
+}
+
+/** Atom content: text and HTML as they stand, XHTML as rss-parser writes it out again. */
+function contentOf(item: Nodes): string | undefined {
+  const node = all(item, 'content')[0];
+  if (node === undefined || (typeof node !== 'string' && node.$?.src !== undefined)) return undefined;
+  const text = textOf(node);
+  if (text) return text;
+  return typeof item.content === 'string' ? item.content : undefined;
+}
+
+function authorsOf(item: Nodes): string[] {
+  const names = [...all(item, 'dc:creator'), ...all(item, 'author')].map((node) => {
+    const name = typeof node === 'string' ? undefined : node.name;
+    return plainText(Array.isArray(name) ? textOf(name[0] as Node) : textOf(node));
+  });
+  const found = names.length > 0 ? names : all(item, 'itunes:author').map((node) => plainText(textOf(node)));
+  // RSS 2.0's author is an address with a name behind it: "desk@example.org (The Desk)".
+  return [...new Set(found.map((name) => /^\S+@\S+\s+\((.+)\)$/.exec(name)?.[1] ?? name).filter((name) => name && !/^\S+@\S+$/.test(name)))];
+}
+
+function enclosuresOf(item: Nodes, base: string): Enclosure[] {
+  const linked = all(item, 'link').filter((link) => attribute(link, 'rel') === 'enclosure');
+  const duration = seconds(first(item, ['itunes:duration']));
+  return [...all(item, 'enclosure'), ...linked].flatMap((node) => {
+    const url = absolute(attribute(node, 'url') ?? attribute(node, 'href'), base);
+    if (!url) return [];
+    const type = attribute(node, 'type');
+    const length = Number(attribute(node, 'length'));
+    return [{ url, ...(type ? { type } : {}), ...(length > 0 ? { length } : {}), ...(duration ? { duration } : {}) }];
+  });
+}
+
+/** `1:02:03`, `62:03` or `3723`, in seconds. */
+const seconds = (text: string | undefined): number | undefined =>
+  text && /^\d{1,6}(:\d{1,2}){0,2}$/.test(text) ? text.split(':').reduce((total, part) => total * 60 + Number(part), 0) : undefined;
+
+function imageOf(item: Nodes, base: string): string | undefined {
+  const pictures = [...all(item, 'media:content'), ...all(item, 'enclosure')].filter(
+    (node) => attribute(node, 'medium') === 'image' || attribute(node, 'type')?.startsWith('image/'),
+  );
+  const node = pictures[0] ?? all(item, 'media:thumbnail')[0] ?? all(item, 'itunes:image')[0];
+  return node === undefined ? undefined : absolute(attribute(node, 'url') ?? attribute(node, 'href'), base);
+}

@@ -1,0 +1,221 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { pipeline, type Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { Agent, buildConnector, type Dispatcher, request } from 'undici';
+import { createAddressGuard, PrivateAddressError } from './address.js';
+import { type FailedFetch, failureOf, type FetchOutcome, type FetchUrl, freshFor, type Validators } from './outcome.js';
+
+export interface FetchOptions {
+  userAgent: string;
+  /** For the whole of it: all hops, headers and body. */
+  timeoutMs: number;
+  /** Of the body after decompression: a small bomb is stopped as well as a large file. */
+  maxBytes: number;
+  /** Entries of ALLOW_PRIVATE_HOSTS. */
+  allowPrivateHosts: readonly string[];
+}
+
+/** As many as browsers follow (Fetch standard: 20) would be twice what any honest site needs. */
+const MAX_REDIRECTS = 10;
+/** Honest headers stay under 16 KiB; some consent cookies do not. */
+const MAX_HEADER_BYTES = 64 * 1024;
+/** Connections to one origin: politeness keeps a host to one request at a time; feeds and pages each have a client. */
+const CONNECTIONS_PER_ORIGIN = 4;
+const ACCEPT = 'application/rss+xml, application/atom+xml, application/feed+json, text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8';
+
+/** A client of the web; one for feeds and one for pages, with their own limits. */
+export function createFetchUrl(options: FetchOptions): { fetchUrl: FetchUrl; close(): Promise<void> } {
+  const agent = createAgent(options);
+  const fetchUrl: FetchUrl = async (url, validators = {}) => {
+    const deadline = AbortSignal.timeout(options.timeoutMs);
+    try {
+      return await follow(url, validators, { ...options, agent, deadline });
+    } catch (error) {
+      if (deadline.aborted) return { kind: 'too-slow', timeoutMs: options.timeoutMs };
+      return transportFailure(error);
+    }
+  };
+  return { fetchUrl, close: () => agent.destroy() };
+}
+
+function createAgent({ allowPrivateHosts, timeoutMs }: FetchOptions): Agent {
+  const guard = createAddressGuard(allowPrivateHosts);
+  return new Agent({
+    connections: CONNECTIONS_PER_ORIGIN,
+    pipelining: 1,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    connect: (target, callback) => {
+      const port = Number(target.port) || (target.protocol === 'https:' ? 443 : 80);
+      const host = target.hostname.replace(/^\[|\]$/g, '');
+      // net.connect asks no lookup for a literal address, so that is looked at here.
+      if (/^[\d.]+$|:/.test(host) && !guard.allows(host, host, port)) {
+        callback(new PrivateAddressError(`${host} is in a private network`), null);
+        return;
+      }
+      buildConnector({ lookup: guard.lookupFor(port), timeout: timeoutMs })(target, callback);
+    },
+  });
+}
+
+interface Hop extends FetchOptions {
+  agent: Agent;
+  deadline: AbortSignal;
+}
+
+/** Follows redirects by hand, so that each hop is checked and permanence is known. */
+async function follow(start: string, validators: Validators, hop: Hop): Promise<FetchOutcome> {
+  let url = new URL(start);
+  let movedTo: string | undefined;
+  let permanent = true;
+  const seen = new Set<string>();
+  for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
+    if (!/^https?:$/.test(url.protocol)) return { kind: 'not-allowed', reason: 'scheme' };
+    if (seen.has(url.href)) return { kind: 'bad-content', reason: 'redirect-loop' };
+    seen.add(url.href);
+    const response = await get(url, validators, hop);
+    const header = headerOf(response.headers);
+    const location = header('location');
+    if (response.statusCode >= 300 && response.statusCode < 400 && response.statusCode !== 304 && location !== undefined) {
+      discard(response.body);
+      if (!URL.canParse(location, url.href)) return { kind: 'rejected', status: response.statusCode };
+      const next = new URL(location, url);
+      permanent &&= response.statusCode === 301 || response.statusCode === 308;
+      // What is in the address of one origin is no business of another's.
+      if (next.origin === url.origin && !next.username) [next.username, next.password] = [url.username, url.password];
+      url = next;
+      if (permanent) movedTo = withoutCredentials(url);
+      continue;
+    }
+    return finish(url, movedTo, response, hop);
+  }
+  return { kind: 'bad-content', reason: 'redirect-loop' };
+}
+
+const get = (url: URL, validators: Validators, { agent, deadline, userAgent }: Hop) =>
+  request(withoutCredentials(url), {
+    dispatcher: agent,
+    signal: deadline,
+    headers: {
+      'user-agent': userAgent,
+      accept: ACCEPT,
+      'accept-encoding': 'gzip, deflate, br',
+      ...(validators.etag ? { 'if-none-match': validators.etag } : {}),
+      ...(validators.lastModified ? { 'if-modified-since': validators.lastModified } : {}),
+      ...(url.username ? { authorization: basic(url) } : {}),
+    },
+  });
+
+const basic = (url: URL) =>
+  `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}`;
+
+function withoutCredentials(url: URL): string {
+  const bare = new URL(url);
+  bare.username = '';
+  bare.password = '';
+  bare.hash = '';
+  return bare.href;
+}
+
+async function finish(url: URL, movedTo: string | undefined, response: Dispatcher.ResponseData, hop: Hop): Promise<FetchOutcome> {
+  const header = headerOf(response.headers);
+  const now = new Date();
+  const status = response.statusCode;
+  const failure: FailedFetch | { kind: 'unchanged' } | undefined =
+    status === 304 ? { kind: 'unchanged' } : failureOf(status, header('retry-after'), now);
+  if (failure) {
+    discard(response.body);
+    return failure;
+  }
+  const body = await readBody(response.body, header('content-encoding') ?? '', hop);
+  if (!(body instanceof Uint8Array)) return body;
+  if (body.byteLength === 0) return { kind: 'bad-content', reason: 'empty' };
+  const etag = header('etag');
+  const lastModified = header('last-modified');
+  const freshForMs = freshFor(header, now);
+  return {
+    kind: 'fetched',
+    status,
+    url: withoutCredentials(url),
+    ...(movedTo ? { movedTo } : {}),
+    contentType: header('content-type') ?? '',
+    body,
+    validators: { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) },
+    ...(freshForMs === undefined ? {} : { freshForMs }),
+  };
+}
+
+/** A body that nobody reads would hold its connection. */
+function discard(body: Readable): void {
+  body.on('error', () => body.destroy());
+  body.destroy();
+}
+
+/** Reads and decompresses up to the limit; what is beyond ends the transfer. */
+async function readBody(raw: Readable, encoding: string, { maxBytes, deadline }: Hop): Promise<Uint8Array | FailedFetch> {
+  const codings = encoding
+    .toLowerCase()
+    .split(',')
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && coding !== 'identity');
+  if (codings.length > 1) {
+    discard(raw);
+    return { kind: 'bad-content', reason: 'encoding' };
+  }
+  const decoder = decoderOf(codings[0]);
+  // The error of either end reaches the loop below through the stream that is read.
+  const stream: Readable = decoder ? pipeline(raw, decoder, () => undefined) : raw;
+  const stop = () => raw.destroy(new Error('deadline'));
+  deadline.addEventListener('abort', stop, { once: true });
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+      size += chunk.byteLength;
+      if (size > maxBytes) {
+        discard(raw);
+        return { kind: 'too-large', maxBytes };
+      }
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    discard(raw);
+    if (codeOf(error).startsWith('Z_') || codeOf(error).startsWith('ERR__ERROR_FORMAT')) return { kind: 'bad-content', reason: codeOf(error) === 'Z_BUF_ERROR' ? 'truncated' : 'encoding' };
+    throw error;
+  } finally {
+    deadline.removeEventListener('abort', stop);
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+function decoderOf(coding: string | undefined) {
+  if (coding === 'gzip' || coding === 'x-gzip') return createGunzip();
+  if (coding === 'deflate') return createInflate();
+  if (coding === 'br') return createBrotliDecompress();
+  return undefined;
+}
+
+const headerOf =
+  (headers: IncomingHttpHeaders) =>
+  (name: string): string | undefined => {
+    const value = headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  };
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
+
+/** The one place that classifies what the transport throws. Anything that it does not know is our own fault, and thrown on. */
+function transportFailure(error: unknown): FailedFetch {
+  for (let cause = error; cause instanceof Error; cause = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause.cause) {
+    if (cause instanceof PrivateAddressError) return { kind: 'not-allowed', reason: 'address' };
+    const code = codeOf(cause);
+    if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'HPE_HEADER_OVERFLOW') return { kind: 'bad-content', reason: 'header' };
+    if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return { kind: 'bad-content', reason: 'truncated' };
+    if (code === 'UND_ERR_SOCKET') return { kind: 'bad-content', reason: 'truncated' };
+    if (code.startsWith('HPE_')) return { kind: 'unreachable', code: 'not HTTP' };
+    if (code === 'UND_ERR_CONNECT_TIMEOUT') return { kind: 'unreachable', code: 'ETIMEDOUT' };
+    if (/^(E[A-Z_]+|CERT_|DEPTH_|SELF_|UNABLE_|ERR_TLS|ERR_SSL|UND_ERR_)/.test(code) && code !== 'ERR_INVALID_URL') return { kind: 'unreachable', code };
+  }
+  throw error;
+}
