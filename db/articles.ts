@@ -98,7 +98,9 @@ export const articleStore = (db: Db, { leaseMs, hostGapMs }: { leaseMs: number; 
                 contentSource: record.contentSource,
               }
             : {}),
-          ...(change.failed ? { status: sql`case when ${articles.storedAt} is null then 'failed' else ${articles.status} end` } : {}),
+          ...(change.failed
+            ? { status: sql`case when ${articles.storedAt} is null then 'failed' else ${articles.status} end` }
+            : {}),
         })
         .where(eq(articles.id, id));
       if (host) await releaseHost(tx, host, change.host, hostGapMs);

@@ -14,8 +14,17 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * A pool on `url`; connects when first used.
  * An idle connection that breaks (a restarted server) is reported to `onError` and replaced at the next query.
  */
-export function openDb(url: string, { max = 10, name = 'feedmill', onError }: { max?: number; name?: string; onError: (error: Error) => void }): Db {
-  const pool = new pg.Pool({ connectionString: url, max, application_name: name, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true });
+export function openDb(
+  url: string,
+  { max = 10, name = 'feedmill', onError }: { max?: number; name?: string; onError: (error: Error) => void },
+): Db {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    application_name: name,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+  });
   pool.on('error', onError);
   // A client that breaks while it is checked out emits as well; unheard, that would end the process.
   pool.on('connect', (client) => void client.on('error', onError));

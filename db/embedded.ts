@@ -33,7 +33,9 @@ async function findBinaries(): Promise<Binaries> {
   try {
     return (await import(name)) as Binaries;
   } catch (cause) {
-    throw new Error(`There is no embedded Postgres for this machine (${name}). Set DATABASE_URL to a Postgres of yours.`, { cause });
+    throw new Error(`There is no embedded Postgres for this machine (${name}). Set DATABASE_URL to a Postgres of yours.`, {
+      cause,
+    });
   }
 }
 
@@ -44,9 +46,12 @@ async function findBinaries(): Promise<Binaries> {
 async function asOwner(): Promise<{ prefix: string[]; uid?: number; gid?: number }> {
   if (process.getuid?.() !== 0) return { prefix: [] };
   const passwd = await readFile('/etc/passwd', 'utf8');
-  const entry = ['postgres', 'nobody'].map((name) => passwd.split('\n').find((line) => line.startsWith(`${name}:`))).find(Boolean);
+  const entry = ['postgres', 'nobody']
+    .map((name) => passwd.split('\n').find((line) => line.startsWith(`${name}:`)))
+    .find(Boolean);
   const [, , uid, gid] = entry?.split(':').map(Number) ?? [];
-  if (!uid || !gid) throw new Error('Running as root, and there is no user "postgres" or "nobody" to run Postgres as. Set DATABASE_URL instead.');
+  if (!uid || !gid)
+    throw new Error('Running as root, and there is no user "postgres" or "nobody" to run Postgres as. Set DATABASE_URL instead.');
   const rights = ['--inh-caps=+dac_override,+dac_read_search', '--ambient-caps=+dac_override,+dac_read_search'];
   return { prefix: ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...rights], uid, gid };
 }
@@ -75,7 +80,14 @@ async function runningPort(dataDir: string, password: string): Promise<number | 
   const pid = await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => '');
   const port = Number(pid.split('\n')[3]);
   if (!port) return undefined;
-  const client = new pg.Client({ host: '127.0.0.1', port, user: USER, password, database: 'postgres', connectionTimeoutMillis: 2_000 });
+  const client = new pg.Client({
+    host: '127.0.0.1',
+    port,
+    user: USER,
+    password,
+    database: 'postgres',
+    connectionTimeoutMillis: 2_000,
+  });
   try {
     await client.connect();
     const { rows } = await client.query<{ dir: string }>("select current_setting('data_directory') as dir");
@@ -87,13 +99,26 @@ async function runningPort(dataDir: string, password: string): Promise<number | 
   }
 }
 
-async function initialize(binaries: Binaries, folder: string, dataDir: string, owner: Awaited<ReturnType<typeof asOwner>>): Promise<void> {
+async function initialize(
+  binaries: Binaries,
+  folder: string,
+  dataDir: string,
+  owner: Awaited<ReturnType<typeof asOwner>>,
+): Promise<void> {
   const passwordFile = join(folder, 'password');
   // Unfinished from an earlier try: initdb refuses a folder that is not empty.
   await rm(dataDir, { recursive: true, force: true });
   await mkdir(dataDir, { mode: 0o700 });
   if (owner.uid !== undefined && owner.gid !== undefined) await chown(dataDir, owner.uid, owner.gid);
-  const options = ['-U', USER, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-instructions'];
+  const options = [
+    '-U',
+    USER,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--no-instructions',
+  ];
   await exec(owner.prefix, binaries.initdb, ['-D', dataDir, ...options]);
   await writeFile(join(folder, 'initialized'), '');
 }
@@ -116,7 +141,12 @@ export async function openEmbedded(folderName: string, wantedPort: number): Prom
   const folder = resolve(folderName);
   const dataDir = join(folder, 'postgres');
   await mkdir(folder, { recursive: true });
-  const startingLock = () => lock(folder, { lockfilePath: join(folder, 'starting.lock'), stale: STARTING_LOCK_STALE_MS, retries: { retries: 600, minTimeout: 100, maxTimeout: 100 } });
+  const startingLock = () =>
+    lock(folder, {
+      lockfilePath: join(folder, 'starting.lock'),
+      stale: STARTING_LOCK_STALE_MS,
+      retries: { retries: 600, minTimeout: 100, maxTimeout: 100 },
+    });
 
   const passwordFile = join(folder, 'password');
   const binaries = await findBinaries();
@@ -133,7 +163,10 @@ export async function openEmbedded(folderName: string, wantedPort: number): Prom
       password = randomBytes(18).toString('base64url');
       await writeFile(passwordFile, password, { mode: 0o600 });
     }
-    const initialized = await readFile(join(folder, 'initialized')).then(() => true, () => false);
+    const initialized = await readFile(join(folder, 'initialized')).then(
+      () => true,
+      () => false,
+    );
     if (!initialized) await initialize(binaries, folder, dataDir, owner);
     port = await runningPort(dataDir, password);
     if (port === undefined) {
@@ -146,7 +179,14 @@ export async function openEmbedded(folderName: string, wantedPort: number): Prom
       }
       await createDatabase(port, password);
     }
-    user = new pg.Client({ host: '127.0.0.1', port, user: USER, password, database: DATABASE, application_name: 'feedmill embedded' });
+    user = new pg.Client({
+      host: '127.0.0.1',
+      port,
+      user: USER,
+      password,
+      database: DATABASE,
+      application_name: 'feedmill embedded',
+    });
     user.on('error', () => undefined); // the server is gone: the pool says so
     await user.connect();
     await user.query('select pg_advisory_lock_shared($1)', [USERS_LOCK_KEY]);

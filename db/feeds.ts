@@ -175,7 +175,11 @@ async function hasEntries(tx: Executor, feedId: number): Promise<boolean> {
   return rows.length > 0;
 }
 
-async function knownEntries(tx: Executor, feedId: number, seen: readonly FeedEntry[]): Promise<Map<string, { contentHash: string }>> {
+async function knownEntries(
+  tx: Executor,
+  feedId: number,
+  seen: readonly FeedEntry[],
+): Promise<Map<string, { contentHash: string }>> {
   const keys = seen.map(({ key }) => key);
   const { rows } = await tx.execute<{ key: string; content_hash: string }>(
     sql`select key, content_hash from feedmill_data.entries where feed_id = ${feedId} and key = any (${sql.param(keys)}::text[])`,
@@ -244,7 +248,11 @@ async function insertEntries(
       },
     ];
   });
-  return tx.insert(entries).values(values).onConflictDoNothing({ target: [entries.feedId, entries.key] }).returning({ id: entries.id });
+  return tx
+    .insert(entries)
+    .values(values)
+    .onConflictDoNothing({ target: [entries.feedId, entries.key] })
+    .returning({ id: entries.id });
 }
 
 /** Takes over what the publisher edited, and makes the articles due again; a record stays readable meanwhile. */

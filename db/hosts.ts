@@ -35,7 +35,9 @@ export interface HostVerdict {
 export async function releaseHost(tx: Executor, host: string, { blockForMs }: HostVerdict, defaultGapMs: number): Promise<void> {
   const gap: SQL = sql`make_interval(secs => coalesce(gap_ms, ${defaultGapMs})::float8 / 1000)`;
   const blocked: SQL =
-    blockForMs === undefined ? sql`blocked_until` : sql`greatest(blocked_until, now() + make_interval(secs => ${blockForMs / 1000}::float8))`;
+    blockForMs === undefined
+      ? sql`blocked_until`
+      : sql`greatest(blocked_until, now() + make_interval(secs => ${blockForMs / 1000}::float8))`;
   await tx.execute(sql`
     update feedmill_data.hosts
     set next_at = now() + ${gap}, blocked_until = ${blocked}, turn_at = greatest(now() + ${gap}, ${blocked})

@@ -14,7 +14,13 @@ const LOCK_KEY = 0x464d494c;
 async function migrationsFolder(): Promise<string> {
   const here = dirname(fileURLToPath(import.meta.url));
   for (const folder of [join(here, 'migrations'), join(here, '../../db/migrations')]) {
-    if (await readFile(join(folder, 'meta/_journal.json')).then(() => true, () => false)) return folder;
+    if (
+      await readFile(join(folder, 'meta/_journal.json')).then(
+        () => true,
+        () => false,
+      )
+    )
+      return folder;
   }
   throw new Error('The migrations are missing from this installation (db/migrations).');
 }
@@ -29,7 +35,9 @@ export class NewerSchemaError extends Error {
 type SchemaState = 'missing' | 'older' | 'current';
 
 async function stateOf(client: pg.Client | pg.Pool, newestKnown: number): Promise<SchemaState> {
-  const ledger = await client.query<{ name: string | null }>(`select to_regclass('${LEDGER.migrationsSchema}.${LEDGER.migrationsTable}')::text as name`);
+  const ledger = await client.query<{ name: string | null }>(
+    `select to_regclass('${LEDGER.migrationsSchema}.${LEDGER.migrationsTable}')::text as name`,
+  );
   if (!ledger.rows[0]?.name) return 'missing';
   const { rows } = await client.query<{ newest: string | null }>(
     `select max(created_at) as newest from ${LEDGER.migrationsSchema}.${LEDGER.migrationsTable}`,

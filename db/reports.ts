@@ -63,7 +63,9 @@ export const reportStore = (db: Db) => ({
   /** The newest records first, with the view's columns. */
   async records({ limit, feedUrl }: { limit: number; feedUrl?: string }): Promise<Record<string, unknown>[]> {
     const where = feedUrl === undefined ? sql`true` : sql`feed_url = ${feedUrl}`;
-    const { rows } = await db.execute(sql`select * from feedmill.records where ${where} order by stored_at desc, id desc limit ${limit}`);
+    const { rows } = await db.execute(
+      sql`select * from feedmill.records where ${where} order by stored_at desc, id desc limit ${limit}`,
+    );
     return rows.map((row) => ({ ...row, id: Number(row.id) }));
   },
 

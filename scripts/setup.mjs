@@ -13,7 +13,8 @@ const OLDEST_NODE = [20, 19];
 function newest(folder) {
   let latest = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
-    if (entry.isFile() && entry.name.endsWith('.ts')) latest = Math.max(latest, modified(join(entry.parentPath ?? entry.path, entry.name)));
+    if (entry.isFile() && entry.name.endsWith('.ts'))
+      latest = Math.max(latest, modified(join(entry.parentPath ?? entry.path, entry.name)));
   }
   return latest;
 }

@@ -73,7 +73,9 @@ const OWN_PREFIX = 'FEEDMILL_';
 /** The environment is not what it should be; `problems` lists all that is wrong. */
 export class BadConfigError extends Error {
   constructor(readonly problems: readonly string[]) {
-    super(`The environment has ${problems.length === 1 ? 'a fault' : `${problems.length} faults`}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    super(
+      `The environment has ${problems.length === 1 ? 'a fault' : `${problems.length} faults`}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+    );
   }
 }
 

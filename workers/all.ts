@@ -1,8 +1,8 @@
 import { feedStore } from '../db/feeds.js';
 import { hostStore } from '../db/hosts.js';
 import { reportStore } from '../db/reports.js';
-import { UserError } from '../src/cli/user-error.js';
 import { newFeed } from '../src/cli/subscribe.js';
+import { UserError } from '../src/cli/user-error.js';
 import type { JobReport } from '../src/jobs/pipeline.js';
 import { startSampler } from '../src/sampler/server.js';
 import type { App } from './app.js';

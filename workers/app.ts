@@ -33,9 +33,15 @@ export interface AppOptions {
  */
 export async function openApp(config: Config, name: string, { schema, poolSize = 10 }: AppOptions): Promise<App> {
   const log = createLog(config.log, name);
-  const embedded = config.databaseUrl ? undefined : await openEmbedded(config.dataDir, config.embeddedPort).catch(explainEmbedded);
+  const embedded = config.databaseUrl
+    ? undefined
+    : await openEmbedded(config.dataDir, config.embeddedPort).catch(explainEmbedded);
   const databaseUrl = config.databaseUrl ?? embedded?.url ?? '';
-  const db = openDb(databaseUrl, { max: poolSize, name: `feedmill ${name}`, onError: reportErrors(log, 'the database connection') });
+  const db = openDb(databaseUrl, {
+    max: poolSize,
+    name: `feedmill ${name}`,
+    onError: reportErrors(log, 'the database connection'),
+  });
 
   let queues: Queues | undefined;
   const migrate = async () => {
@@ -67,7 +73,12 @@ export async function openApp(config: Config, name: string, { schema, poolSize =
     embedded: embedded !== undefined,
     db,
     queues: () => {
-      queues ??= openQueues({ redisUrl: config.redisUrl, databaseUrl, leaseMs: config.leaseMs, onError: reportErrors(log, 'the queue') });
+      queues ??= openQueues({
+        redisUrl: config.redisUrl,
+        databaseUrl,
+        leaseMs: config.leaseMs,
+        onError: reportErrors(log, 'the queue'),
+      });
       return queues;
     },
     migrate,
@@ -100,6 +111,7 @@ function explainDatabase(error: unknown, url: string): unknown {
   };
   const text = words[code];
   if (text) return new UserError(`${text}\n(DATABASE_URL is ${withoutPassword(url)})`, 1, { cause: error });
-  if (/timeout|terminated/i.test(inner.message)) return new UserError(`Postgres at ${host} does not answer: ${inner.message}`, 1, { cause: error });
+  if (/timeout|terminated/i.test(inner.message))
+    return new UserError(`Postgres at ${host} does not answer: ${inner.message}`, 1, { cause: error });
   return error;
 }

@@ -62,7 +62,10 @@ export async function main(args: readonly string[]): Promise<number> {
     async withApp(use, { anySchema = false } = {}) {
       const config = loadConfig(process.env);
       // Commands speak for themselves; what is logged here is trouble.
-      const quiet = { ...config, log: { ...config.log, level: config.log.level === 'info' ? ('warn' as const) : config.log.level } };
+      const quiet = {
+        ...config,
+        log: { ...config.log, level: config.log.level === 'info' ? ('warn' as const) : config.log.level },
+      };
       const app = cliApp(await openApp(quiet, 'cli', { schema: anySchema ? 'leave' : 'require' }));
       try {
         return await use(app);

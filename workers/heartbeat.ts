@@ -37,5 +37,6 @@ export async function checkHeartbeat(file: string | undefined): Promise<void> {
   const beat = await stat(file).catch(() => undefined);
   if (!beat) throw new UserError(`No heartbeat at ${file}: the worker is not running, or does not reach its database.`);
   const ageMs = Date.now() - beat.mtimeMs;
-  if (ageMs > STALE_MS) throw new UserError(`The last heartbeat is ${Math.round(ageMs / 1000)} s old: the worker is stuck, or its database is away.`);
+  if (ageMs > STALE_MS)
+    throw new UserError(`The last heartbeat is ${Math.round(ageMs / 1000)} s old: the worker is stuck, or its database is away.`);
 }

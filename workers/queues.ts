@@ -1,7 +1,7 @@
 import { createPostgresBackend, type PgPool, Queue, runMigrations, Worker, type WorkerOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { QUEUES, type Handler, type Job, type JobReport, type QueueName } from '../src/jobs/pipeline.js';
+import { type Handler, type Job, type JobReport, QUEUES, type QueueName } from '../src/jobs/pipeline.js';
 
 /** BullMQ's schema in our database; its own migrations make it. */
 const QUEUE_SCHEMA = 'bullmq';
@@ -38,13 +38,20 @@ export interface Queues {
 /** The way to a backend: BullMQ runs the same Queue and Worker on both. */
 interface Backend {
   queue(name: string): Queue<Job>;
-  worker(name: string, process: (job: { data: Job }) => Promise<void>, options: Omit<WorkerOptions, 'connection'>): Worker<Job, void>;
+  worker(
+    name: string,
+    process: (job: { data: Job }) => Promise<void>,
+    options: Omit<WorkerOptions, 'connection'>,
+  ): Worker<Job, void>;
   close(): Promise<void>;
 }
 
 function redisBackend(url: string, onError: (error: Error) => void): Backend {
   // BullMQ wants no limit on retries: a Redis that is away is waited for, not failed on.
-  const connection = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: (times) => Math.min(times * 100, MAX_RECONNECT_MS) });
+  const connection = new Redis(url, {
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => Math.min(times * 100, MAX_RECONNECT_MS),
+  });
   connection.on('error', onError);
   return {
     queue: (name) => new Queue<Job>(name, { connection }),

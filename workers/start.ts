@@ -1,5 +1,5 @@
-import { UserError } from '../src/cli/user-error.js';
 import type { Role } from '../src/cli/app.js';
+import { UserError } from '../src/cli/user-error.js';
 import type { Config } from '../src/config.js';
 import { runAll, runSampler, samplerHost } from './all.js';
 import { openApp } from './app.js';
@@ -17,15 +17,30 @@ const LAST_RESORT_MS = 5_000;
 const POOL_SIZE = 20;
 
 /** Runs a role until SIGTERM or SIGINT, and then ends in order. */
-export async function start(config: Config, role: Role, { sampler: withSampler }: { sampler: boolean }, out: (line: string) => void): Promise<void> {
+export async function start(
+  config: Config,
+  role: Role,
+  { sampler: withSampler }: { sampler: boolean },
+  out: (line: string) => void,
+): Promise<void> {
   const told = stopSignal();
   const allow = role === 'all' && withSampler ? [samplerHost(config.samplerPort)] : [];
-  const settings = { ...config, fetch: { ...config.fetch, allowPrivateHosts: [...config.fetch.allowPrivateHosts, ...allow] } };
-  if (role !== 'all' && !config.databaseUrl) throw new UserError('A worker on its own needs DATABASE_URL. Without it, run all in one process: feedmill start');
+  // A person who watches gets lines of their own; the log is left to what goes wrong.
+  const log =
+    role === 'all' && config.log.format !== 'json' && config.log.level === 'info'
+      ? { ...config.log, level: 'warn' as const }
+      : config.log;
+  const settings = {
+    ...config,
+    log,
+    fetch: { ...config.fetch, allowPrivateHosts: [...config.fetch.allowPrivateHosts, ...allow] },
+  };
+  if (role !== 'all' && !config.databaseUrl)
+    throw new UserError('A worker on its own needs DATABASE_URL. Without it, run all in one process: feedmill start');
 
   const app = await openApp(settings, role, { schema: 'migrate', poolSize: POOL_SIZE });
   const heartbeat = startHeartbeat(app);
-  const watcher = role === 'all' ? watch(app, out) : undefined;
+  const watcher = role === 'all' && config.log.format !== 'json' ? watch(app, out) : undefined;
   let sampler: Awaited<ReturnType<typeof runSampler>>;
   try {
     sampler = role === 'all' && withSampler ? await runSampler(app) : undefined;

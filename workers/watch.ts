@@ -31,10 +31,14 @@ export function watch(app: App, out: (line: string) => void) {
     greet(sampler: boolean) {
       // The embedded server's password protects it from other users of this machine, and this is its owner's terminal.
       const url = app.embedded ? app.databaseUrl : withoutPassword(app.databaseUrl);
-      out(`Feedmill is running. Records are stored in ${app.embedded ? `the embedded Postgres of ${app.config.dataDir}` : 'your Postgres'}.`);
+      out(
+        `Feedmill is running. Records are stored in ${app.embedded ? `the embedded Postgres of ${app.config.dataDir}` : 'your Postgres'}.`,
+      );
       if (sampler) out('No feed of yours is subscribed yet: six small sample sites are served on this machine, and read.');
       out('');
-      out(`  look        psql "${url}" -c "select published_at, site_name, title from feedmill.records order by stored_at desc limit 10"`);
+      out(
+        `  look        psql "${url}" -c "select published_at, site_name, title from feedmill.records order by stored_at desc limit 10"`,
+      );
       out('              npx feedmill records');
       out('  add feeds   npx feedmill add https://example.org/feed.xml      npx feedmill import feeds.opml');
       out('  stop        Ctrl-C');
@@ -43,7 +47,9 @@ export function watch(app: App, out: (line: string) => void) {
     onReport(report: JobReport) {
       if (report.status === 'stored') {
         stored += 1;
-        out(`${clock()}  ${clean(report.site)} · ${clean(report.title)} · ${String(report.words)} words · ${String(report.contentSource)}`);
+        out(
+          `${clock()}  ${clean(report.site)} · ${clean(report.title)} · ${String(report.words)} words · ${String(report.contentSource)}`,
+        );
       } else if (report.status === 'failed') out(`${clock()}  no record of ${clean(report.url)}: ${clean(report.error)}`);
     },
     stop: () => clearInterval(timer),

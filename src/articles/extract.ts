@@ -5,9 +5,12 @@ import { walk } from './text.js';
 const CLUTTER =
   /(^|[-_\s])(nav|navbar|navigation|menu|breadcrumbs?|sidebar|aside|footer|masthead|share|sharing|social|related|recommend(ed|ations)?|more-stories|read-more|readmore|see-also|teasers?|promo|newsletter|subscribe|subscription|signup|comments?|disqus|cookies?|consent|gdpr|banner|advert(isement)?|ads?|ad-slot|sponsor(ed)?|outbrain|taboola|popup|modal|overlay|paywall|pagination|pager|tags?|tag-list|topics|byline|author-box|author-bio|bio|credits?|copyright|toolbar|print|kommentare?|werbung|verwandt|mehr-zum-thema|relacionad[oa]s?|comentarios?|publicidad|partager|commentaires?|skip-link|visually-hidden|sr-only|screen-reader-text|hidden)([-_\s]|$)/i;
 /** Words of what holds the article itself: these win over the ones above. */
-const CONTENT = /(^|[-_\s])(article-?(body|content|text)|story-?(body|content|text)|post-?(body|content|text)|entry-?content|body-?text|main-?content|articlebody|content-?body|artikel(text)?|richtext)([-_\s]|$)/i;
+const CONTENT =
+  /(^|[-_\s])(article-?(body|content|text)|story-?(body|content|text)|post-?(body|content|text)|entry-?content|body-?text|main-?content|articlebody|content-?body|artikel(text)?|richtext)([-_\s]|$)/i;
 /** Elements that are never the article's text. */
-const NEVER = new Set('script style noscript template svg iframe object nav aside footer form button select textarea input dialog head'.split(' '));
+const NEVER = new Set(
+  'script style noscript template svg iframe object nav aside footer form button select textarea input dialog head'.split(' '),
+);
 const PARAGRAPHS = new Set(['p', 'pre', 'blockquote', 'li', 'td', 'dd', 'h2', 'h3', 'h4']);
 const CANDIDATES = new Set(['div', 'article', 'section', 'main', 'td', 'body']);
 const COMMAS = /[,，、،;；。．]/g;
@@ -47,15 +50,26 @@ function verdictOf({ attribs }: Element): 'clutter' | 'content' | 'none' {
 }
 
 const isHidden = ({ attribs }: Element): boolean =>
-  attribs.hidden !== undefined || attribs['aria-hidden'] === 'true' || /display\s*:\s*none|visibility\s*:\s*hidden/i.test(attribs.style ?? '');
+  attribs.hidden !== undefined ||
+  attribs['aria-hidden'] === 'true' ||
+  /display\s*:\s*none|visibility\s*:\s*hidden/i.test(attribs.style ?? '');
 
 const ROLES = /^(navigation|complementary|banner|contentinfo|search|dialog|alertdialog|menu)$/i;
 
-/** Whether an element is clutter by what it is and is called, whatever is in it. */
-function isNamedClutter(element: Element): boolean {
+/** A part called clutter that has so much prose is the article in a wrapper with an unlucky name, in weighed characters. */
+const MISNAMED_PROSE = 700;
+/** These names are meant as they are, however much prose is in them. */
+const STRICT = /comment|disqus|related|footer|sidebar|recommend|newsletter|cookie|consent|kommentar/i;
+
+/** Whether an element never holds body text: by what it is, or since nobody sees it. */
+const isUseless = (element: Element): boolean => {
   if (NEVER.has(element.name) || isHidden(element) || ROLES.test(element.attribs.role ?? '')) return true;
-  return element.name !== 'body' && element.name !== 'html' && element.name !== 'article' && element.name !== 'main' && verdictOf(element) === 'clutter';
-}
+  return isCalledClutter(element) && STRICT.test(`${element.attribs.class ?? ''} ${element.attribs.id ?? ''}`);
+};
+
+/** Whether its class or id says that it is something beside the article. */
+const isCalledClutter = (element: Element): boolean =>
+  !['body', 'html', 'article', 'main'].includes(element.name) && verdictOf(element) === 'clutter';
 
 /**
  * The main content of a page by the density of its text: one pass from the leaves up measures text, links and prose; the
@@ -65,7 +79,8 @@ export function extract(document: Document): Extracted | undefined {
   const measures = measure(document);
   const root = climb(best(document, measures), measures);
   if (!root) return undefined;
-  const isClutter = (element: Element) => element !== root && (isNamedClutter(element) || isLinkBlock(element, measures.get(element)));
+  const isClutter = (element: Element) =>
+    element !== root && (isNamedClutter(element) || isLinkBlock(element, measures.get(element)));
   return { root, isClutter, textLength: measures.get(root)?.text ?? 0 };
 }
 
@@ -80,7 +95,7 @@ function measure(document: Document): Map<AnyNode, Measure> {
         if (top) top.text += node.data.trim().length;
       }
       if (!isTag(node)) return true;
-      if (isNamedClutter(node)) return false;
+      if (isUseless(node)) return false;
       open.push({ text: 0, linkText: 0, prose: 0 });
       return true;
     },
@@ -91,9 +106,14 @@ function measure(document: Document): Map<AnyNode, Measure> {
       if (node.name === 'a') own.linkText = own.text;
       if (PARAGRAPHS.has(node.name)) {
         const plain = own.text - own.linkText;
-        own.prose = Math.max(own.prose, plain >= 25 ? plain * (node.name === 'p' ? 1 : 0.7) + Math.min(commas(node) * 10, plain) : 0);
+        own.prose = Math.max(
+          own.prose,
+          plain >= 25 ? plain * (node.name === 'p' ? 1 : 0.7) + Math.min(commas(node) * 10, plain) : 0,
+        );
       }
       measures.set(node, own);
+      // A part that is called clutter does not count for what is around it, unless it is full of prose: then it is misnamed.
+      if (isCalledClutter(node) && own.prose < MISNAMED_PROSE) return;
       parent.text += own.text;
       parent.linkText += own.linkText;
       parent.prose += own.prose;
@@ -112,9 +132,13 @@ function best(document: Document, measures: ReadonlyMap<AnyNode, Measure>): Elem
   for (const [node, own] of measures) {
     if (!isTag(node) || !CANDIDATES.has(node.name)) continue;
     // What children hold as a whole counts for the child: the direct share decides, so that body does not always win.
-    const direct = node.children.reduce((sum, child) => sum + (isTag(child) && PARAGRAPHS.has(child.name) ? (measures.get(child)?.prose ?? 0) : 0), 0);
+    const direct = node.children.reduce(
+      (sum, child) => sum + (isTag(child) && PARAGRAPHS.has(child.name) ? (measures.get(child)?.prose ?? 0) : 0),
+      0,
+    );
     const loose = looseText(node);
-    const bonus = verdictOf(node) === 'content' || node.attribs.itemprop === 'articleBody' ? 1.5 : node.name === 'article' ? 1.2 : 1;
+    const bonus =
+      verdictOf(node) === 'content' || node.attribs.itemprop === 'articleBody' ? 1.5 : node.name === 'article' ? 1.2 : 1;
     const structural = bonus > 1 ? own.prose * 0.9 : own.prose * 0.3;
     const score = (Math.max(direct, structural) + loose) * bonus * (1 - own.linkText / Math.max(1, own.text));
     if (score > highest) [winner, highest] = [node, score];
@@ -131,7 +155,11 @@ const looseText = (element: Element): number => {
 /** Goes up while the parent holds clearly more prose at the same density: bodies are split by boxes and pages. */
 function climb(start: Element | undefined, measures: ReadonlyMap<AnyNode, Measure>): Element | undefined {
   let root = start;
-  for (let parent = root?.parent; root && parent && isTag(parent) && parent.name !== 'body' && parent.name !== 'html'; parent = root.parent) {
+  for (
+    let parent = root?.parent;
+    root && parent && isTag(parent) && parent.name !== 'body' && parent.name !== 'html';
+    parent = root.parent
+  ) {
     const inner = measures.get(root);
     const outer = measures.get(parent);
     if (!inner || !outer || outer.prose < inner.prose * 1.25) break;

@@ -28,11 +28,25 @@ export function readMetadata(document: Document, url: string, now: Date): Metada
   const article = articleOf(found.jsonLd);
   const meta = (...names: string[]) => names.map((name) => found.meta.get(name)).find(Boolean);
   const siteName = meta('og:site_name', 'application-name') ?? nameOf(article?.publisher);
-  const headline = text(article?.headline) ?? meta('og:title', 'twitter:title', 'dc.title', 'parsely-title') ?? found.h1 ?? found.title;
+  const headline =
+    text(article?.headline) ?? meta('og:title', 'twitter:title', 'dc.title', 'parsely-title') ?? found.h1 ?? found.title;
   const title = headline ? withoutSite(headline, siteName) : undefined;
   const authors = authorsOf(article?.author, found.metaAll);
   const publishedAt = dateOf(
-    [text(article?.datePublished), meta('article:published_time', 'og:published_time', 'dc.date', 'dc.date.issued', 'dcterms.created', 'date', 'pubdate', 'parsely-pub-date'), found.time],
+    [
+      text(article?.datePublished),
+      meta(
+        'article:published_time',
+        'og:published_time',
+        'dc.date',
+        'dc.date.issued',
+        'dcterms.created',
+        'date',
+        'pubdate',
+        'parsely-pub-date',
+      ),
+      found.time,
+    ],
     now,
   );
   const image = imageOf(article?.image) ?? meta('og:image', 'og:image:url', 'twitter:image', 'twitter:image:src');
@@ -140,7 +154,10 @@ const text = (value: unknown): string | undefined => {
 
 /** JSON-LD is often written by templates that escape for HTML. */
 const decodeEntities = (value: string) =>
-  value.replace(/&(amp|quot|#0?39|apos|lt|gt|nbsp);/g, (_, name: string) => ({ amp: '&', quot: '"', lt: '<', gt: '>', nbsp: ' ' })[name] ?? "'");
+  value.replace(
+    /&(amp|quot|#0?39|apos|lt|gt|nbsp);/g,
+    (_, name: string) => ({ amp: '&', quot: '"', lt: '<', gt: '>', nbsp: ' ' })[name] ?? "'",
+  );
 
 const nameOf = (value: unknown): string | undefined => {
   const one = Array.isArray(value) ? (value[0] as unknown) : value;
@@ -154,9 +171,13 @@ const imageOf = (value: unknown): string | undefined => {
 
 function authorsOf(structured: unknown, meta: ReadonlyMap<string, readonly string[]>): string[] {
   const list = structured === undefined ? [] : [structured].flat().map(nameOf);
-  const tags = ['author', 'article:author', 'dc.creator', 'parsely-author', 'sailthru.author'].map((name) => meta.get(name)).find((values) => values?.some(isName));
+  const tags = ['author', 'article:author', 'dc.creator', 'parsely-author', 'sailthru.author']
+    .map((name) => meta.get(name))
+    .find((values) => values?.some(isName));
   const names = list.some((name) => name !== undefined && isName(name)) ? list : (tags ?? []);
-  return [...new Set(names.flatMap((name) => (name && isName(name) ? [name.replace(/^(by|von|por|par|di)\s+/i, '').trim()] : [])))].slice(0, 20);
+  return [
+    ...new Set(names.flatMap((name) => (name && isName(name) ? [name.replace(/^(by|von|por|par|di)\s+/i, '').trim()] : []))),
+  ].slice(0, 20);
 }
 
 const isName = (value: string) => value.length > 1 && value.length < 100 && !/^(https?:|www\.|@)|@\S+\./i.test(value);

@@ -54,9 +54,22 @@ function choose(page: Content | undefined, feed: Content | undefined): 'page' | 
   return page && page.text.length > 0 ? 'page' : undefined;
 }
 
-const hasEnough = (text: string) => text.length >= (/[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]/.test(text) ? MIN_TEXT_CJK : MIN_TEXT);
+const hasEnough = (text: string) =>
+  text.length >= (/[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]/.test(text) ? MIN_TEXT_CJK : MIN_TEXT);
 
-function recordOf({ content, source, feed, url, meta }: { content: Content; source: 'page' | 'feed'; feed: FeedVersion; url: string; meta?: Metadata }): ArticleRecord {
+function recordOf({
+  content,
+  source,
+  feed,
+  url,
+  meta,
+}: {
+  content: Content;
+  source: 'page' | 'feed';
+  feed: FeedVersion;
+  url: string;
+  meta?: Metadata;
+}): ArticleRecord {
   const publishedAt = feed.publishedAt ?? meta?.publishedAt;
   const language = meta?.language ?? languageTag(feed.language);
   const leadImageUrl = meta?.leadImageUrl ?? feed.imageUrl;
@@ -102,7 +115,9 @@ function readPage(page: Page, now: Date): { content?: Content; metadata?: Metada
 
 /** By type and by first bytes: servers name HTML otherwise, and other things HTML. */
 function isHtml({ contentType, body }: Page): boolean {
-  const head = Buffer.from(body.buffer, body.byteOffset, Math.min(1_000, body.byteLength)).toString('latin1').replaceAll('\0', '');
+  const head = Buffer.from(body.buffer, body.byteOffset, Math.min(1_000, body.byteLength))
+    .toString('latin1')
+    .replaceAll('\0', '');
   if (/^(%PDF-|\x89PNG|\xff\xd8\xff|GIF8|PK\x03\x04|RIFF|\x1f\x8b)/.test(head)) return false;
   if (/^\s*(text\/html|application\/xhtml\+xml)/i.test(contentType)) return true;
   if (/^\s*(image|audio|video|font)\/|^\s*application\/(pdf|json|zip|octet-stream)/i.test(contentType)) return false;

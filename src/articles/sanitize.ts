@@ -15,7 +15,9 @@ const GLOBAL = ['style', 'dir', 'lang'];
 const VOID = new Set(['br', 'col', 'hr', 'img', 'source', 'wbr']);
 /** Gone with all that is in them. */
 const DROPPED = new Set(
-  'script style noscript template iframe object embed applet frame frameset form input button select textarea option link meta base head title svg canvas dialog'.split(' '),
+  'script style noscript template iframe object embed applet frame frameset form input button select textarea option link meta base head title svg canvas dialog'.split(
+    ' ',
+  ),
 );
 const URLS: Record<string, RegExp> = { href: /^(https?|mailto):/i, src: /^https?:/i, poster: /^https?:/i };
 /** A declaration that can neither load nor cover anything. */
@@ -71,26 +73,39 @@ function attributesOf(element: Element, names: readonly string[], baseUrl: strin
 /** Lazy loading keeps the picture's address elsewhere, and a placeholder in src. */
 function lazySource({ attribs }: Element): { src?: string } {
   const { src = '' } = attribs;
-  const largest = (attribs['data-srcset'] ?? attribs.srcset)?.split(/,\s+/).map((part) => part.trim().split(/\s+/)[0]).findLast(Boolean);
-  const lazy = attribs['data-src'] ?? attribs['data-original'] ?? attribs['data-lazy-src'] ?? (src === '' || src.startsWith('data:') ? largest : undefined);
+  const largest = (attribs['data-srcset'] ?? attribs.srcset)
+    ?.split(/,\s+/)
+    .map((part) => part.trim().split(/\s+/)[0])
+    .findLast(Boolean);
+  const lazy =
+    attribs['data-src'] ??
+    attribs['data-original'] ??
+    attribs['data-lazy-src'] ??
+    (src === '' || src.startsWith('data:') ? largest : undefined);
   return lazy && !lazy.startsWith('data:') ? { src: lazy } : {};
 }
 
 /** As written where it is absolute already: what the publisher wrote is what the reader gets. */
 function absoluteUrl(value: string, baseUrl: string): string | undefined {
   // Browsers skip these inside addresses; a check that did not would be walked around.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the URL standard strips them
-  const text = value.replace(/[\u0000-\u0020]+/g, (space, at: number) => (at === 0 || /[\t\n\r]/.test(space) ? '' : space)).trim();
+  // The URL standard strips them.
+  const text = value
+    .replace(/[\u0000-\u0020]+/g, (space, at: number) => (at === 0 || /[\t\n\r]/.test(space) ? '' : space))
+    .trim();
   if (!text || !URL.canParse(text, baseUrl)) return undefined;
   return URL.canParse(text) && /^(https?:\/\/|mailto:)/i.test(text) ? text : new URL(text, baseUrl).href;
 }
 
 function safeStyle(style: string): string | undefined {
-  const declarations = style.split(';').map((part) => part.trim()).filter(Boolean);
+  const declarations = style
+    .split(';')
+    .map((part) => part.trim())
+    .filter(Boolean);
   const safe = declarations.filter((part) => STYLE.test(part) && !UNSAFE_VALUE.test(part.slice(part.indexOf(':'))));
   if (safe.length === 0) return undefined;
   return safe.length === declarations.length ? style : `${safe.join('; ')};`;
 }
 
 const escapeText = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
-const escapeAttribute = (text: string) => text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+const escapeAttribute = (text: string) =>
+  text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;').replace(/>/g, '&gt;');

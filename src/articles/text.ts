@@ -2,10 +2,14 @@ import { type AnyNode, type Element, isTag, isText } from 'domhandler';
 
 /** Elements that stand on lines of their own. */
 const BLOCKS = new Set(
-  'address article aside blockquote dd details div dl dt figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody thead tfoot tr ul'.split(' '),
+  'address article aside blockquote dd details div dl dt figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody thead tfoot tr ul'.split(
+    ' ',
+  ),
 );
 /** Elements whose text is none of the body's. */
-const SILENT = new Set('script style noscript template svg iframe object figcaption button select textarea input head title'.split(' '));
+const SILENT = new Set(
+  'script style noscript template svg iframe object figcaption button select textarea input head title'.split(' '),
+);
 
 /** Steps of a walk over a tree without recursion: hostile pages nest deeper than a stack is high. */
 export function walk(roots: readonly AnyNode[], enter: (node: AnyNode) => boolean, leave: (node: Element) => void): void {
@@ -82,11 +86,16 @@ const EXCERPT_CHARACTERS = 280;
 
 /** The first sentences, at most 280 characters, cut at the end of a sentence or a word. */
 export function excerptOf(text: string): string {
-  const line = text.slice(0, EXCERPT_CHARACTERS * 4).replace(/\s+/g, ' ').trim();
+  const line = text
+    .slice(0, EXCERPT_CHARACTERS * 4)
+    .replace(/\s+/g, ' ')
+    .trim();
   if (line.length <= EXCERPT_CHARACTERS) return line;
   const cut = line.slice(0, EXCERPT_CHARACTERS);
   const sentence = Math.max(...['. ', '! ', '? ', '。', '！', '？', '؟ '].map((end) => cut.lastIndexOf(end)));
   if (sentence > EXCERPT_CHARACTERS / 2) return cut.slice(0, sentence + 1).trim();
   const word = cut.lastIndexOf(' ');
-  return `${wellFormed(cut.slice(0, word > EXCERPT_CHARACTERS / 2 ? word : EXCERPT_CHARACTERS - 1)).replace(/\ufffd$/, '').trim()}…`;
+  return `${wellFormed(cut.slice(0, word > EXCERPT_CHARACTERS / 2 ? word : EXCERPT_CHARACTERS - 1))
+    .replace(/\ufffd$/, '')
+    .trim()}…`;
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { ContentPolicy } from '../jobs/pipeline.js';
 import type { CliApp, CliContext } from './app.js';
 import { checkFeed, feedAddress, newFeed, type SubscribeOptions } from './subscribe.js';
@@ -45,7 +45,10 @@ async function run(urls: readonly string[], { content, every, check, json }: Opt
     const [added] = await app.addFeeds([checked.feed]);
     const { url } = checked.feed;
     if (json) context.out(JSON.stringify({ url, title: checked.title || null, added: added !== undefined }));
-    else context.out(`${added ? 'Subscribed to' : 'Already subscribed to'} ${checked.title ? `${checked.title} ` : ''}<${url}>${checked.found ? ` (named by ${checked.found})` : ''}`);
+    else
+      context.out(
+        `${added ? 'Subscribed to' : 'Already subscribed to'} ${checked.title ? `${checked.title} ` : ''}<${url}>${checked.found ? ` (named by ${checked.found})` : ''}`,
+      );
   }
   if (problems.length > 0) throw new UserError(`${problems.join('\n')}\nTo subscribe all the same: feedmill add --no-check URL`);
 }

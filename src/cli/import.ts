@@ -29,8 +29,12 @@ export const importOpml = (program: Command, context: CliContext) =>
         return result;
       });
       if (json) for (const feed of added) context.out(JSON.stringify(feed));
-      else context.out(`${added.length} ${added.length === 1 ? 'feed' : 'feeds'} added, ${feeds.length - added.length} known already.`);
-      if (problems.length > 0) throw new UserError(`${problems.length} outlines of ${file} could not be used:\n${problems.slice(0, 50).join('\n')}`);
+      else
+        context.out(
+          `${added.length} ${added.length === 1 ? 'feed' : 'feeds'} added, ${feeds.length - added.length} known already.`,
+        );
+      if (problems.length > 0)
+        throw new UserError(`${problems.length} outlines of ${file} could not be used:\n${problems.slice(0, 50).join('\n')}`);
     });
 
 async function readText(file: string): Promise<string> {
@@ -38,6 +42,8 @@ async function readText(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    throw new UserError(code === 'ENOENT' ? `There is no file ${file}.` : `${file} can't be read (${String(code)}).`, 1, { cause });
+    throw new UserError(code === 'ENOENT' ? `There is no file ${file}.` : `${file} can't be read (${String(code)}).`, 1, {
+      cause,
+    });
   }
 }

@@ -1,11 +1,12 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { CliApp, CliContext, FeedName } from './app.js';
 import { printRows } from './print.js';
 import { UserError } from './user-error.js';
 
 const count = (text: string): number => {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 1_000_000) throw new InvalidArgumentError('It is a whole number from 1 to 1000000.');
+  if (!Number.isInteger(value) || value < 1 || value > 1_000_000)
+    throw new InvalidArgumentError('It is a whole number from 1 to 1000000.');
   return value;
 };
 

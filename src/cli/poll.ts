@@ -12,10 +12,13 @@ export const poll = (program: Command, context: CliContext) =>
     .action((name: string | undefined, { json }: { json: boolean }) =>
       context.withApp(async (app) => {
         const ids = name === undefined ? undefined : [(await findFeed(app, name)).id];
-        const polls = await app.pollNow(ids, ({ feeds, articles }) => context.err(`still to do: ${feeds} feeds, ${articles} articles`));
+        const polls = await app.pollNow(ids, ({ feeds, articles }) =>
+          context.err(`still to do: ${feeds} feeds, ${articles} articles`),
+        );
         for (const row of polls) context.out(json ? JSON.stringify(row) : sentence(row));
         const failed = polls.filter((row) => row.error !== null);
-        if (failed.length > 0 && failed.length === polls.length) throw new UserError('No feed could be polled. See: feedmill failures');
+        if (failed.length > 0 && failed.length === polls.length)
+          throw new UserError('No feed could be polled. See: feedmill failures');
       }),
     );
 

@@ -1,7 +1,11 @@
 import type { CliContext, Row } from './app.js';
 
 /** Rows for people (a table of the named columns) or for scripts (JSON Lines with all of them). */
-export function printRows(context: CliContext, rows: readonly Row[], { json, columns, empty }: { json: boolean; columns: readonly string[]; empty: string }): void {
+export function printRows(
+  context: CliContext,
+  rows: readonly Row[],
+  { json, columns, empty }: { json: boolean; columns: readonly string[]; empty: string },
+): void {
   if (json) {
     for (const row of rows) context.out(JSON.stringify(row));
     return;
@@ -12,7 +16,11 @@ export function printRows(context: CliContext, rows: readonly Row[], { json, col
   }
   const cells = rows.map((row) => columns.map((column) => cell(row[column])));
   const widths = columns.map((column, i) => Math.max(column.length, ...cells.map((line) => line[i]?.length ?? 0)));
-  const line = (values: readonly string[]) => values.map((value, i) => value.padEnd(widths[i] ?? 0)).join('  ').trimEnd();
+  const line = (values: readonly string[]) =>
+    values
+      .map((value, i) => value.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd();
   context.out(line(columns));
   for (const values of cells) context.out(line(values));
 }

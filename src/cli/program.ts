@@ -26,7 +26,13 @@ export function createProgram(context: CliContext, version: string): Command {
   program
     .command('migrate')
     .description('bring the database up to date; safe to run at any time')
-    .action(() => context.withApp(async (app) => context.out((await app.migrate()) ? 'The database was brought up to date.' : 'The database is up to date.'), { anySchema: true }));
+    .action(() =>
+      context.withApp(
+        async (app) =>
+          context.out((await app.migrate()) ? 'The database was brought up to date.' : 'The database is up to date.'),
+        { anySchema: true },
+      ),
+    );
   program
     .command('health')
     .description('exit 0 when the worker process here is alive and reaches its database (for health checks)')

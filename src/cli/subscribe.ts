@@ -40,12 +40,19 @@ export async function checkFeed(text: string, fetchUrl: FetchUrl, options: Subsc
   if (first.kind === 'problem') return { kind: 'problem', text: `${url}: ${first.text}` };
   for (const candidate of first.links.slice(0, 3)) {
     const next = await readAt(candidate, fetchUrl);
-    if (next.kind === 'feed') return { kind: 'feed', feed: newFeed(candidate, options, next.title), title: next.title, found: url };
+    if (next.kind === 'feed')
+      return { kind: 'feed', feed: newFeed(candidate, options, next.title), title: next.title, found: url };
   }
-  return { kind: 'problem', text: `${url}: this is no feed (${first.reason}), and it names none. Look on the site for a link that says RSS, Atom or feed.` };
+  return {
+    kind: 'problem',
+    text: `${url}: this is no feed (${first.reason}), and it names none. Look on the site for a link that says RSS, Atom or feed.`,
+  };
 }
 
-type Found = { kind: 'feed'; title: string } | { kind: 'other'; reason: string; links: string[] } | { kind: 'problem'; text: string };
+type Found =
+  | { kind: 'feed'; title: string }
+  | { kind: 'other'; reason: string; links: string[] }
+  | { kind: 'problem'; text: string };
 
 async function readAt(url: string, fetchUrl: FetchUrl): Promise<Found> {
   const outcome = await fetchUrl(url);
@@ -53,5 +60,9 @@ async function readAt(url: string, fetchUrl: FetchUrl): Promise<Found> {
   const reading = await readFeed({ body: outcome.body, contentType: outcome.contentType, url: outcome.url });
   if (reading.kind === 'feed') return { kind: 'feed', title: reading.feed.title ?? '' };
   const { text } = decode(outcome.body, outcome.contentType, 'html');
-  return { kind: 'other', reason: reading.reason.replace(/\.$/, ''), links: discoverFeeds(text, outcome.url).map((link) => link.url) };
+  return {
+    kind: 'other',
+    reason: reading.reason.replace(/\.$/, ''),
+    links: discoverFeeds(text, outcome.url).map((link) => link.url),
+  };
 }

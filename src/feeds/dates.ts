@@ -26,21 +26,31 @@ export function parseDate(text: string | undefined, now: Date): Date | undefined
 
 function parseIso(text: string): number | undefined {
   const match =
-    /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?)? ?(Z|[A-Za-z]{2,5}|[+-]\d{2}:?\d{0,2})?$/i.exec(text) ??
-    /^(\d{4})(\d{2})(\d{2})(?:T(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d+))?)?)?(Z|[+-]\d{2}:?\d{0,2})?$/.exec(text);
+    /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?)? ?(Z|[A-Za-z]{2,5}|[+-]\d{2}:?\d{0,2})?$/i.exec(
+      text,
+    ) ?? /^(\d{4})(\d{2})(\d{2})(?:T(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d+))?)?)?(Z|[+-]\d{2}:?\d{0,2})?$/.exec(text);
   if (!match) return undefined;
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '0', zone] = match;
-  return instant([Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)], zone, Number(`0.${fraction}`));
+  return instant(
+    [Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)],
+    zone,
+    Number(`0.${fraction}`),
+  );
 }
 
 function parseRfc822(text: string): number | undefined {
   const match =
-    /^(?:[\p{L}.]+,? )?(\d{1,2})[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4}|\d{2})(?:,? (\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?(?: ?\(?([A-Za-z]{1,5}|(?:GMT|UTC)?[+-]\d{1,2}:?\d{0,2})\)?.*)?$/u.exec(text);
+    /^(?:[\p{L}.]+,? )?(\d{1,2})[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4}|\d{2})(?:,? (\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?(?: ?\(?([A-Za-z]{1,5}|(?:GMT|UTC)?[+-]\d{1,2}:?\d{0,2})\)?.*)?$/u.exec(
+      text,
+    );
   if (match) {
     const [, day, month = '', year = '', hour = '0', minute = '0', second = '0', zone] = match;
     return instant([fullYear(year), monthOf(month), Number(day), Number(hour), Number(minute), Number(second)], zone, 0);
   }
-  const american = /^(?:[A-Za-z]{3,9},? )?([A-Za-z]{3,9})\.? (\d{1,2}),? (?:(\d{4}),? ?)?(?:(\d{1,2}):(\d{2})(?::(\d{2}))? ?(AM|PM)?)? ?([A-Z]{2,5}|[+-]\d{2}:?\d{2})?(?: (\d{4}))?$/i.exec(text);
+  const american =
+    /^(?:[A-Za-z]{3,9},? )?([A-Za-z]{3,9})\.? (\d{1,2}),? (?:(\d{4}),? ?)?(?:(\d{1,2}):(\d{2})(?::(\d{2}))? ?(AM|PM)?)? ?([A-Z]{2,5}|[+-]\d{2}:?\d{2})?(?: (\d{4}))?$/i.exec(
+      text,
+    );
   if (!american) return undefined;
   const [, month = '', day, year, hour = '0', minute = '0', second = '0', half, zone, lateYear] = american;
   const clock = half ? (Number(hour) % 12) + (half.toUpperCase() === 'PM' ? 12 : 0) : Number(hour);
@@ -52,7 +62,11 @@ const monthOf = (name: string) => MONTHS.indexOf(name.slice(0, 3).toLowerCase())
 /** RFC 2822 §4.3: 00–49 is this century. */
 const fullYear = (text: string) => (text.length === 4 ? Number(text) : Number(text) + (Number(text) < 50 ? 2000 : 1900));
 
-function instant([year = 0, month = -1, day = 0, hour = 0, minute = 0, second = 0]: number[], zone: string | undefined, fraction: number): number | undefined {
+function instant(
+  [year = 0, month = -1, day = 0, hour = 0, minute = 0, second = 0]: number[],
+  zone: string | undefined,
+  fraction: number,
+): number | undefined {
   if (month < 0 || month > 11 || day < 1 || day > 31 || hour > 24 || minute > 59 || second > 60) return undefined;
   const offset = offsetOf(zone);
   const ms = Date.UTC(year, month, day, hour, minute, Math.min(second, 59), Math.floor(fraction * 1000));

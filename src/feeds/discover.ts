@@ -12,7 +12,13 @@ export function discoverFeeds(html: string, pageUrl: string): { url: string; tit
   const parser = new Parser({
     onopentag(name, { rel = '', type = '', href, title }) {
       if (name === 'base' && href && URL.canParse(href, pageUrl)) base = new URL(href, pageUrl).href;
-      if (name !== 'link' || !href || !/(^|\s)(alternate|feed)(\s|$)/i.test(rel) || !FEED_TYPE.test(type.split(';')[0]?.trim() ?? '')) return;
+      if (
+        name !== 'link' ||
+        !href ||
+        !/(^|\s)(alternate|feed)(\s|$)/i.test(rel) ||
+        !FEED_TYPE.test(type.split(';')[0]?.trim() ?? '')
+      )
+        return;
       if (found.size >= MAX_LINKS || !URL.canParse(href, base)) return;
       const url = new URL(href, base).href;
       if (/^https?:/.test(url) && !found.has(url)) found.set(url, { url, ...(title ? { title } : {}) });

@@ -24,7 +24,12 @@ export function identify(entries: readonly ParsedEntry[], feedUrl: string, rule:
     const guid = rule === 'guid' && entry.guid !== undefined && !shared.has(entry.guid) ? entry.guid : undefined;
     const key = bounded(guid ?? url ?? `sha256:${sha256([entry.title, entry.contentHtml ?? entry.summaryHtml])}`);
     if (byKey.has(key)) continue;
-    byKey.set(key, { ...entry, key, ...(url ? { canonicalUrl: url } : {}), contentHash: sha256([entry.title, url, entry.contentHtml, entry.summaryHtml]) });
+    byKey.set(key, {
+      ...entry,
+      key,
+      ...(url ? { canonicalUrl: url } : {}),
+      contentHash: sha256([entry.title, url, entry.contentHtml, entry.summaryHtml]),
+    });
   }
   return [...byKey.values()];
 }
@@ -45,7 +50,11 @@ function sharedGuids(linked: readonly { entry: ParsedEntry; canonicalUrl: string
 }
 
 /** Whether entries known by link all have other guids than before: such guids identify nothing. */
-export function guidsChanged(before: readonly { guid?: string; canonicalUrl?: string }[], entries: readonly ParsedEntry[], feedUrl: string): boolean {
+export function guidsChanged(
+  before: readonly { guid?: string; canonicalUrl?: string }[],
+  entries: readonly ParsedEntry[],
+  feedUrl: string,
+): boolean {
   const known = new Map(before.flatMap(({ guid, canonicalUrl: url }) => (guid && url ? [[url, guid] as const] : [])));
   const again = entries.flatMap((entry) => {
     const was = known.get(linkOf(entry, feedUrl) ?? '');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Enclosure, ParsedEntry, ParsedFeed } from './feed.js';
 import { parseDate } from './dates.js';
+import type { Enclosure, ParsedEntry, ParsedFeed } from './feed.js';
 import { absolute, finishFeed, plainText } from './normalize.js';
 
 /** A field of the wrong type is a field that is not there: one slip must not cost the feed. */
@@ -24,7 +24,14 @@ const item = z
     authors: z.array(author).optional().catch(undefined),
     tags: z.array(z.string()).optional().catch(undefined),
     attachments: z
-      .array(z.object({ url: z.string(), mime_type: text, size_in_bytes: z.number().optional().catch(undefined), duration_in_seconds: z.number().optional().catch(undefined) }))
+      .array(
+        z.object({
+          url: z.string(),
+          mime_type: text,
+          size_in_bytes: z.number().optional().catch(undefined),
+          duration_in_seconds: z.number().optional().catch(undefined),
+        }),
+      )
       .optional()
       .catch(undefined),
   })
@@ -38,11 +45,11 @@ const document = z.object({
   items: z.array(item),
 });
 
-const escape = (value: string) => value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+const escapeMarkup = (value: string) => value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 const paragraphs = (value: string) =>
   value
     .split(/\n\s*\n/)
-    .map((part) => `<p>${escape(part.trim()).replace(/\n/g, '<br>')}</p>`)
+    .map((part) => `<p>${escapeMarkup(part.trim()).replace(/\n/g, '<br>')}</p>`)
     .join('');
 
 /** A JSON Feed (1.0, 1.1) as parsed JSON → the feed; undefined when it is none. */
@@ -58,7 +65,10 @@ export function readJsonFeed(json: unknown, url: string, now: Date): ParsedFeed 
     ...(description ? { description } : {}),
     ...(language ? { language } : {}),
   };
-  return finishFeed(feed, items.map((entry) => readItem(entry, siteUrl ?? url, now)));
+  return finishFeed(
+    feed,
+    items.map((entry) => readItem(entry, siteUrl ?? url, now)),
+  );
 }
 
 function readItem(entry: z.infer<typeof item>, base: string, now: Date): ParsedEntry {
@@ -75,7 +85,7 @@ function readItem(entry: z.infer<typeof item>, base: string, now: Date): ParsedE
     authors: (entry.authors ?? (entry.author ? [entry.author] : [])).flatMap(({ name }) => (name?.trim() ? [name.trim()] : [])),
     ...(published ? { publishedAt: published } : {}),
     ...(updated ? { updatedAt: updated } : {}),
-    ...(entry.summary ? { summaryHtml: escape(entry.summary) } : {}),
+    ...(entry.summary ? { summaryHtml: escapeMarkup(entry.summary) } : {}),
     ...(content ? { contentHtml: content } : {}),
     categories: entry.tags ?? [],
     enclosures: (entry.attachments ?? []).flatMap((attachment): Enclosure[] => {

@@ -1,5 +1,5 @@
-import { parseDocument } from 'htmlparser2';
 import { textContent } from 'domutils';
+import { parseDocument } from 'htmlparser2';
 import type { ParsedEntry, ParsedFeed } from './feed.js';
 
 /** More entries than this are no news but an archive; the newest are kept. */

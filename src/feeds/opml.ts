@@ -5,7 +5,11 @@ const MAX_CHARACTERS = 50_000_000;
 const MAX_FEEDS = 100_000;
 
 export type OpmlReading =
-  | { kind: 'opml'; feeds: { url: string; title?: string }[]; /** Outlines that could not be used, in words. */ problems: string[] }
+  | {
+      kind: 'opml';
+      feeds: { url: string; title?: string }[] /** Outlines that could not be used, in words. */;
+      problems: string[];
+    }
   | { kind: 'not-opml'; reason: string };
 
 /** The subscriptions of an OPML file (OPML 2.0 §"Subscription lists"), in whatever folders they are. */
@@ -30,6 +34,7 @@ export function readOpml(text: string): OpmlReading {
     { xmlMode: true, lowerCaseTags: true, lowerCaseAttributeNames: true },
   );
   parser.end(text.replace(/^\uFEFF/, ''));
-  if (root !== 'opml') return { kind: 'not-opml', reason: root ? `it begins with <${root.slice(0, 50)}>, not with <opml>` : 'it holds no XML' };
+  if (root !== 'opml')
+    return { kind: 'not-opml', reason: root ? `it begins with <${root.slice(0, 50)}>, not with <opml>` : 'it holds no XML' };
   return { kind: 'opml', feeds: [...feeds.values()], problems };
 }

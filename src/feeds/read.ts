@@ -10,18 +10,37 @@ import { repairXml } from './repair.js';
 type Node = string | { _?: string; $?: Record<string, string>; [child: string]: unknown };
 type Nodes = Record<string, unknown>;
 
-const FEED_FIELDS = ['title', 'subtitle', 'description', 'link', 'language', 'dc:language', 'ttl', 'sy:updatePeriod', 'sy:updateFrequency'];
+const FEED_FIELDS = [
+  'title',
+  'subtitle',
+  'description',
+  'link',
+  'language',
+  'dc:language',
+  'ttl',
+  'sy:updatePeriod',
+  'sy:updateFrequency',
+];
 const ITEM_FIELDS = [
   'title', 'link', 'guid', 'id', 'author', 'dc:creator', 'itunes:author', 'pubDate', 'dc:date', 'fm-published', 'fm-updated', 'dcterms:created',
   'description', 'summary', 'content:encoded', 'content', 'category', 'dc:subject', 'enclosure', 'media:content', 'media:thumbnail',
   'itunes:duration', 'itunes:image', 'dc:language',
 ]; // biome-ignore format: a list
 /** All as arrays, and under names that rss-parser's own fields do not overwrite. */
-const custom = (names: readonly string[]) => [...names.map((name) => [name, `all:${name}`, { keepArray: true }] as const), ['$', 'attributes', { keepArray: true }] as const];
+const custom = (names: readonly string[]) => [
+  ...names.map((name) => [name, `all:${name}`, { keepArray: true }] as const),
+  ['$', 'attributes', { keepArray: true }] as const,
+];
 
 /** Characters that are looked at to tell what a document is. */
 const SNIFF = 2_000;
-const PERIOD_MS: Record<string, number> = { hourly: 3_600_000, daily: 86_400_000, weekly: 604_800_000, monthly: 2_592_000_000, yearly: 31_536_000_000 };
+const PERIOD_MS: Record<string, number> = {
+  hourly: 3_600_000,
+  daily: 86_400_000,
+  weekly: 604_800_000,
+  monthly: 2_592_000_000,
+  yearly: 31_536_000_000,
+};
 
 /**
  * Bytes of a document → the feed in it, or one sentence why there is none. Never throws for what the document holds.
@@ -43,7 +62,9 @@ export async function readFeed(document: { body: Uint8Array; contentType: string
 function readJson(text: string, url: string, now: Date): FeedReading {
   try {
     const feed = readJsonFeed(JSON.parse(text.replace(/^\uFEFF/, '')), url, now);
-    return feed ? { kind: 'feed', feed } : { kind: 'not-a-feed', reason: 'It is JSON, but no JSON Feed: it has no list of items.' };
+    return feed
+      ? { kind: 'feed', feed }
+      : { kind: 'not-a-feed', reason: 'It is JSON, but no JSON Feed: it has no list of items.' };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return { kind: 'not-a-feed', reason: 'It looks like JSON, but is broken.' };
@@ -54,7 +75,9 @@ async function readXml(text: string, url: string, now: Date): Promise<FeedReadin
   const repaired = repairXml(text);
   // A parser keeps the error state of the document before: one for each. rss-parser refuses a whole Atom feed for one
   // bad date, so it is not shown them under their names.
-  const parser = new Parser<Nodes, Nodes>({ customFields: { feed: custom(FEED_FIELDS) as unknown as string[], item: custom(ITEM_FIELDS) as unknown as string[] } });
+  const parser = new Parser<Nodes, Nodes>({
+    customFields: { feed: custom(FEED_FIELDS) as unknown as string[], item: custom(ITEM_FIELDS) as unknown as string[] },
+  });
   try {
     const parsed = await parser.parseString(repaired.replace(/<(\/?)(published|updated)(?=[\s>/])/g, '<$1fm-$2'));
     return { kind: 'feed', feed: toFeed(parsed, repaired, url, now) };
@@ -65,11 +88,19 @@ async function readXml(text: string, url: string, now: Date): Promise<FeedReadin
 }
 
 function toFeed(parsed: Nodes & { items: Nodes[] }, xml: string, url: string, now: Date): ParsedFeed {
-  const format = /<(?:\w+:)?feed[\s>]/i.test(xml.slice(0, 2_000)) ? 'atom' : /<rdf:RDF/i.test(xml.slice(0, 2_000)) ? 'rdf' : 'rss';
-  const siteUrl = absolute(format === 'atom' ? alternate(all(parsed, 'link')) : all(parsed, 'link').map(textOf).find(Boolean), url);
+  const format = /<(?:\w+:)?feed[\s>]/i.test(xml.slice(0, 2_000))
+    ? 'atom'
+    : /<rdf:RDF/i.test(xml.slice(0, 2_000))
+      ? 'rdf'
+      : 'rss';
+  const siteUrl = absolute(
+    format === 'atom' ? alternate(all(parsed, 'link')) : all(parsed, 'link').map(textOf).find(Boolean),
+    url,
+  );
   const title = textOf(all(parsed, 'title')[0]) || (typeof parsed.title === 'string' ? parsed.title : '');
   const description = first(parsed, ['subtitle', 'description']);
-  const language = first(parsed, ['language', 'dc:language']) ?? /<feed[^>]*\sxml:lang=["']([^"']+)/i.exec(xml.slice(0, 5_000))?.[1];
+  const language =
+    first(parsed, ['language', 'dc:language']) ?? /<feed[^>]*\sxml:lang=["']([^"']+)/i.exec(xml.slice(0, 5_000))?.[1];
   const pollEveryMs = askedPause(parsed);
   const base = siteUrl ?? url;
   return finishFeed(
@@ -95,9 +126,11 @@ function askedPause(feed: Nodes): number | undefined {
 
 function toEntry(item: Nodes, base: string, now: Date): ParsedEntry {
   const guidNode = all(item, 'guid')[0];
-  const about = (item.attributes as Record<string, string> | undefined)?.['rdf:about'] ?? (item['rdf:about'] as string | undefined);
+  const about =
+    (item.attributes as Record<string, string> | undefined)?.['rdf:about'] ?? (item['rdf:about'] as string | undefined);
   const guid = (textOf(guidNode) || first(item, ['id']) || about)?.trim();
-  const permalink = guidNode !== undefined && attribute(guidNode, 'isPermaLink') !== 'false' && /^https?:/i.test(guid ?? '') ? guid : undefined;
+  const permalink =
+    guidNode !== undefined && attribute(guidNode, 'isPermaLink') !== 'false' && /^https?:/i.test(guid ?? '') ? guid : undefined;
   const links = all(item, 'link');
   const url = absolute(alternate(links) || links.map(textOf).find(Boolean) || permalink, base);
   const title = titleOf(item);
@@ -116,7 +149,9 @@ function toEntry(item: Nodes, base: string, now: Date): ParsedEntry {
     ...(updated ? { updatedAt: updated } : {}),
     ...(summary ? { summaryHtml: summary } : {}),
     ...(content ? { contentHtml: content } : {}),
-    categories: [...all(item, 'category'), ...all(item, 'dc:subject')].map((node) => attribute(node, 'term') ?? plainText(textOf(node))).filter(Boolean),
+    categories: [...all(item, 'category'), ...all(item, 'dc:subject')]
+      .map((node) => attribute(node, 'term') ?? plainText(textOf(node)))
+      .filter(Boolean),
     enclosures: enclosuresOf(item, base),
     ...(image ? { imageUrl: image } : {}),
     ...(language ? { language } : {}),
@@ -142,7 +177,10 @@ function first(nodes: Nodes, names: readonly string[]): string | undefined {
 
 /** Atom's link: rel alternate, or none (RFC 4287 §4.2.7.2). */
 const alternate = (links: readonly Node[]): string | undefined =>
-  links.filter((link) => (attribute(link, 'rel') ?? 'alternate') === 'alternate').map((link) => attribute(link, 'href')).find(Boolean);
+  links
+    .filter((link) => (attribute(link, 'rel') ?? 'alternate') === 'alternate')
+    .map((link) => attribute(link, 'href'))
+    .find(Boolean);
 
 function titleOf(item: Nodes): string {
   const node = all(item, 'title')[0];
@@ -166,7 +204,11 @@ function authorsOf(item: Nodes): string[] {
   });
   const found = names.length > 0 ? names : all(item, 'itunes:author').map((node) => plainText(textOf(node)));
   // RSS 2.0's author is an address with a name behind it: "desk@example.org (The Desk)".
-  return [...new Set(found.map((name) => /^\S+@\S+\s+\((.+)\)$/.exec(name)?.[1] ?? name).filter((name) => name && !/^\S+@\S+$/.test(name)))];
+  return [
+    ...new Set(
+      found.map((name) => /^\S+@\S+\s+\((.+)\)$/.exec(name)?.[1] ?? name).filter((name) => name && !/^\S+@\S+$/.test(name)),
+    ),
+  ];
 }
 
 function enclosuresOf(item: Nodes, base: string): Enclosure[] {
@@ -183,7 +225,9 @@ function enclosuresOf(item: Nodes, base: string): Enclosure[] {
 
 /** `1:02:03`, `62:03` or `3723`, in seconds. */
 const seconds = (text: string | undefined): number | undefined =>
-  text && /^\d{1,6}(:\d{1,2}){0,2}$/.test(text) ? text.split(':').reduce((total, part) => total * 60 + Number(part), 0) : undefined;
+  text && /^\d{1,6}(:\d{1,2}){0,2}$/.test(text)
+    ? text.split(':').reduce((total, part) => total * 60 + Number(part), 0)
+    : undefined;
 
 function imageOf(item: Nodes, base: string): string | undefined {
   const pictures = [...all(item, 'media:content'), ...all(item, 'enclosure')].filter(

@@ -21,7 +21,7 @@ export function repairXml(text: string): string {
   const body = withoutDoctype(start > 0 ? text.slice(start) : text);
   return closeOpenTags(
     body
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML 1.0 §2.2 forbids
+      // These are what XML 1.0 §2.2 forbids.
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
       .replace(/<rss(?=[\s>])(?![^>]*\sversion\s*=)/i, '<rss version="2.0"')
       .replace(/<!\[CDATA\[[\s\S]*?\]\]>|&(?:#x?[0-9a-f]{1,8};|([a-z][a-z0-9]{1,30});|)/gi, ampersand),
@@ -40,7 +40,12 @@ function ampersand(match: string, name: string | undefined): string {
 function legalReference(reference: string): boolean {
   const digits = reference.slice(2, -1);
   const code = /^&#x/i.test(reference) ? Number.parseInt(digits.slice(1), 16) : Number(digits);
-  return code === 9 || code === 10 || code === 13 || (code >= 0x20 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff) && code !== 0xfffe && code !== 0xffff);
+  return (
+    code === 9 ||
+    code === 10 ||
+    code === 13 ||
+    (code >= 0x20 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff) && code !== 0xfffe && code !== 0xffff)
+  );
 }
 
 function withoutDoctype(text: string): string {

@@ -35,7 +35,8 @@ export function planPoll(facts: PollFacts): { dueAt: Date | null; failures: numb
   if (facts.gone) return { dueAt: null, failures };
   const jitter = 1 - JITTER + 2 * JITTER * facts.random();
   const at = (ms: number) => ({ dueAt: new Date(now.getTime() + Math.max(ms, retryAfterMs)), failures });
-  if (outcome === 'failed') return at(Math.min(minMs * 2 ** Math.min(facts.failures, 20), Math.max(MAX_BACKOFF_MS, minMs)) * jitter);
+  if (outcome === 'failed')
+    return at(Math.min(minMs * 2 ** Math.min(facts.failures, 20), Math.max(MAX_BACKOFF_MS, minMs)) * jitter);
   if (facts.override !== undefined) return at(facts.override);
   const asked = Math.max(facts.pollEveryMs ?? 0, facts.freshForMs ?? 0);
   const own = Math.max(minMs, ownPace(facts) * jitter, asked);
@@ -44,8 +45,14 @@ export function planPoll(facts: PollFacts): { dueAt: Date | null; failures: numb
 
 /** Half the median gap between the newest entries, or the time since the newest where that is longer: a feed that slept sleeps on. */
 function ownPace({ publishedAts, now, minMs, maxMs, outcome }: PollFacts): number {
-  const times = publishedAts.map((date) => date.getTime()).sort((a, b) => b - a).slice(0, SAMPLE);
-  const gaps = times.slice(1).map((time, i) => (times[i] ?? time) - time).sort((a, b) => a - b);
+  const times = publishedAts
+    .map((date) => date.getTime())
+    .sort((a, b) => b - a)
+    .slice(0, SAMPLE);
+  const gaps = times
+    .slice(1)
+    .map((time, i) => (times[i] ?? time) - time)
+    .sort((a, b) => a - b);
   const median = gaps[Math.floor(gaps.length / 2)];
   if (median === undefined) return outcome === 'news' ? minMs : Math.min(maxMs, minMs * 6);
   const quiet = outcome === 'news' ? 0 : (now.getTime() - (times[0] ?? now.getTime())) / 10;

@@ -78,7 +78,8 @@ async function askRobots(deps: ProcessArticleDeps, url: string, host: string): P
   let text = kept?.text ?? '';
   if (!fresh) {
     const outcome = await deps.fetchUrl(robotsUrl);
-    if (outcome.kind === 'fetched') text = new TextDecoder().decode(outcome.body.subarray(0, ROBOTS_MAX_BYTES)).replaceAll('\0', '');
+    if (outcome.kind === 'fetched')
+      text = new TextDecoder().decode(outcome.body.subarray(0, ROBOTS_MAX_BYTES)).replaceAll('\0', '');
     else if (outcome.kind !== 'unchanged' && isTemporary(outcome)) {
       if (!kept) return outcome;
     } else text = '';
@@ -110,9 +111,14 @@ const isFailure = (outcome: PageOutcome): outcome is FailedFetch =>
   outcome.kind !== 'fetched' && outcome.kind !== 'unchanged' && outcome.kind !== 'not-wanted' && outcome.kind !== 'crashed';
 
 /** The end of the road: a record from the page, else from the feed, else none, and why. */
-async function contentOf(deps: ProcessArticleDeps, article: PendingArticle, outcome: PageOutcome): Promise<Omit<ArticleChange, 'host'>> {
+async function contentOf(
+  deps: ProcessArticleDeps,
+  article: PendingArticle,
+  outcome: PageOutcome,
+): Promise<Omit<ArticleChange, 'host'>> {
   const about = { url: article.url, feed: article.feed, now: deps.now() };
-  const page = outcome.kind === 'fetched' ? { url: outcome.url, contentType: outcome.contentType, body: outcome.body } : undefined;
+  const page =
+    outcome.kind === 'fetched' ? { url: outcome.url, contentType: outcome.contentType, body: outcome.body } : undefined;
   const first = await deps.readArticle(page ? { ...about, page } : about);
   // A page that had to be stopped is read no more; what the feed said is left.
   const reading = first.kind === 'stopped' && page ? await deps.readArticle(about) : first;
@@ -122,7 +128,8 @@ async function contentOf(deps: ProcessArticleDeps, article: PendingArticle, outc
 }
 
 function problemOf(outcome: PageOutcome, reading: ThreadReading): { kind: string; text: string } | undefined {
-  if (isFailure(outcome)) return { kind: outcome.kind === 'not-allowed' ? outcome.reason : outcome.kind, text: describe(outcome) };
+  if (isFailure(outcome))
+    return { kind: outcome.kind === 'not-allowed' ? outcome.reason : outcome.kind, text: describe(outcome) };
   if (outcome.kind === 'crashed') return { kind: 'crashed', text: PROBLEM_TEXT.crashed };
   if (outcome.kind !== 'fetched') return undefined;
   const kind = reading.kind === 'stopped' ? reading.reason : reading.pageProblem;

@@ -1,5 +1,5 @@
-import type { LookupFunction } from 'node:net';
 import { lookup as systemLookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /** Refused: the address is in a network that a stranger's feed must not make us ask. */
@@ -24,7 +24,8 @@ export function parseAllowList(entries: readonly string[]): AllowList {
   const problems: string[] = [];
   const ok = entries.flatMap((entry) => {
     const allowed = parseEntry(entry);
-    if (!allowed) problems.push(`"${entry}" is no host, address or network (such as intranet.example, 127.0.0.1:8080, 10.0.0.0/8)`);
+    if (!allowed)
+      problems.push(`"${entry}" is no host, address or network (such as intranet.example, 127.0.0.1:8080, 10.0.0.0/8)`);
     return allowed ? [allowed] : [];
   });
   return problems.length > 0 ? { problems } : { ok };

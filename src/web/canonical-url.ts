@@ -2,7 +2,8 @@
 const MAX_URL_LENGTH = 2_000;
 
 /** Parameters that tell the publisher who came from where, and never what to show. */
-const TRACKING = /^(utm_.+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi|mkt_tok|ref_src|at_medium|at_campaign|wt_mc|wtrid|ns_mchannel|ns_source|ns_campaign|ns_linkname|ns_fee|s_cid|oly_anon_id|oly_enc_id|vero_id|__s|sr_share|pk_campaign|pk_kwd|mtm_.+|piwik_.+|hsctatracking|cmpid|ito|ocid|ncid|_ga|_gl|spm|xtor)$/i;
+const TRACKING =
+  /^(utm_.+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi|mkt_tok|ref_src|at_medium|at_campaign|wt_mc|wtrid|ns_mchannel|ns_source|ns_campaign|ns_linkname|ns_fee|s_cid|oly_anon_id|oly_enc_id|vero_id|__s|sr_share|pk_campaign|pk_kwd|mtm_.+|piwik_.+|hsctatracking|cmpid|ito|ocid|ncid|_ga|_gl|spm|xtor)$/i;
 
 /**
  * One spelling per page: absolute, http(s), no fragment (but `#!`, which is an address), no credentials, no tracking

@@ -80,7 +80,8 @@ function known(label: string | undefined): string | undefined {
   return encoding === 'iso-2022-jp' || iconv.encodingExists(encoding) ? encoding : undefined;
 }
 
-const latin1 = (body: Uint8Array, length: number) => Buffer.from(body.buffer, body.byteOffset, Math.min(length, body.length)).toString('latin1');
+const latin1 = (body: Uint8Array, length: number) =>
+  Buffer.from(body.buffer, body.byteOffset, Math.min(length, body.length)).toString('latin1');
 
 const hasHighBytes = (body: Uint8Array) => body.some((byte) => byte >= 0x80);
 

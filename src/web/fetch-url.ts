@@ -3,7 +3,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { createAddressGuard, PrivateAddressError } from './address.js';
-import { type FailedFetch, failureOf, type FetchOutcome, type FetchUrl, freshFor, type Validators } from './outcome.js';
+import { type FailedFetch, type FetchOutcome, type FetchUrl, failureOf, freshFor, type Validators } from './outcome.js';
 
 export interface FetchOptions {
   userAgent: string;
@@ -21,7 +21,8 @@ const MAX_REDIRECTS = 10;
 const MAX_HEADER_BYTES = 64 * 1024;
 /** Connections to one origin: politeness keeps a host to one request at a time; feeds and pages each have a client. */
 const CONNECTIONS_PER_ORIGIN = 4;
-const ACCEPT = 'application/rss+xml, application/atom+xml, application/feed+json, text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8';
+const ACCEPT =
+  'application/rss+xml, application/atom+xml, application/feed+json, text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8';
 
 /** A client of the web; one for feeds and one for pages, with their own limits. */
 export function createFetchUrl(options: FetchOptions): { fetchUrl: FetchUrl; close(): Promise<void> } {
@@ -181,7 +182,8 @@ async function readBody(raw: Readable, encoding: string, { maxBytes, deadline }:
     }
   } catch (error) {
     discard(raw);
-    if (codeOf(error).startsWith('Z_') || codeOf(error).startsWith('ERR__ERROR_FORMAT')) return { kind: 'bad-content', reason: codeOf(error) === 'Z_BUF_ERROR' ? 'truncated' : 'encoding' };
+    if (codeOf(error).startsWith('Z_') || codeOf(error).startsWith('ERR__ERROR_FORMAT'))
+      return { kind: 'bad-content', reason: codeOf(error) === 'Z_BUF_ERROR' ? 'truncated' : 'encoding' };
     throw error;
   } finally {
     deadline.removeEventListener('abort', stop);
@@ -207,7 +209,11 @@ const codeOf = (error: unknown): string => (error instanceof Error && 'code' in 
 
 /** The one place that classifies what the transport throws. Anything that it does not know is our own fault, and thrown on. */
 function transportFailure(error: unknown): FailedFetch {
-  for (let cause = error; cause instanceof Error; cause = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause.cause) {
+  for (
+    let cause = error;
+    cause instanceof Error;
+    cause = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause.cause
+  ) {
     if (cause instanceof PrivateAddressError) return { kind: 'not-allowed', reason: 'address' };
     const code = codeOf(cause);
     if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'HPE_HEADER_OVERFLOW') return { kind: 'bad-content', reason: 'header' };
@@ -215,7 +221,8 @@ function transportFailure(error: unknown): FailedFetch {
     if (code === 'UND_ERR_SOCKET') return { kind: 'bad-content', reason: 'truncated' };
     if (code.startsWith('HPE_')) return { kind: 'unreachable', code: 'not HTTP' };
     if (code === 'UND_ERR_CONNECT_TIMEOUT') return { kind: 'unreachable', code: 'ETIMEDOUT' };
-    if (/^(E[A-Z_]+|CERT_|DEPTH_|SELF_|UNABLE_|ERR_TLS|ERR_SSL|UND_ERR_)/.test(code) && code !== 'ERR_INVALID_URL') return { kind: 'unreachable', code };
+    if (/^(E[A-Z_]+|CERT_|DEPTH_|SELF_|UNABLE_|ERR_TLS|ERR_SSL|UND_ERR_)/.test(code) && code !== 'ERR_INVALID_URL')
+      return { kind: 'unreachable', code };
   }
   throw error;
 }

@@ -17,5 +17,7 @@ export const robotsAllows = (robotsTxt: string, robotsUrl: string, url: string, 
 export function crawlDelayMs(robotsTxt: string, robotsUrl: string, userAgent: string): number | undefined {
   if (robotsTxt === '') return undefined;
   const seconds = parse(robotsUrl, robotsTxt).getCrawlDelay(product(userAgent));
-  return seconds === undefined || !Number.isFinite(seconds) ? undefined : Math.min(Math.round(seconds * 1000), MAX_CRAWL_DELAY_MS);
+  return seconds === undefined || !Number.isFinite(seconds)
+    ? undefined
+    : Math.min(Math.round(seconds * 1000), MAX_CRAWL_DELAY_MS);
 }

@@ -1,0 +1,56 @@
+import type { Site } from './site.js';
+import { folhaDaSerra } from './sites/folha-da-serra.js';
+import { harbourGazette } from './sites/harbour-gazette.js';
+import { sahil } from './sites/sahil.js';
+import { shiosaiShimbun } from './sites/shiosai-shimbun.js';
+import { talbote } from './sites/talbote.js';
+import { yunshuiRibao } from './sites/yunshui-ribao.js';
+
+export const SITES: readonly Site[] = [harbourGazette, yunshuiRibao, shiosaiShimbun, sahil, talbote, folhaDaSerra];
+
+/** A story as its site would have it in its system. */
+export interface Story {
+  number: number;
+  title: string;
+  author: string;
+  section: string;
+  paragraphs: string[];
+  publishedAt: Date;
+}
+
+const PARAGRAPHS_PER_STORY = 5;
+
+/** Small and repeatable (mulberry32): the same story has the same text at every request, and nothing is kept. */
+function generator(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Story `number` of a site: composed from its sentences, the same at every call. */
+export function composeStory(site: Site, number: number, publishedAt: Date): Story {
+  const random = generator(number * 7919 + site.slug.length * 104_729);
+  const pick = (list: readonly string[]) => list[Math.floor(random() * list.length)] ?? '';
+  const place = pick(site.places);
+  const person = pick(site.people);
+  const figure = String(12 + number * 3 + Math.floor(random() * 3));
+  const small = String(2 + Math.floor(random() * 9));
+  const fill = (text: string) =>
+    text.replaceAll('{place}', place).replaceAll('{person}', person).replaceAll('{n}', figure).replaceAll('{m}', small);
+  const start = Math.floor(random() * site.paragraphs.length);
+  const paragraphs = Array.from({ length: PARAGRAPHS_PER_STORY }, (_, i) =>
+    fill(site.paragraphs[(start + i) % site.paragraphs.length] ?? ''),
+  );
+  return {
+    number,
+    title: fill(site.headlines[number % site.headlines.length] ?? ''),
+    author: pick(site.people),
+    section: pick(site.sections),
+    paragraphs,
+    publishedAt,
+  };
+}
