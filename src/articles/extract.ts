@@ -80,7 +80,10 @@ export function extract(document: Document): Extracted | undefined {
   const root = climb(best(document, measures), measures);
   if (!root) return undefined;
   const isClutter = (element: Element) =>
-    element !== root && (isNamedClutter(element) || isLinkBlock(element, measures.get(element)));
+    element !== root &&
+    (isUseless(element) ||
+      (isCalledClutter(element) && (measures.get(element)?.prose ?? 0) < MISNAMED_PROSE) ||
+      isLinkBlock(element, measures.get(element)));
   return { root, isClutter, textLength: measures.get(root)?.text ?? 0 };
 }
 

@@ -127,12 +127,9 @@ function answer(request: IncomingMessage, response: ServerResponse, world: World
     return;
   }
   if (`${at.home}${path}` === at.feed) {
-    return send(
-      request,
-      response,
-      `${FEED_TYPES[site.format]}; charset=${site.charset}`,
-      encode(writeFeed(site, newest(index, world), at)),
-    );
+    const type = `${FEED_TYPES[site.format]}; charset=${site.charset}`;
+    send(request, response, type, encode(writeFeed(site, newest(index, world), at)));
+    return;
   }
   const number = Number(/^story\/(\d{1,9})\.html$/.exec(path)?.[1] ?? Number.NaN);
   const story = storyOf(index, number, world);
