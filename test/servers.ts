@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import type { TestProject } from 'vitest/node';
+import { openEmbedded } from '../db/embedded.js';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    postgresUrl: string;
+    /** Empty when no Redis could be had. */
+    redisUrl: string;
+  }
+}
+
+const freePort = () =>
+  new Promise<number>((done) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => done(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+
+async function startRedis(folder: string): Promise<{ url: string; server?: ChildProcess }> {
+  if (process.env.REDIS_URL) return { url: process.env.REDIS_URL };
+  const program = ['redis-server', 'valkey-server'].find((name) => spawnSync(name, ['--version']).status === 0);
+  if (!program) return { url: '' };
+  const port = await freePort();
+  const server = spawn(program, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder], {
+    stdio: 'ignore',
+  });
+  const url = `redis://127.0.0.1:${port}`;
+  const client = new Redis(url, { maxRetriesPerRequest: null });
+  client.on('error', () => undefined);
+  await client.ping();
+  client.disconnect();
+  return { url, server };
+}
+
+/** A real Postgres and a real Redis for all tests, in a folder of their own. */
+export default async function setup(project: TestProject) {
+  const folder = await mkdtemp(join(tmpdir(), 'feedmill-test-'));
+  const postgres = await openEmbedded(join(folder, 'data'), 55_000);
+  const redis = await startRedis(folder);
+  if (!redis.url) {
+    const words =
+      'There is no Redis here: the half of the tests that runs on Redis DID NOT RUN. Set REDIS_URL, or install redis-server.';
+    if (process.env.CI) throw new Error(words);
+    console.warn(`\n${'!'.repeat(80)}\n${words}\n${'!'.repeat(80)}\n`);
+  }
+  project.provide('postgresUrl', postgres.url);
+  project.provide('redisUrl', redis.url);
+  return async () => {
+    redis.server?.kill();
+    await postgres.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+}

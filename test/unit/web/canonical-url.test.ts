@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { canonicalUrl, hostOf } from '../../../src/web/canonical-url.js';
+
+it.each([
+  ['https://Example.ORG/a', 'https://example.org/a'],
+  ['http://example.org:80/a', 'http://example.org/a'],
+  ['https://example.org:443', 'https://example.org/'],
+  ['https://example.org:8443/', 'https://example.org:8443/'],
+  ['https://example.org/a#part', 'https://example.org/a'],
+  ['https://example.org/#!/story/1', 'https://example.org/#!/story/1'],
+  ['https://example.org/a?utm_source=rss&id=3', 'https://example.org/a?id=3'],
+  ['https://example.org/a?b=2&a=1', 'https://example.org/a?b=2&a=1'],
+  ['https://example.org/a?fbclid=x', 'https://example.org/a'],
+  ['https://example.org/a?', 'https://example.org/a'],
+  ['https://user:secret@example.org/a', 'https://example.org/a'],
+  ['https://example.org/a b', 'https://example.org/a%20b'],
+  ['https://example.org/新闻', 'https://example.org/%E6%96%B0%E9%97%BB'],
+  ['https://münchen.example/', 'https://xn--mnchen-3ya.example/'],
+  ['https://example.org./a', 'https://example.org/a'],
+  [' https://example.org/a ', 'https://example.org/a'],
+  ['https://example.org/a/../b', 'https://example.org/b'],
+])('%s → %s', (url, canonical) => {
+  expect(canonicalUrl(url)).toBe(canonical);
+});
+
+it.each([
+  'javascript:alert(1)',
+  'data:text/html,x',
+  'file:///etc/passwd',
+  'mailto:a@b.c',
+  '',
+  'http://',
+  'not a url',
+  `https://example.org/${'a'.repeat(3_000)}`,
+])('has no page for %s', (url) => expect(canonicalUrl(url)).toBeUndefined());
+
+it('resolves against a base', () => expect(canonicalUrl('../b', 'https://example.org/x/y/')).toBe('https://example.org/x/b'));
+it('names the host with its port', () => expect(hostOf('http://Example.org:8080/a')).toBe('example.org:8080'));

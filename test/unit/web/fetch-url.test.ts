@@ -1,0 +1,91 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createFetchUrl } from '../../../src/web/fetch-url.js';
+
+let server: Server;
+let origin: string;
+const routes: Record<string, RequestListener> = {
+  '/ok': (_, response) =>
+    response.writeHead(200, { 'content-type': 'text/plain', etag: '"v1"', 'cache-control': 'max-age=60' }).end('hello'),
+  '/moved': (_, response) => response.writeHead(301, { location: '/ok' }).end(),
+  '/found': (_, response) => response.writeHead(302, { location: '/ok' }).end(),
+  '/loop': (_, response) => response.writeHead(302, { location: '/loop' }).end(),
+  '/private': (_, response) => response.writeHead(302, { location: 'http://10.0.0.1/' }).end(),
+  '/file': (_, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end(),
+  '/bomb': (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(5_000_000))),
+  '/broken': (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('not gzip at all'),
+  '/empty': (_, response) => response.writeHead(200).end(),
+  '/short': (_, response) => {
+    response.writeHead(200, { 'content-length': '100' });
+    response.write('only this');
+    setImmediate(() => response.destroy());
+  },
+  '/slow': () => undefined,
+  '/header': (_, response) => response.writeHead(200, { 'x-long': 'a'.repeat(200_000) }).end('x'),
+  '/later': (_, response) => response.writeHead(429, { 'retry-after': '7' }).end(),
+  '/gone': (_, response) => response.writeHead(410).end(),
+};
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    if (request.headers['if-none-match'] === '"v1"') response.writeHead(304).end();
+    else (routes[request.url ?? ''] ?? ((_, other) => other.writeHead(404).end()))(request, response);
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const address = server.address();
+  origin = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const client = (allowPrivateHosts: string[] = [origin.slice(7)]) =>
+  createFetchUrl({ userAgent: 'Test/1', timeoutMs: 1_000, maxBytes: 1_000_000, allowPrivateHosts });
+
+it.each([
+  ['/ok', { kind: 'fetched', status: 200, contentType: 'text/plain', validators: { etag: '"v1"' }, freshForMs: 60_000 }],
+  ['/found', { kind: 'fetched' }],
+  ['/loop', { kind: 'bad-content', reason: 'redirect-loop' }],
+  ['/private', { kind: 'not-allowed', reason: 'address' }],
+  ['/file', { kind: 'not-allowed', reason: 'scheme' }],
+  ['/bomb', { kind: 'too-large', maxBytes: 1_000_000 }],
+  ['/broken', { kind: 'bad-content', reason: 'encoding' }],
+  ['/empty', { kind: 'bad-content', reason: 'empty' }],
+  ['/short', { kind: 'bad-content', reason: 'truncated' }],
+  ['/slow', { kind: 'too-slow', timeoutMs: 1_000 }],
+  ['/header', { kind: 'bad-content', reason: 'header' }],
+  ['/later', { kind: 'throttled', status: 429, retryAfterMs: 7_000 }],
+  ['/gone', { kind: 'gone', status: 410 }],
+  ['/nothing', { kind: 'missing', status: 404 }],
+])('GET %s', async (path, expected) => {
+  const { fetchUrl, close } = client();
+  expect(await fetchUrl(`${origin}${path}`)).toMatchObject(expected);
+  await close();
+});
+
+it('adopts a permanent redirect, and no temporary one', async () => {
+  const { fetchUrl, close } = client();
+  expect(await fetchUrl(`${origin}/moved`)).toMatchObject({ kind: 'fetched', movedTo: `${origin}/ok` });
+  expect(await fetchUrl(`${origin}/found`)).not.toHaveProperty('movedTo');
+  await close();
+});
+
+it('asks conditionally', async () => {
+  const { fetchUrl, close } = client();
+  expect(await fetchUrl(`${origin}/ok`, { etag: '"v1"' })).toEqual({ kind: 'unchanged' });
+  await close();
+});
+
+it.each(['127.0.0.1', 'localhost', '2130706433', '0x7f.1', '[::ffff:127.0.0.1]'])('refuses the private host %s', async (host) => {
+  const { fetchUrl, close } = client([]);
+  expect(await fetchUrl(`http://${host}:${origin.split(':')[2]}/ok`)).toEqual({ kind: 'not-allowed', reason: 'address' });
+  await close();
+});
+
+it('says that nobody listens', async () => {
+  const { fetchUrl, close } = client(['127.0.0.1']);
+  expect(await fetchUrl('http://127.0.0.1:1/')).toMatchObject({ kind: 'unreachable', code: 'ECONNREFUSED' });
+  await close();
+});
