@@ -1,0 +1,223 @@
+import { sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { articleStore } from '../../db/articles.js';
+import { claimDue, giveBack, msUntilNextTurn } from '../../db/claim.js';
+import { feedStore } from '../../db/feeds.js';
+import { migrateSchema, NewerSchemaError } from '../../db/migrate.js';
+import { reportStore } from '../../db/reports.js';
+import type { FeedEntry } from '../../src/feeds/feed.js';
+import { createDatabase } from '../database.js';
+
+const { db, url } = await createDatabase();
+const options = { leaseMs: 60_000, hostGapMs: 0 };
+const feeds = feedStore(db, options);
+const articles = articleStore(db, options);
+const claim = (limit = 100) => claimDue(db, { limit, leaseMs: 60_000 });
+
+const entry = (feedHost: string, n: number, more: Partial<FeedEntry> = {}): FeedEntry => ({
+  key: `k${n}`,
+  canonicalUrl: `https://${feedHost}/${n}`,
+  title: `T${n}`,
+  authors: [],
+  categories: [],
+  enclosures: [],
+  contentHash: `h${n}`,
+  ...more,
+});
+const poll = {
+  durationMs: 1,
+  outcome: 'news',
+  bytes: 1,
+  entriesSeen: 0,
+  entriesNew: 0,
+  possibleGap: false,
+  failures: 0,
+  host: {},
+};
+const record = {
+  title: 't',
+  authors: [],
+  excerpt: '',
+  contentHtml: '',
+  contentText: '',
+  wordCount: 0,
+  contentSource: 'page' as const,
+};
+
+async function subscribe(host: string, content: 'page' | 'feed' = 'page') {
+  const [added] = await feeds.addFeeds([{ url: `https://${host}/feed`, host, content }]);
+  if (!added) throw new Error('not added');
+  return { id: added.id, host, content, url: added.url };
+}
+async function endPoll(feed: { id: number; host: string }) {
+  await feeds.recordPoll(feed, { ...poll, startedAt: new Date(), dueAt: new Date(Date.now() + 3_600_000) });
+}
+
+beforeEach(async () => {
+  await db.execute(sql`truncate feedmill_data.feeds, feedmill_data.hosts cascade`);
+});
+
+describe('the claim', () => {
+  it('takes a due feed once, until its lease ends', async () => {
+    const feed = await subscribe('a.example');
+    expect((await claim()).feeds).toEqual([feed.id]);
+    expect((await claim()).feeds).toEqual([]);
+    await db.execute(sql`update feedmill_data.feeds set due_at = now(); update feedmill_data.hosts set turn_at = now()`);
+    expect((await claim()).feeds).toEqual([feed.id]);
+  });
+
+  it('takes one row of a host at a time, and a backlog delays no other host', async () => {
+    const busy = await subscribe('busy.example');
+    const calm = await subscribe('calm.example');
+    await claim();
+    await feeds.addEntries(
+      busy,
+      Array.from({ length: 500 }, (_, n) => entry('busy.example', n)),
+    );
+    await feeds.addEntries(calm, [entry('calm.example', 1)]);
+    await endPoll(busy);
+    await endPoll(calm);
+    const { articles: claimed } = await claim();
+    const { rows } = await db.execute<{ host: string }>(
+      sql`select host from feedmill_data.articles where id = any (${sql.param(claimed)}::bigint[]) order by host`,
+    );
+    expect(rows.map(({ host }) => host)).toEqual(['busy.example', 'calm.example']);
+    expect((await claim()).articles).toEqual([]);
+  });
+
+  it('gives every row to one of many claimers at once', async () => {
+    for (let n = 0; n < 60; n += 1) await subscribe(`h${n}.example`);
+    const claims = await Promise.all(Array.from({ length: 8 }, () => claim(10)));
+    const ids = claims.flatMap((claimed) => claimed.feeds);
+    for (let more = await claim(); more.feeds.length > 0; more = await claim()) ids.push(...more.feeds);
+    expect(new Set(ids).size).toBe(60);
+    expect(ids).toHaveLength(60);
+  });
+
+  it('waits while a host is blocked', async () => {
+    const feed = await subscribe('a.example');
+    await claim();
+    await feeds.recordPoll(feed, {
+      ...poll,
+      outcome: 'throttled',
+      startedAt: new Date(),
+      dueAt: new Date(),
+      host: { blockForMs: 600_000 },
+    });
+    expect((await claim()).feeds).toEqual([]);
+    expect(await msUntilNextTurn(db)).toBeGreaterThan(500_000);
+  });
+
+  it('needs no turn for what needs no page', async () => {
+    const feed = await subscribe('a.example', 'feed');
+    await claim();
+    await feeds.addEntries(
+      feed,
+      [1, 2, 3].map((n) => entry('a.example', n)),
+    );
+    expect((await claim()).articles).toHaveLength(3);
+  });
+
+  it('takes at once what was given back', async () => {
+    const feed = await subscribe('a.example');
+    await claim();
+    await giveBack(db, 'feeds', [feed.id]);
+    expect((await claim()).feeds).toEqual([feed.id]);
+  });
+});
+
+describe('entries', () => {
+  it('are new once, changed when they change, and make their article due again', async () => {
+    const feed = await subscribe('a.example');
+    await claim();
+    expect(await feeds.addEntries(feed, [entry('a.example', 1)])).toMatchObject({ new: 1, changed: 0 });
+    expect(await feeds.addEntries(feed, [entry('a.example', 1)])).toMatchObject({ new: 0, changed: 0 });
+    await endPoll(feed);
+    const [id] = (await claim()).articles;
+    const article = await articles.startArticle(id ?? 0);
+    if (!article) throw new Error('nothing to start');
+    await articles.recordArticle(article, { record, dueAt: null, failed: false, host: {} });
+    expect(await articles.startArticle(article.id)).toBeUndefined();
+    expect(await feeds.addEntries(feed, [entry('a.example', 1, { title: 'New', contentHash: 'other' })])).toMatchObject({
+      new: 0,
+      changed: 1,
+    });
+    expect((await articles.startArticle(article.id))?.feed.title).toBe('New');
+  });
+
+  it('that are edited while their article is worked on are not lost', async () => {
+    const feed = await subscribe('a.example');
+    await claim();
+    await feeds.addEntries(feed, [entry('a.example', 1)]);
+    await endPoll(feed);
+    const article = await articles.startArticle((await claim()).articles[0] ?? 0);
+    if (!article) throw new Error('nothing to start');
+    await feeds.addEntries(feed, [entry('a.example', 1, { contentHash: 'other' })]);
+    await articles.recordArticle(article, { record, dueAt: null, failed: false, host: {} });
+    expect(await articles.startArticle(article.id)).toBeDefined();
+  });
+
+  it('of two feeds are one article', async () => {
+    const one = await subscribe('a.example');
+    const two = await subscribe('b.example');
+    await Promise.all([
+      feeds.addEntries(one, [entry('n.example', 1), entry('n.example', 2)]),
+      feeds.addEntries(two, [entry('n.example', 2), entry('n.example', 1)]),
+    ]);
+    const { rows } = await db.execute(
+      sql`select (select count(*)::int from feedmill_data.entries) as entries, (select count(*)::int from feedmill_data.articles) as articles`,
+    );
+    expect(rows).toEqual([{ entries: 4, articles: 2 }]);
+  });
+
+  it('that share nothing with those before make a possible gap', async () => {
+    const feed = await subscribe('a.example');
+    expect((await feeds.addEntries(feed, [entry('a.example', 1)])).possibleGap).toBe(false);
+    expect((await feeds.addEntries(feed, [entry('a.example', 9)])).possibleGap).toBe(true);
+  });
+
+  it('keyed anew by link do not count as new', async () => {
+    const feed = await subscribe('a.example');
+    await feeds.addEntries(feed, [entry('a.example', 1), entry('a.example', 2)]);
+    await feeds.setIdentity(feed.id, 'link');
+    const again = [1, 2].map((n) => entry('a.example', n, { key: `https://a.example/${n}` }));
+    expect(await feeds.addEntries(feed, again)).toMatchObject({ new: 0 });
+  });
+});
+
+it('counts what there is', async () => {
+  const feed = await subscribe('a.example');
+  await feeds.addEntries(feed, [entry('a.example', 1)]);
+  expect(await reportStore(db).status()).toMatchObject({ feeds: 1, pending: 1, stored: 0, failed: 0 });
+});
+
+describe('the migrations', () => {
+  it('run from many processes at once', async () => {
+    const fresh = await createDatabase({ migrated: false });
+    const applied = await Promise.all(Array.from({ length: 5 }, () => migrateSchema(fresh.url)));
+    expect(applied.filter(Boolean)).toHaveLength(1);
+  });
+  it('refuse a schema that is newer than the program', async () => {
+    await db.execute(sql`insert into feedmill_data.migrations (hash, created_at) values ('later', 9999999999999)`);
+    await expect(migrateSchema(url)).rejects.toBeInstanceOf(NewerSchemaError);
+    await db.execute(sql`delete from feedmill_data.migrations where hash = 'later'`);
+  });
+});
+
+it('reads no table from end to end, with many rows', async () => {
+  await db.execute(sql`
+    insert into feedmill_data.hosts (host, turn_at) select 'h' || n, now() + n * interval '1 second' from generate_series(1, 20000) n;
+    insert into feedmill_data.feeds (url, host, due_at) select 'u' || n, 'h' || n % 20000, now() + n * interval '1 second' from generate_series(1, 20000) n;
+    insert into feedmill_data.articles (url, host, feed_id, due_at)
+      select 'a' || n, 'h' || n % 20000, (select min(id) from feedmill_data.feeds), now() from generate_series(1, 50000) n;
+    analyze feedmill_data.hosts; analyze feedmill_data.feeds; analyze feedmill_data.articles`);
+  const plans = await Promise.all(
+    [
+      sql`explain select host from feedmill_data.hosts where turn_at <= now() order by turn_at limit 100 for update skip locked`,
+      sql`explain select id from feedmill_data.feeds where host = 'h7' and due_at <= now() order by due_at limit 1`,
+      sql`explain select id from feedmill_data.articles where host = 'h7' and due_at <= now() order by due_at limit 1`,
+      sql`explain select id from feedmill_data.articles where host is null and due_at <= now() order by due_at limit 10 for update skip locked`,
+    ].map((query) => db.execute<{ 'QUERY PLAN': string }>(query)),
+  );
+  for (const { rows } of plans) expect(rows.map((row) => row['QUERY PLAN']).join('\n')).not.toMatch(/Seq Scan/);
+});
