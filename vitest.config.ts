@@ -8,6 +8,5 @@ export default defineConfig({
     hookTimeout: 60_000,
     // The end-to-end tests start processes of their own: one file at a time on two cores.
     fileParallelism: false,
-
   },
 });

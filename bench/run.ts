@@ -1,0 +1,12 @@
+import { UserError } from '../src/cli/user-error.js';
+
+/** The benchmarks by name; each prints its figures. */
+const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = { pipeline: () => import('./pipeline.js') };
+
+const [name = ''] = process.argv.slice(2);
+const load = BENCHES[name];
+if (!load) {
+  console.error(new UserError(`Usage: npm run bench -- NAME, one of: ${Object.keys(BENCHES).join(', ')}`).message);
+  process.exit(2);
+}
+await (await load()).run();
