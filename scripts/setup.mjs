@@ -42,20 +42,17 @@ function npm(args) {
 }
 
 /** Installs and builds what is missing or out of date. */
-export async function setUp({ quiet = false } = {}) {
+export async function setUp() {
   checkNode();
   // An installed image has no sources: it is built already.
   if (!existsSync(at('tsconfig.build.json'))) return;
-  const say = (line) => {
-    if (!quiet || process.stderr.isTTY) console.error(line);
-  };
   if (modified(at('node_modules', '.package-lock.json')) < modified(at('package-lock.json'))) {
-    say('Installing packages…');
+    console.error('Installing packages…');
     npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
   }
   const sources = Math.max(...['src', 'db', 'workers'].map((folder) => newest(at(folder))), modified(at('tsconfig.build.json')));
   if (modified(at('dist', '.tsbuildinfo')) < sources) {
-    say('Building…');
+    console.error('Building…');
     npm(['run', '--silent', 'build']);
   }
 }
