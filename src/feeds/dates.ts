@@ -5,8 +5,8 @@ const OLDEST = Date.UTC(1971, 0, 1);
 
 /** Minutes east of UTC, by the names that feeds use (RFC 822 §5.1, and what publishers took for it). */
 const ZONES: Record<string, number> = {
-  UT: 0, UTC: 0, GMT: 0, Z: 0, WET: 0, WEST: 60, BST: 60, IST: 330, CET: 60, MEZ: 60, CEST: 120, MESZ: 120, EET: 120, EEST: 180,
-  MSK: 180, MSD: 240, EST: -300, EDT: -240, CST: -360, CDT: -300, MST: -420, MDT: -360, PST: -480, PDT: -420, AKST: -540, AKDT: -480,
+  UT: 0, UTC: 0, GMT: 0, Z: 0, WET: 0, WEST: 60, BST: 60, IST: 330, CET: 60, MET: 60, MEZ: 60, CEST: 120, MESZ: 120, EET: 120, EEST: 180,
+  MSK: 180, MSD: 240, ET: -300, EST: -300, EDT: -240, CT: -360, CST: -360, CDT: -300, MT: -420, MST: -420, MDT: -360, PT: -480, PST: -480, PDT: -420, AKST: -540, AKDT: -480,
   HST: -600, JST: 540, KST: 540, HKT: 480, SGT: 480, AWST: 480, AEST: 600, AEDT: 660, NZST: 720, NZDT: 780, BRT: -180, ART: -180,
 }; // biome-ignore format: a table
 
@@ -40,22 +40,29 @@ function parseIso(text: string): number | undefined {
 
 function parseRfc822(text: string): number | undefined {
   const match =
-    /^(?:[\p{L}.]+,? )?(\d{1,2})[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4}|\d{2})(?:,? (\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?(?: ?\(?([A-Za-z]{1,5}|(?:GMT|UTC)?[+-]\d{1,2}:?\d{0,2})\)?.*)?$/u.exec(
+    /^(?:[\p{L}.]+,? ?)?(\d{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4}|\d{2})(?:,? (\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?: ?([ap])\.?m\.?)?)?(?: ?\(?((?:GMT|UTC)?[+-]\d{1,2}:?\d{0,2}|[A-Za-z]{1,5})\)?.*)?$/iu.exec(
       text,
     );
   if (match) {
-    const [, day, month = '', year = '', hour = '0', minute = '0', second = '0', zone] = match;
-    return instant([fullYear(year), monthOf(month), Number(day), Number(hour), Number(minute), Number(second)], zone, 0);
+    const [, day, month = '', year = '', hour = '0', minute = '0', second = '0', half, zone] = match;
+    return instant([fullYear(year), monthOf(month), Number(day), onClock(hour, half), Number(minute), Number(second)], zone, 0);
   }
   const american =
-    /^(?:[A-Za-z]{3,9},? )?([A-Za-z]{3,9})\.? (\d{1,2}),? (?:(\d{4}),? ?)?(?:(\d{1,2}):(\d{2})(?::(\d{2}))? ?(AM|PM)?)? ?([A-Z]{2,5}|[+-]\d{2}:?\d{2})?(?: (\d{4}))?$/i.exec(
+    /^(?:[A-Za-z]{3,9},? )?([A-Za-z]{3,9})\.? (\d{1,2}),? (?:(\d{4}),? ?)?(?:(?:at )?(\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([ap])\.?m\.?)?)? ?([A-Z]{2,5}|[+-]\d{2}:?\d{2})?(?: (\d{4}))?$/i.exec(
       text,
     );
   if (!american) return undefined;
   const [, month = '', day, year, hour = '0', minute = '0', second = '0', half, zone, lateYear] = american;
-  const clock = half ? (Number(hour) % 12) + (half.toUpperCase() === 'PM' ? 12 : 0) : Number(hour);
-  return instant([Number(year ?? lateYear), monthOf(month), Number(day), clock, Number(minute), Number(second)], zone, 0);
+  return instant(
+    [Number(year ?? lateYear), monthOf(month), Number(day), onClock(hour, half), Number(minute), Number(second)],
+    zone,
+    0,
+  );
 }
+
+/** Twelve o'clock AM is midnight. */
+const onClock = (hour: string, half: string | undefined) =>
+  half ? (Number(hour) % 12) + (half.toLowerCase() === 'p' ? 12 : 0) : Number(hour);
 
 const monthOf = (name: string) => MONTHS.indexOf(name.slice(0, 3).toLowerCase());
 

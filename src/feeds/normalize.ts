@@ -1,5 +1,4 @@
-import { textContent } from 'domutils';
-import { parseDocument } from 'htmlparser2';
+import { Parser } from 'htmlparser2';
 import type { ParsedEntry, ParsedFeed } from './feed.js';
 
 /** More entries than this are no news but an archive; the newest are kept. */
@@ -7,10 +6,20 @@ const MAX_ENTRIES = 1_000;
 /** Longest title that is one, in characters. */
 const MAX_TITLE = 1_000;
 
+/** Markup around a title that is read for its text, in characters; what lies beyond is no title. */
+const MAX_MARKUP = 20 * MAX_TITLE;
+
+/** By events and not by a tree: a tree of many levels is walked by recursion, which overflows. */
+function withoutMarkup(html: string): string {
+  const texts: string[] = [];
+  const parser = new Parser({ ontext: (text) => texts.push(text) });
+  parser.end(html);
+  return texts.join('');
+}
+
 /** Text out of what may hold markup and entities: one line, without controls. */
 export function plainText(html: string): string {
-  const text = /[<&]/.test(html) ? textContent(parseDocument(html)) : html;
-  return text
+  return (/[<&]/.test(html) ? withoutMarkup(html.slice(0, MAX_MARKUP)) : html)
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
     .slice(0, MAX_TITLE);

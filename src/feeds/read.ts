@@ -5,6 +5,7 @@ import type { Enclosure, FeedReading, ParsedEntry, ParsedFeed } from './feed.js'
 import { readJsonFeed } from './json-feed.js';
 import { absolute, finishFeed, plainText } from './normalize.js';
 import { repairXml } from './repair.js';
+import { shieldElements } from './shield.js';
 
 /** An element as rss-parser's XML layer gives it: its text, or its text and attributes, or its children. */
 type Node = string | { _?: string; $?: Record<string, string>; [child: string]: unknown };
@@ -13,7 +14,7 @@ type Nodes = Record<string, unknown>;
 const FEED_FIELDS = [
   'title',
   'subtitle',
-  'description',
+  'fm-description',
   'link',
   'language',
   'dc:language',
@@ -23,8 +24,8 @@ const FEED_FIELDS = [
 ];
 const ITEM_FIELDS = [
   'title', 'link', 'guid', 'id', 'author', 'dc:creator', 'itunes:author', 'pubDate', 'dc:date', 'fm-published', 'fm-updated', 'dcterms:created',
-  'description', 'summary', 'content:encoded', 'content', 'category', 'dc:subject', 'enclosure', 'media:content', 'media:thumbnail',
-  'itunes:duration', 'itunes:image', 'dc:language',
+  'fm-description', 'fm-summary', 'fm-content:encoded', 'fm-content', 'category', 'dc:subject', 'enclosure', 'media:content', 'media:thumbnail',
+  'media:group', 'itunes:duration', 'itunes:image', 'dc:language',
 ]; // biome-ignore format: a list
 /** All as arrays, and under names that rss-parser's own fields do not overwrite. */
 const custom = (names: readonly string[]) => [
@@ -73,13 +74,12 @@ function readJson(text: string, url: string, now: Date): FeedReading {
 
 async function readXml(text: string, url: string, now: Date): Promise<FeedReading> {
   const repaired = repairXml(text);
-  // A parser keeps the error state of the document before: one for each. rss-parser refuses a whole Atom feed for one
-  // bad date, so it is not shown them under their names.
+  // A parser keeps the error state of the document before: one for each.
   const parser = new Parser<Nodes, Nodes>({
     customFields: { feed: custom(FEED_FIELDS) as unknown as string[], item: custom(ITEM_FIELDS) as unknown as string[] },
   });
   try {
-    const parsed = await parser.parseString(repaired.replace(/<(\/?)(published|updated)(?=[\s>/])/g, '<$1fm-$2'));
+    const parsed = await parser.parseString(shieldElements(repaired));
     return { kind: 'feed', feed: toFeed(parsed, repaired, url, now) };
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
@@ -93,16 +93,17 @@ function toFeed(parsed: Nodes & { items: Nodes[] }, xml: string, url: string, no
     : /<rdf:RDF/i.test(xml.slice(0, 2_000))
       ? 'rdf'
       : 'rss';
+  const declaredBase = absolute(attributesOf(parsed)['xml:base'], url);
   const siteUrl = absolute(
     format === 'atom' ? alternate(all(parsed, 'link')) : all(parsed, 'link').map(textOf).find(Boolean),
-    url,
+    declaredBase ?? url,
   );
   const title = textOf(all(parsed, 'title')[0]) || (typeof parsed.title === 'string' ? parsed.title : '');
-  const description = first(parsed, ['subtitle', 'description']);
+  const description = first(parsed, ['subtitle', 'fm-description']);
   const language =
     first(parsed, ['language', 'dc:language']) ?? /<feed[^>]*\sxml:lang=["']([^"']+)/i.exec(xml.slice(0, 5_000))?.[1];
   const pollEveryMs = askedPause(parsed);
-  const base = siteUrl ?? url;
+  const base = declaredBase ?? siteUrl ?? url;
   return finishFeed(
     {
       format,
@@ -124,11 +125,12 @@ function askedPause(feed: Nodes): number | undefined {
   return period === undefined ? undefined : period / Math.max(1, Number(first(feed, ['sy:updateFrequency'])) || 1);
 }
 
-function toEntry(item: Nodes, base: string, now: Date): ParsedEntry {
+function toEntry(item: Nodes, feedBase: string, now: Date): ParsedEntry {
+  const attributes = attributesOf(item);
+  // XML Base §4: the nearest declaration, itself relative to the one around it.
+  const base = absolute(attributes['xml:base'], feedBase) ?? feedBase;
   const guidNode = all(item, 'guid')[0];
-  const about =
-    (item.attributes as Record<string, string> | undefined)?.['rdf:about'] ?? (item['rdf:about'] as string | undefined);
-  const guid = (textOf(guidNode) || first(item, ['id']) || about)?.trim();
+  const guid = (textOf(guidNode) || first(item, ['id']) || attributes['rdf:about'])?.trim();
   const permalink =
     guidNode !== undefined && attribute(guidNode, 'isPermaLink') !== 'false' && /^https?:/i.test(guid ?? '') ? guid : undefined;
   const links = all(item, 'link');
@@ -136,8 +138,8 @@ function toEntry(item: Nodes, base: string, now: Date): ParsedEntry {
   const title = titleOf(item);
   const published = parseDate(first(item, ['pubDate', 'fm-published', 'dc:date', 'dcterms:created', 'fm-updated']), now);
   const updated = parseDate(first(item, ['fm-updated']), now);
-  const content = first(item, ['content:encoded']) ?? contentOf(item);
-  const summary = first(item, ['description', 'summary']);
+  const content = first(item, ['fm-content:encoded']) ?? contentOf(item);
+  const summary = first(item, ['fm-description', 'fm-summary']);
   const image = imageOf(item, base);
   const language = first(item, ['dc:language']);
   return {
@@ -157,6 +159,9 @@ function toEntry(item: Nodes, base: string, now: Date): ParsedEntry {
     ...(language ? { language } : {}),
   };
 }
+
+/** The attributes of the element itself. */
+const attributesOf = (nodes: Nodes) => (nodes.attributes ?? {}) as Record<string, string | undefined>;
 
 const all = (nodes: Nodes, name: string): Node[] => {
   const value = nodes[`all:${name}`];
@@ -188,13 +193,11 @@ function titleOf(item: Nodes): string {
   return plainText(text);
 }
 
-/** Atom content: text and HTML as they stand, XHTML as rss-parser writes it out again. */
+/** Atom content: text and HTML as they stand, XHTML as shield.ts made it text. */
 function contentOf(item: Nodes): string | undefined {
-  const node = all(item, 'content')[0];
+  const node = all(item, 'fm-content')[0];
   if (node === undefined || (typeof node !== 'string' && node.$?.src !== undefined)) return undefined;
-  const text = textOf(node);
-  if (text) return text;
-  return typeof item.content === 'string' ? item.content : undefined;
+  return textOf(node) || undefined;
 }
 
 function authorsOf(item: Nodes): string[] {
@@ -214,14 +217,27 @@ function authorsOf(item: Nodes): string[] {
 function enclosuresOf(item: Nodes, base: string): Enclosure[] {
   const linked = all(item, 'link').filter((link) => attribute(link, 'rel') === 'enclosure');
   const duration = seconds(first(item, ['itunes:duration']));
-  return [...all(item, 'enclosure'), ...linked].flatMap((node) => {
+  const found = [...all(item, 'enclosure'), ...linked, ...mediaOf(item, 'media:content')].flatMap((node): Enclosure[] => {
     const url = absolute(attribute(node, 'url') ?? attribute(node, 'href'), base);
     if (!url) return [];
     const type = attribute(node, 'type');
     const length = Number(attribute(node, 'length'));
     return [{ url, ...(type ? { type } : {}), ...(length > 0 ? { length } : {}), ...(duration ? { duration } : {}) }];
   });
+  // Podcasts name one file as enclosure and as media:content.
+  const byUrl = new Map<string, Enclosure>();
+  for (const enclosure of found) if (!byUrl.has(enclosure.url)) byUrl.set(enclosure.url, enclosure);
+  return [...byUrl.values()];
 }
+
+/** Media RSS elements of an item, alone or in its groups. */
+const mediaOf = (item: Nodes, name: string): Node[] => [
+  ...all(item, name),
+  ...all(item, 'media:group').flatMap((group) => {
+    const inside = typeof group === 'string' ? undefined : group[name];
+    return Array.isArray(inside) ? (inside as Node[]) : [];
+  }),
+];
 
 /** `1:02:03`, `62:03` or `3723`, in seconds. */
 const seconds = (text: string | undefined): number | undefined =>
@@ -230,9 +246,9 @@ const seconds = (text: string | undefined): number | undefined =>
     : undefined;
 
 function imageOf(item: Nodes, base: string): string | undefined {
-  const pictures = [...all(item, 'media:content'), ...all(item, 'enclosure')].filter(
+  const pictures = [...mediaOf(item, 'media:content'), ...all(item, 'enclosure')].filter(
     (node) => attribute(node, 'medium') === 'image' || attribute(node, 'type')?.startsWith('image/'),
   );
-  const node = pictures[0] ?? all(item, 'media:thumbnail')[0] ?? all(item, 'itunes:image')[0];
+  const node = pictures[0] ?? mediaOf(item, 'media:thumbnail')[0] ?? all(item, 'itunes:image')[0];
   return node === undefined ? undefined : absolute(attribute(node, 'url') ?? attribute(node, 'href'), base);
 }

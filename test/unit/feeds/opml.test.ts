@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { readOpml, writeOpml } from '../../../src/feeds/opml.js';
+
+const opml = (body: string) => `<?xml version="1.0"?><opml version="2.0"><body>${body}</body></opml>`;
+
+describe('readOpml', () => {
+  it.each([
+    ['an outline', opml('<outline text="A" xmlUrl="https://a.example/f"/>'), [{ url: 'https://a.example/f', title: 'A' }]],
+    [
+      'folders in folders',
+      opml('<outline text="F"><outline><outline xmlUrl="https://a.example/f"/></outline></outline>'),
+      [{ url: 'https://a.example/f' }],
+    ],
+    ['names in other cases', opml('<Outline XMLURL="https://a.example/f"/>'), [{ url: 'https://a.example/f' }]],
+    [
+      'title over text',
+      opml('<outline text="a" title="B &amp; C" xmlUrl="https://a.example/f"/>'),
+      [{ url: 'https://a.example/f', title: 'B & C' }],
+    ],
+    ['bare ampersands', opml('<outline xmlUrl="https://a.example/?a=1&b=2"/>'), [{ url: 'https://a.example/?a=1&b=2' }]],
+    ['one feed given twice', opml('<outline xmlUrl="https://a.example/f"/>'.repeat(2)), [{ url: 'https://a.example/f' }]],
+    [
+      'a file that ends early',
+      '<opml><body><outline xmlUrl="https://a.example/f"/><outline xmlUrl="htt',
+      [{ url: 'https://a.example/f' }],
+    ],
+    ['a byte order mark', `\uFEFF${opml('<outline xmlUrl="https://a.example/f"/>')}`, [{ url: 'https://a.example/f' }]],
+  ])('reads %s', (_, text, feeds) => expect(readOpml(text)).toEqual({ kind: 'opml', feeds, problems: [] }));
+
+  it('lists addresses that are none', () => {
+    const read = readOpml(
+      opml('<outline xmlUrl="ftp://a.example/"/><outline xmlUrl="http://"/><outline xmlUrl="https://a.example/f"/>'),
+    );
+    expect(read).toMatchObject({
+      kind: 'opml',
+      feeds: [{ url: 'https://a.example/f' }],
+      problems: [expect.stringContaining('ftp:'), expect.any(String)],
+    });
+  });
+
+  it('lists a bounded number of them', () => {
+    const read = readOpml(opml('<outline xmlUrl="nothing"/>'.repeat(5_000)));
+    expect(read.kind === 'opml' && read.problems.length).toBe(1_001);
+    expect(read.kind === 'opml' && read.problems.at(-1)).toContain('4000 more');
+  });
+
+  it.each([['<rss/>'], ['{}'], [''], ['x'.repeat(10_000_001)]])('refuses what is no OPML', (text) =>
+    expect(readOpml(text)).toMatchObject({ kind: 'not-opml', reason: expect.any(String) }),
+  );
+});
+
+describe('writeOpml', () => {
+  it('is read back as it was', () => {
+    const feeds = [
+      { url: 'https://a.example/?a=1&b="2"', title: 'A <b> & "C"' },
+      { url: 'https://b.example/f', title: 'Ü' },
+    ];
+    expect(readOpml(writeOpml(feeds))).toEqual({ kind: 'opml', feeds, problems: [] });
+  });
+  it('writes an empty list', () => expect(readOpml(writeOpml([]))).toEqual({ kind: 'opml', feeds: [], problems: [] }));
+});

@@ -1,0 +1,178 @@
+import iconv from 'iconv-lite';
+import { describe, expect, it } from 'vitest';
+import { discoverFeeds } from '../../../src/feeds/discover.js';
+import { readFeed } from '../../../src/feeds/read.js';
+
+const URL_OF_FEED = 'https://news.example/feed';
+const reading = (body: Uint8Array | string, contentType = '') =>
+  readFeed({ body: typeof body === 'string' ? Buffer.from(body) : body, contentType, url: URL_OF_FEED });
+async function feedOf(body: Uint8Array | string, contentType = '') {
+  const read = await reading(body, contentType);
+  if (read.kind !== 'feed') throw new Error(read.reason);
+  return read.feed;
+}
+const rss = (items: string, head = '<title>The News</title><link>https://news.example/</link>') =>
+  `<rss version="2.0" xmlns:content="c" xmlns:dc="d" xmlns:media="m" xmlns:itunes="i"><channel>${head}${items}</channel></rss>`;
+
+describe('readFeed: the formats', () => {
+  it('reads RSS', async () => {
+    const feed = await feedOf(
+      rss(`<ttl>30</ttl><item><title>A &amp;amp; &lt;i>B&lt;/i></title><link>/1</link><guid isPermaLink="false"> g1 </guid>
+        <pubDate>Tue, 03 Mar 2026 14:05:09 GMT</pubDate><dc:creator>Ann</dc:creator><dc:creator>Bob</dc:creator><category domain="x">Sea</category>
+        <description>Short</description><content:encoded><![CDATA[<p>Long</p>]]></content:encoded><itunes:duration>1:02:03</itunes:duration>
+        <enclosure url="/a.mp3" type="audio/mpeg" length="9"/><enclosure url="javascript:x"/><media:group><media:content url="/b.jpg" medium="image"/></media:group></item>`),
+    );
+    expect(feed).toMatchObject({
+      format: 'rss',
+      title: 'The News',
+      siteUrl: 'https://news.example/',
+      pollEveryMs: 1_800_000,
+      entriesDropped: 0,
+    });
+    expect(feed.entries).toMatchObject([
+      {
+        guid: 'g1', url: 'https://news.example/1', title: 'A & B', authors: ['Ann', 'Bob'], categories: ['Sea'], summaryHtml: 'Short', contentHtml: '<p>Long</p>',
+        publishedAt: new Date('2026-03-03T14:05:09Z'), imageUrl: 'https://news.example/b.jpg',
+        enclosures: [{ url: 'https://news.example/a.mp3', type: 'audio/mpeg', length: 9, duration: 3_723 }, { url: 'https://news.example/b.jpg' }],
+      },
+    ]); // biome-ignore format: one entry
+  });
+
+  it('reads Atom, with bases and XHTML in its order', async () => {
+    const feed =
+      await feedOf(`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://atom.example/d/" xml:lang="en"><title>T</title>
+      <link rel="self" href="self"/><link href="./"/><entry xml:base="e/"><id>urn:1</id><link rel="enclosure" href="f.mp3"/><link href="p"/>
+      <author><name>Ann</name></author><category term="Sea"/><updated>2026-03-03T14:05:09Z</updated><published>no date</published>
+      <content type="xhtml"><div>a<b>b</b>c<i>d</i></div></content></entry></feed>`);
+    expect(feed).toMatchObject({ format: 'atom', title: 'T', siteUrl: 'https://atom.example/d/', language: 'en' });
+    expect(feed.entries).toMatchObject([
+      {
+        guid: 'urn:1', url: 'https://atom.example/d/e/p', authors: ['Ann'], categories: ['Sea'], updatedAt: new Date('2026-03-03T14:05:09Z'),
+        contentHtml: '<div>a<b>b</b>c<i>d</i></div>', enclosures: [{ url: 'https://atom.example/d/e/f.mp3' }],
+      },
+    ]); // biome-ignore format: one entry
+  });
+
+  it('reads RDF, by rdf:about', async () => {
+    const feed =
+      await feedOf(`<rdf:RDF xmlns:rdf="r" xmlns="http://purl.org/rss/1.0/" xmlns:dc="d"><channel rdf:about="x"><title>T</title><link>https://rdf.example/</link></channel>
+      <item rdf:about="https://rdf.example/1"><title>One</title><link>https://rdf.example/1</link><dc:date>2026-03-03</dc:date></item></rdf:RDF>`);
+    expect(feed).toMatchObject({
+      format: 'rdf',
+      title: 'T',
+      entries: [{ guid: 'https://rdf.example/1', publishedAt: new Date('2026-03-03') }],
+    });
+  });
+
+  it.each(['https://jsonfeed.org/version/1', 'https://jsonfeed.org/version/1.1'])('reads JSON Feed %s', async (version) => {
+    const item = {
+      id: 7,
+      url: '/1',
+      title: 'One',
+      content_html: '<p>x</p>',
+      date_published: '2026-03-03T00:00:00Z',
+      tags: ['Sea'],
+      image: 4,
+    };
+    const feed = await feedOf(JSON.stringify({ version, title: 'T', home_page_url: 'https://json.example/', items: [item] }));
+    expect(feed).toMatchObject({
+      format: 'json',
+      title: 'T',
+      entries: [{ guid: '7', url: 'https://json.example/1', contentHtml: '<p>x</p>', categories: ['Sea'] }],
+    });
+  });
+});
+
+describe('readFeed: encodings', () => {
+  it.each([
+    ['gbk', '世界新闻', 'GBK'],
+    ['shift_jis', '世界のニュース', 'Shift_JIS'],
+    ['euc-jp', '世界のニュース', 'EUC-JP'],
+    ['windows-1251', 'Новости мира', 'windows-1251'],
+  ])('reads %s by its declaration, or by the header', async (encoding, title, label) => {
+    const document = rss('', `<title>${title}</title>`);
+    const declared = iconv.encode(`<?xml version="1.0" encoding="${label}"?>${document}`, encoding);
+    expect((await feedOf(declared)).title).toBe(title);
+    expect((await feedOf(iconv.encode(document, encoding), `text/xml; charset=${label}`)).title).toBe(title);
+  });
+});
+
+describe('readFeed: what comes', () => {
+  it.each([
+    ['', 'empty'],
+    ['<!doctype html><html><head></head><body>x</body></html>', 'web page'],
+    ['{"items":', 'JSON'],
+    ['{"hello":1}', 'JSON'],
+    ['just words', 'neither'],
+    ['<svg xmlns="x"/>', 'neither'],
+    ['<rss version="2.0"><channel>', 'read'],
+  ])('says why %j is no feed', async (text, word) =>
+    expect(await reading(text)).toMatchObject({ kind: 'not-a-feed', reason: expect.stringContaining(word) }),
+  );
+
+  it.each([
+    ['levels of markup in a title', rss(`<item><title><![CDATA[${'<b>'.repeat(100_000)}]]></title></item>`)],
+    [
+      'levels of markup in a JSON title',
+      JSON.stringify({ title: '<b>'.repeat(100_000), items: [{ title: '<i>'.repeat(100_000) }] }),
+    ],
+    ['levels of elements', rss(`<item><description>${'<b>'.repeat(20_000)}${'</b>'.repeat(20_000)}</description></item>`)],
+    ['levels of JSON', `{"items":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
+    ['tags that never end', rss(`<item><description><![CDATA[${'a<p '.repeat(40_000)}]]></description></item>`)],
+    ['names of JavaScript', rss('<item><__proto__>x</__proto__><constructor>y</constructor><title>t</title></item>')],
+    ['noise', Buffer.from(Array.from({ length: 5_000 }, (_, n) => (n * 7_919) % 256))],
+  ])('gives a value soon for %s', async (_, body) => {
+    const start = performance.now();
+    expect((await reading(body)).kind).toMatch(/^(feed|not-a-feed)$/);
+    // Quadratic took 20 seconds.
+    expect(performance.now() - start).toBeLessThan(3_000);
+  });
+
+  it('never expands what a doctype declares', async () => {
+    const doctype = '<!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;"><!ENTITY f SYSTEM "file:///etc/hostname">]>';
+    const feed = await feedOf(doctype + rss('<item><title>[&b;&f;]</title></item>'));
+    expect(feed.entries[0]?.title).toBe('[&b;&f;]');
+  });
+
+  it('keeps the newest of very many, in the order of the document', async () => {
+    const item = (n: number) =>
+      `<item><guid>${n}</guid><pubDate>${new Date(Date.UTC(2020, 0, 1) + n * 60_000).toUTCString()}</pubDate></item>`;
+    const dated = await feedOf(rss(Array.from({ length: 1_003 }, (_, n) => item(n)).join('')));
+    expect([dated.entries.length, dated.entriesDropped, dated.entries[0]?.guid, dated.entries.at(-1)?.guid]).toEqual([
+      1_000,
+      3,
+      '3',
+      '1002',
+    ]);
+    const undated = await feedOf(rss(Array.from({ length: 1_003 }, (_, n) => `<item><guid>${n}</guid></item>`).join('')));
+    expect([undated.entriesDropped, undated.entries[0]?.guid, undated.entries.at(-1)?.guid]).toEqual([3, '0', '999']);
+  });
+
+  it('reads a good document after a bad one', async () => {
+    await reading('<rss version="2.0"><channel><item></channel>');
+    expect((await feedOf(rss('<item><title>t</title></item>'))).entries).toHaveLength(1);
+  });
+});
+
+describe('discoverFeeds', () => {
+  it.each([
+    [
+      'RSS',
+      '<link rel="alternate" type="application/rss+xml" href="/f" title="F">',
+      [{ url: 'https://a.example/f', title: 'F' }],
+    ],
+    ['Atom', '<LINK REL=Alternate TYPE="application/atom+xml; charset=utf-8" HREF=f>', [{ url: 'https://a.example/d/f' }]],
+    ['JSON', '<link rel="alternate" type="application/feed+json" href="f">', [{ url: 'https://a.example/d/f' }]],
+    [
+      'by the base',
+      '<base href="/b/"><link rel="alternate" type="application/rss+xml" href="f">',
+      [{ url: 'https://a.example/b/f' }],
+    ],
+    ['one once', '<link rel="alternate" type="application/rss+xml" href="f">'.repeat(2), [{ url: 'https://a.example/d/f' }]],
+    [
+      'not languages, styles or scripts',
+      '<link rel="alternate" hreflang="de" href="/de"><link rel="stylesheet" href="f"><link rel="alternate" type="application/rss+xml" href="javascript:1">',
+      [],
+    ],
+  ])('finds %s', (_, html, expected) => expect(discoverFeeds(html, 'https://a.example/d/page')).toEqual(expected));
+});

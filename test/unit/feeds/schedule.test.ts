@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { type PollFacts, planPoll } from '../../../src/feeds/schedule.js';
+
+const NOW = new Date('2026-05-01T12:00:00Z');
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** A `random` of one half is no jitter at all. */
+const facts = (given: Partial<PollFacts>): PollFacts => ({
+  now: NOW, outcome: 'news', publishedAts: [], failures: 0, minMs: 5 * MINUTE, maxMs: DAY, random: () => 0.5, ...given,
+}); // biome-ignore format: one line of values
+const wait = (given: Partial<PollFacts>) => {
+  const { dueAt } = planPoll(facts(given));
+  return dueAt === null ? null : dueAt.getTime() - NOW.getTime();
+};
+const every = (gap: number, count = 10) => Array.from({ length: count }, (_, n) => new Date(NOW.getTime() - n * gap));
+
+describe('planPoll', () => {
+  it.each<[string, Partial<PollFacts>, number | null]>([
+    ['half the median gap', { publishedAts: every(2 * HOUR) }, HOUR],
+    ['in whatever order the dates come', { publishedAts: every(2 * HOUR).reverse() }, HOUR],
+    ['never under the minimum', { publishedAts: every(MINUTE) }, 5 * MINUTE],
+    ['never over the maximum', { publishedAts: every(30 * DAY) }, DAY],
+    ['no sooner than the publisher asks', { publishedAts: every(2 * HOUR), pollEveryMs: 3 * HOUR }, 3 * HOUR],
+    ['no sooner than the answer is stale', { publishedAts: every(2 * HOUR), freshForMs: 2 * HOUR }, 2 * HOUR],
+    ['what the publisher asks is bounded', { publishedAts: every(2 * HOUR), pollEveryMs: 300 * DAY }, DAY],
+    [
+      'the interval of the user wins',
+      { publishedAts: every(2 * HOUR), pollEveryMs: 3 * HOUR, override: 10 * MINUTE },
+      10 * MINUTE,
+    ],
+    ['Retry-After wins over that', { override: 10 * MINUTE, retryAfterMs: 2 * HOUR }, 2 * HOUR],
+    ['the first failure', { outcome: 'failed' }, 5 * MINUTE],
+    ['the second', { outcome: 'failed', failures: 1 }, 10 * MINUTE],
+    ['the fifth', { outcome: 'failed', failures: 4 }, 80 * MINUTE],
+    ['the thousandth is tried within a day', { outcome: 'failed', failures: 1_000 }, DAY],
+    ['Retry-After of a failure', { outcome: 'failed', retryAfterMs: 3 * HOUR }, 3 * HOUR],
+    ['gone is never', { outcome: 'failed', gone: true }, null],
+  ])('%s', (_, given, expected) => expect(wait(given)).toBe(expected));
+
+  it('counts failures in a row, and forgets them', () => {
+    expect(planPoll(facts({ outcome: 'failed', failures: 3 })).failures).toBe(4);
+    expect(planPoll(facts({ outcome: 'steady', failures: 3 })).failures).toBe(0);
+  });
+
+  it('spreads failures by a tenth to either side', () => {
+    const at = (random: number) => wait({ outcome: 'failed', failures: 4, random: () => random });
+    expect([at(0), at(1)]).toEqual([72 * MINUTE, 88 * MINUTE]);
+  });
+
+  it('polls a feed without dates all the same', () => {
+    const ms = wait({ outcome: 'steady' }) ?? 0;
+    expect(ms).toBeGreaterThanOrEqual(5 * MINUTE);
+    expect(ms).toBeLessThanOrEqual(DAY);
+  });
+});
