@@ -6,12 +6,15 @@ const CLUTTER =
   /(^|[-_\s])(nav|navbar|navigation|menu|breadcrumbs?|sidebar|aside|footer|masthead|share|sharing|social|related|recommend(ed|ations)?|more-stories|read-more|readmore|see-also|teasers?|promo|newsletter|subscribe|subscription|signup|comments?|disqus|cookies?|consent|gdpr|banner|advert(isement)?|ads?|ad-slot|sponsor(ed)?|outbrain|taboola|popup|modal|overlay|paywall|pagination|pager|tags?|tag-list|topics|byline|author-box|author-bio|bio|credits?|copyright|toolbar|print|kommentare?|werbung|verwandt|mehr-zum-thema|relacionad[oa]s?|comentarios?|publicidad|partager|commentaires?|skip-link|visually-hidden|sr-only|screen-reader-text|hidden)([-_\s]|$)/i;
 /** Words of what holds the article itself: these win over the ones above. */
 const CONTENT =
-  /(^|[-_\s])(article-?(body|content|text)|story-?(body|content|text)|post-?(body|content|text)|entry-?content|body-?text|main-?content|articlebody|content-?body|artikel(text)?|richtext)([-_\s]|$)/i;
+  /(^|[-_\s])(article[-_]*(body|content|text)|story[-_]*(body|content|text)|post[-_]*(body|content|text)|entry[-_]*content|field-+name-(field-)?body|body-?text|main-?content|articlebody|content-?body|artikel(text)?|richtext)([-_\s]|$)/i;
 /** Elements that are never the article's text. */
 const NEVER = new Set(
   'script style noscript template svg iframe object nav aside footer form button select textarea input dialog head'.split(' '),
 );
 const PARAGRAPHS = new Set(['p', 'pre', 'blockquote', 'li', 'td', 'dd', 'h2', 'h3', 'h4']);
+const INLINE = new Set('a abbr b cite code em font i ins mark q s small span strong sub sup time u'.split(' '));
+/** A run of text without paragraphs that is longer is prose, in characters. */
+const LOOSE_TEXT = 140;
 const CANDIDATES = new Set(['div', 'article', 'section', 'main', 'td', 'body']);
 const COMMAS = /[,，、،;；。．]/g;
 
@@ -21,6 +24,8 @@ interface Measure {
   linkText: number;
   /** Text of paragraphs that are long enough to be prose, weighed by their commas. */
   prose: number;
+  /** Text of its own lines, in no block below it, links apart: old sites part paragraphs by `<br>` or spans. */
+  run: number;
 }
 
 export interface Extracted {
@@ -61,9 +66,15 @@ const MISNAMED_PROSE = 700;
 /** These names are meant as they are, however much prose is in them. */
 const STRICT = /comment|disqus|related|footer|sidebar|recommend|newsletter|cookie|consent|kommentar/i;
 
+/** Elements that never hold text, wherever they stand. */
+const TEXTLESS = new Set('script style noscript template svg iframe object button select textarea input dialog head'.split(' '));
+
 /** Whether an element never holds body text: by what it is, or since nobody sees it. */
-const isUseless = (element: Element): boolean => {
+const isUseless = (element: Element, wrappers: Wrappers): boolean => {
+  if (TEXTLESS.has(element.name)) return true;
+  if (wrappers.ofMost.has(element)) return false;
   if (NEVER.has(element.name) || isHidden(element) || ROLES.test(element.attribs.role ?? '')) return true;
+  if (wrappers.ofLandmarks.has(element)) return false;
   return isCalledClutter(element) && STRICT.test(`${element.attribs.class ?? ''} ${element.attribs.id ?? ''}`);
 };
 
@@ -71,42 +82,97 @@ const isUseless = (element: Element): boolean => {
 const isCalledClutter = (element: Element): boolean =>
   !['body', 'html', 'article', 'main'].includes(element.name) && verdictOf(element) === 'clutter';
 
+/** Elements that are of the page's layout, whatever their class says ("with-sidebar", "has-comments"). */
+interface Wrappers {
+  /** Around the headline, or around a part that is named as the article's body. */
+  ofLandmarks: ReadonlySet<Element>;
+  /** Around most of the page's paragraphs: a form around a whole page, a body that a script would unhide. */
+  ofMost: ReadonlySet<Element>;
+}
+
+/** Share of the page's paragraph text that makes an element a wrapper of it. */
+const MOST = 0.6;
+/** Readers may write more than the author: these are never what holds the article. */
+const COMMENTS = /comment|disqus|kommentar|comentario/i;
+
+function wrappersOf(document: Document): Wrappers {
+  const ofLandmarks = new Set<Element>();
+  const lengths = new Map<Element, number>();
+  const open = [0];
+  walk(
+    document.children,
+    (node) => {
+      if (!isTag(node) || TEXTLESS.has(node.name)) return false;
+      open.push(node.name === 'p' ? directText(node) : 0);
+      if (!isLandmark(node)) return true;
+      for (let up = node.parent; up && isTag(up) && !ofLandmarks.has(up); up = up.parent) ofLandmarks.add(up);
+      return true;
+    },
+    (node) => {
+      const length = open.pop() ?? 0;
+      if (length > 0) lengths.set(node, length);
+      open.push((open.pop() ?? 0) + length);
+    },
+  );
+  const total = open[0] ?? 0;
+  const ofMost = new Set<Element>();
+  for (const [element, length] of lengths) {
+    if (length >= total * MOST && !COMMENTS.test(`${element.attribs.class ?? ''} ${element.attribs.id ?? ''}`))
+      ofMost.add(element);
+  }
+  return { ofLandmarks, ofMost };
+}
+
+const directText = (element: Element): number =>
+  element.children.reduce((sum, child) => sum + (isText(child) ? child.data.trim().length : 0), 0);
+
+const isLandmark = (element: Element): boolean =>
+  element.name === 'h1' ||
+  element.name === 'main' ||
+  element.attribs.itemprop === 'articleBody' ||
+  (element.name === 'div' && verdictOf(element) === 'content');
+
 /**
  * The main content of a page by the density of its text: one pass from the leaves up measures text, links and prose; the
  * element with the most prose for its links is the body, or the one around it where the siblings are as good.
  */
 export function extract(document: Document): Extracted | undefined {
-  const measures = measure(document);
+  const wrappers = wrappersOf(document);
+  const measures = measure(document, wrappers);
   const root = climb(best(document, measures), measures);
   if (!root) return undefined;
   const isClutter = (element: Element) =>
     element !== root &&
-    (isUseless(element) ||
+    (isUseless(element, wrappers) ||
       (isCalledClutter(element) && (measures.get(element)?.prose ?? 0) < MISNAMED_PROSE) ||
       isLinkBlock(element, measures.get(element)));
   return { root, isClutter, textLength: measures.get(root)?.text ?? 0 };
 }
 
-function measure(document: Document): Map<AnyNode, Measure> {
+function measure(document: Document, wrappers: Wrappers): Map<AnyNode, Measure> {
   const measures = new Map<AnyNode, Measure>();
-  const open: Measure[] = [{ text: 0, linkText: 0, prose: 0 }];
+  const open: Measure[] = [{ text: 0, linkText: 0, prose: 0, run: 0 }];
   walk(
     document.children,
     (node) => {
       if (isText(node)) {
         const top = open.at(-1);
-        if (top) top.text += node.data.trim().length;
+        const length = node.data.trim().length;
+        if (top) top.text += length;
+        if (top) top.run += length;
       }
       if (!isTag(node)) return true;
-      if (isUseless(node)) return false;
-      open.push({ text: 0, linkText: 0, prose: 0 });
+      if (isUseless(node, wrappers)) return false;
+      open.push({ text: 0, linkText: 0, prose: 0, run: 0 });
       return true;
     },
     (node) => {
       const own = open.pop();
       const parent = open.at(-1);
       if (!own || !parent) return;
-      if (node.name === 'a') own.linkText = own.text;
+      if (node.name === 'a') [own.linkText, own.run] = [own.text, 0];
+      if (INLINE.has(node.name)) parent.run += own.run;
+      else if (!PARAGRAPHS.has(node.name) && own.run > LOOSE_TEXT) own.prose += own.run;
       if (PARAGRAPHS.has(node.name)) {
         const plain = own.text - own.linkText;
         own.prose = Math.max(
@@ -139,7 +205,7 @@ function best(document: Document, measures: ReadonlyMap<AnyNode, Measure>): Elem
       (sum, child) => sum + (isTag(child) && PARAGRAPHS.has(child.name) ? (measures.get(child)?.prose ?? 0) : 0),
       0,
     );
-    const loose = looseText(node);
+    const loose = own.run > LOOSE_TEXT ? own.run : 0;
     const bonus =
       verdictOf(node) === 'content' || node.attribs.itemprop === 'articleBody' ? 1.5 : node.name === 'article' ? 1.2 : 1;
     const structural = bonus > 1 ? own.prose * 0.9 : own.prose * 0.3;
@@ -148,12 +214,6 @@ function best(document: Document, measures: ReadonlyMap<AnyNode, Measure>): Elem
   }
   return winner ?? document.children.find((node): node is Element => isTag(node) && (measures.get(node)?.text ?? 0) > 0);
 }
-
-/** Text that stands between `<br>`s without paragraphs, as old sites write. */
-const looseText = (element: Element): number => {
-  const text = element.children.reduce((sum, child) => sum + (isText(child) ? child.data.trim().length : 0), 0);
-  return text > 140 ? text : 0;
-};
 
 /** Goes up while the parent holds clearly more prose at the same density: bodies are split by boxes and pages. */
 function climb(start: Element | undefined, measures: ReadonlyMap<AnyNode, Measure>): Element | undefined {
@@ -165,6 +225,8 @@ function climb(start: Element | undefined, measures: ReadonlyMap<AnyNode, Measur
   ) {
     const inner = measures.get(root);
     const outer = measures.get(parent);
+    // What stands beside an article is another one.
+    if (root.name === 'article') break;
     if (!inner || !outer || outer.prose < inner.prose * 1.25) break;
     if (outer.linkText / Math.max(1, outer.text) > inner.linkText / Math.max(1, inner.text) + 0.15) break;
     root = parent;

@@ -18,6 +18,8 @@ export interface Metadata {
 const MAX_JSON_LD = 500_000;
 /** Objects of structured data that are looked at. */
 const MAX_OBJECTS = 500;
+/** Elements of one name that are kept: no article has more authors. */
+const MAX_SAME_META = 50;
 const ARTICLE_TYPE = /Article|BlogPosting|Report|Posting/;
 
 type Json = Record<string, unknown>;
@@ -92,7 +94,9 @@ function gather(document: Document, url: string) {
         const content = attribs.content?.trim();
         if (name && content) {
           if (!meta.has(name)) meta.set(name, content);
-          metaAll.set(name, [...(metaAll.get(name) ?? []), content]);
+          const all = metaAll.get(name);
+          if (!all) metaAll.set(name, [content]);
+          else if (all.length < MAX_SAME_META) all.push(content);
         }
       } else if (node.name === 'title') title ??= oneLine(node);
       else if (node.name === 'h1') h1 ??= oneLine(node) || undefined;

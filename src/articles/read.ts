@@ -91,8 +91,9 @@ function recordOf({
 
 /** What the feed itself says, sanitized: its content, else its summary. */
 function feedContent(feed: FeedVersion, baseUrl: string): Content | undefined {
-  const html = feed.contentHtml ?? feed.summaryHtml;
-  if (html === undefined || html.trim() === '') return undefined;
+  // Some feeds write an empty content element beside a full summary.
+  const html = [feed.contentHtml, feed.summaryHtml].find((text) => text !== undefined && text.trim() !== '');
+  if (html === undefined) return undefined;
   const document = parseDocument(html);
   if (depthOf(document) > MAX_DEPTH) return undefined;
   return { html: sanitize(document.children, { baseUrl }).trim(), text: htmlToText(document.children) };

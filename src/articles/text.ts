@@ -57,15 +57,28 @@ export function htmlToText(roots: readonly AnyNode[], skip: (element: Element) =
   return tidy(parts.join(''));
 }
 
-/** Text that Postgres takes: no NUL, no lone surrogates; no more than one blank line, no space at a line's end. */
+/**
+ * Text that Postgres takes: no NUL, no lone surrogates; no more than one blank line, no space at a line's ends (but no-break
+ * and ideographic spaces, which are content). Line by line: an expression over all of it is quadratic on long runs of spaces.
+ */
 export function tidy(text: string): string {
-  return wellFormed(text)
-    .replace(/[^\S\n\u00a0\u3000]*\n[^\S\n\u00a0\u3000]*/g, '\n')
-    .replace(/[ \t]{2,}/g, ' ')
-    .replace(/(?:[\u00a0\u3000 ]*\n){3,}/g, '\n\n')
-    .replace(/\n[\u00a0 ]+\n/g, '\n\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim();
+  const lines: string[] = [];
+  for (const raw of wellFormed(text).split('\n')) {
+    const line = stripEnds(raw).replace(/[ \t]{2,}/g, ' ');
+    if (line.trim() !== '') lines.push(line);
+    else if (lines.at(-1) !== '') lines.push('');
+  }
+  return lines.join('\n').trim();
+}
+
+const isLayoutSpace = (character: string | undefined) =>
+  character !== undefined && character !== '\u00a0' && character !== '\u3000' && /\s/.test(character);
+
+function stripEnds(line: string): string {
+  let [start, end] = [0, line.length];
+  while (start < end && isLayoutSpace(line[start])) start += 1;
+  while (end > start && isLayoutSpace(line[end - 1])) end -= 1;
+  return line.slice(start, end);
 }
 
 /** Without what Postgres refuses in text: NUL, and halves of surrogate pairs. */

@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseDocument } from 'htmlparser2';
+import { describe, expect, it } from 'vitest';
+import { sanitize } from '../../../src/articles/sanitize.js';
+
+const clean = (html: string, baseUrl = 'https://news.example/a/b.html') => sanitize(parseDocument(html).children, { baseUrl });
+const joined = (html: string) =>
+  html
+    .split('\n')
+    .map((line) => line.replace(/^[\t\r\f ]+|[\t\r\f ]+$/g, ''))
+    .join('');
+
+describe('sanitize', () => {
+  it.each([
+    ['scripts', '<p>a<script>alert(1)</script>b</p>', '<p>ab</p>'],
+    ['handlers', '<img src="https://i.example/x.png" onerror="alert(1)">', '<img src="https://i.example/x.png">'],
+    ['script addresses', '<a href="javascript:alert(1)">x</a>', '<a>x</a>'],
+    ['script addresses in disguise', '<a href=" java\n\tscript:alert(1)">x</a>', '<a>x</a>'],
+    ['script addresses in entities', '<a href="&#106;avascript&colon;alert(1)">x</a>', '<a>x</a>'],
+    ['data addresses', '<img src="data:image/png;base64,AAAA">', ''],
+    ['frames', '<iframe src="https://e.example/"></iframe><p>x</p>', '<p>x</p>'],
+    ['styles that load', '<p style="background-color: url(https://e.example/)">x</p>', '<p>x</p>'],
+    ['styles that cover', '<p style="position:fixed;color:red">x</p>', '<p style="color:red;">x</p>'],
+    ['class and id', '<p class="a" id="b">x</p>', '<p>x</p>'],
+    ['comments', '<p>x<!-- y --></p>', '<p>x</p>'],
+    ['names of the object prototype', '<constructor>x</constructor><valueof>y</valueof>', 'xy'],
+    ['markup in text', '<p>&lt;script&gt; &amp;amp;</p>', '<p>&lt;script&gt; &amp;amp;</p>'],
+    [
+      'quotes that would end an attribute',
+      `<img src="https://i.example/x.png" alt='"><script>'>`,
+      '<img src="https://i.example/x.png" alt="&quot;&gt;&lt;script&gt;">',
+    ],
+    ['NUL and half characters', '<p>a\0b\ud800c</p>', '<p>ab\ufffdc</p>'],
+  ])('leaves out %s', (_, html, expected) => expect(clean(html)).toBe(expected));
+
+  it('makes addresses absolute, and leaves absolute ones as written', () => {
+    expect(clean('<a href="../c.html">x</a>')).toBe('<a href="https://news.example/c.html">x</a>');
+    expect(clean('<img src="https://img.example?u=a.example/b.jpg">')).toBe('<img src="https://img.example?u=a.example/b.jpg">');
+  });
+
+  it('finds the pictures of lazy loading', () => {
+    expect(clean('<img src="data:image/gif;base64,R0" data-src="/p.jpg">')).toBe('<img src="https://news.example/p.jpg">');
+    expect(clean('<img srcset="/s.jpg 300w, /l.jpg 900w">')).toContain('l.jpg');
+  });
+
+  it('keeps what a feed wrote, byte for byte, in its harmless parts', () => {
+    const source = `
+      <div><i>Mon, 02 Mar 2026 08:00:00 GMT</i></div><img src="https://proxy.example?url=i.example/a_r1.jpg" width="100%"><div><small style="color: #999;">渡船停靠在“1+1”码头。</small></div><p>潮水(Tide)退去。</p>
+      <p>\u00a0</p>
+      <p><strong>第二天</strong><em>(完)</em></p>
+    `;
+    expect(joined(clean(source))).toBe(joined(source));
+  });
+});
+
+/** The archive's reference record lies beside the project on the machines that check it. */
+const seed = new URL('../../../../shared/acceptance/seed/', import.meta.url);
+
+describe.skipIf(!existsSync(seed))('the archive record', () => {
+  it('holds the content of its feed', () => {
+    const feed = readFileSync(new URL('feed.xml', seed), 'utf8');
+    const content = /<content:encoded><!\[CDATA\[([\s\S]*?)\]\]>/.exec(feed)?.[1] ?? '';
+    const record = readFileSync(new URL('record.md', seed), 'utf8');
+    expect(joined(clean(content))).toBe(record.split('\n')[4]);
+  });
+});
