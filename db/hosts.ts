@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { HostVerdict } from '../src/jobs/pipeline.js';
 import type { Db, Executor } from './client.js';
 
 /** Channel that wakes the poller when something may be due earlier than it thinks. */
@@ -21,12 +22,6 @@ export async function giveTurns(tx: Executor, hosts: Iterable<string>): Promise<
     select name, now() from unnest(${sql.param(names)}::text[]) as name order by name
     on conflict (host) do update set turn_at = least(hosts.turn_at, greatest(now(), hosts.next_at, hosts.blocked_until))`);
   await wakePoller(tx);
-}
-
-/** What a finished request does to its host's row. */
-export interface HostVerdict {
-  /** The whole host waits so long (429, 503 with Retry-After, no connection), in ms. */
-  blockForMs?: number;
 }
 
 /**

@@ -23,10 +23,32 @@ const FEED_FIELDS = [
   'sy:updateFrequency',
 ];
 const ITEM_FIELDS = [
-  'title', 'link', 'guid', 'id', 'author', 'dc:creator', 'itunes:author', 'pubDate', 'dc:date', 'fm-published', 'fm-updated', 'dcterms:created',
-  'fm-description', 'fm-summary', 'fm-content:encoded', 'fm-content', 'category', 'dc:subject', 'enclosure', 'media:content', 'media:thumbnail',
-  'media:group', 'itunes:duration', 'itunes:image', 'dc:language',
-]; // biome-ignore format: a list
+  'title',
+  'link',
+  'guid',
+  'id',
+  'author',
+  'dc:creator',
+  'itunes:author',
+  'pubDate',
+  'dc:date',
+  'fm-published',
+  'fm-updated',
+  'dcterms:created',
+  'fm-description',
+  'fm-summary',
+  'fm-content:encoded',
+  'fm-content',
+  'category',
+  'dc:subject',
+  'enclosure',
+  'media:content',
+  'media:thumbnail',
+  'media:group',
+  'itunes:duration',
+  'itunes:image',
+  'dc:language',
+];
 /** All as arrays, and under names that rss-parser's own fields do not overwrite. */
 const custom = (names: readonly string[]) => [
   ...names.map((name) => [name, `all:${name}`, { keepArray: true }] as const),

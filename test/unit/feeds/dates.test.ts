@@ -66,7 +66,21 @@ describe('parseDate', () => {
   ])('reads %j', (text, expected) => expect(read(text)).toBe(expected));
 
   it.each([
-    undefined, '', '   ', 'yesterday', 'now', '12', 'Tue', '31 Jun 2026 10:00:00 GMT', '2026-13-01', '2026-02-30', '2026-03-03T25:00:00Z',
-    '0001-01-01T00:00:00Z', 'Thu, 01 Jan 1970 00:00:00 GMT', 'Mon, 04 May 2026 12:00:00 GMT', '2036-03-03', 'x'.repeat(5_000),
-  ])('gives no date for %j', (text) => expect(read(text)).toBeUndefined()); // biome-ignore format: a table
+    undefined,
+    '',
+    '   ',
+    'yesterday',
+    'now',
+    '12',
+    'Tue',
+    '31 Jun 2026 10:00:00 GMT',
+    '2026-13-01',
+    '2026-02-30',
+    '2026-03-03T25:00:00Z',
+    '0001-01-01T00:00:00Z',
+    'Thu, 01 Jan 1970 00:00:00 GMT',
+    'Mon, 04 May 2026 12:00:00 GMT',
+    '2036-03-03',
+    'x'.repeat(5_000),
+  ])('gives no date for %j', (text) => expect(read(text)).toBeUndefined());
 });

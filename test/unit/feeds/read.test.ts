@@ -31,11 +31,21 @@ describe('readFeed: the formats', () => {
     });
     expect(feed.entries).toMatchObject([
       {
-        guid: 'g1', url: 'https://news.example/1', title: 'A & B', authors: ['Ann', 'Bob'], categories: ['Sea'], summaryHtml: 'Short', contentHtml: '<p>Long</p>',
-        publishedAt: new Date('2026-03-03T14:05:09Z'), imageUrl: 'https://news.example/b.jpg',
-        enclosures: [{ url: 'https://news.example/a.mp3', type: 'audio/mpeg', length: 9, duration: 3_723 }, { url: 'https://news.example/b.jpg' }],
+        guid: 'g1',
+        url: 'https://news.example/1',
+        title: 'A & B',
+        authors: ['Ann', 'Bob'],
+        categories: ['Sea'],
+        summaryHtml: 'Short',
+        contentHtml: '<p>Long</p>',
+        publishedAt: new Date('2026-03-03T14:05:09Z'),
+        imageUrl: 'https://news.example/b.jpg',
+        enclosures: [
+          { url: 'https://news.example/a.mp3', type: 'audio/mpeg', length: 9, duration: 3_723 },
+          { url: 'https://news.example/b.jpg' },
+        ],
       },
-    ]); // biome-ignore format: one entry
+    ]);
   });
 
   it('reads Atom, with bases and XHTML in its order', async () => {
@@ -47,10 +57,15 @@ describe('readFeed: the formats', () => {
     expect(feed).toMatchObject({ format: 'atom', title: 'T', siteUrl: 'https://atom.example/d/', language: 'en' });
     expect(feed.entries).toMatchObject([
       {
-        guid: 'urn:1', url: 'https://atom.example/d/e/p', authors: ['Ann'], categories: ['Sea'], updatedAt: new Date('2026-03-03T14:05:09Z'),
-        contentHtml: '<div>a<b>b</b>c<i>d</i></div>', enclosures: [{ url: 'https://atom.example/d/e/f.mp3' }],
+        guid: 'urn:1',
+        url: 'https://atom.example/d/e/p',
+        authors: ['Ann'],
+        categories: ['Sea'],
+        updatedAt: new Date('2026-03-03T14:05:09Z'),
+        contentHtml: '<div>a<b>b</b>c<i>d</i></div>',
+        enclosures: [{ url: 'https://atom.example/d/e/f.mp3' }],
       },
-    ]); // biome-ignore format: one entry
+    ]);
   });
 
   it('reads RDF, by rdf:about', async () => {

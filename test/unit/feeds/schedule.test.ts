@@ -7,8 +7,15 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** A `random` of one half is no jitter at all. */
 const facts = (given: Partial<PollFacts>): PollFacts => ({
-  now: NOW, outcome: 'news', publishedAts: [], failures: 0, minMs: 5 * MINUTE, maxMs: DAY, random: () => 0.5, ...given,
-}); // biome-ignore format: one line of values
+  now: NOW,
+  outcome: 'news',
+  publishedAts: [],
+  failures: 0,
+  minMs: 5 * MINUTE,
+  maxMs: DAY,
+  random: () => 0.5,
+  ...given,
+});
 const wait = (given: Partial<PollFacts>) => {
   const { dueAt } = planPoll(facts(given));
   return dueAt === null ? null : dueAt.getTime() - NOW.getTime();
