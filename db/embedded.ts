@@ -53,6 +53,8 @@ async function asOwner(): Promise<{ prefix: string[]; uid?: number; gid?: number
   if (!uid || !gid)
     throw new Error('Running as root, and there is no user "postgres" or "nobody" to run Postgres as. Set DATABASE_URL instead.');
   const rights = ['--inh-caps=+dac_override,+dac_read_search', '--ambient-caps=+dac_override,+dac_read_search'];
+  // initdb looks for its binaries by access(2), which drops the rights of any other user than root unless this bit is set.
+  rights.push('--securebits=+no_setuid_fixup');
   return { prefix: ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...rights], uid, gid };
 }
 
