@@ -58,7 +58,7 @@ export async function claimDue(db: Db, { limit, leaseMs }: ClaimOptions): Promis
         from picked where picked.kind = 'article' and articles.id = picked.id
       ), busy as (
         update feedmill_data.hosts set next_at = now() + ${ms(leaseMs)}, turn_at = now() + ${ms(leaseMs)}
-        from picked where hosts.host = picked.host
+        where hosts.host = any (array(select host from picked))
       ), idle as (
         -- Nothing due: its turn is when something will be, or never (null).
         update feedmill_data.hosts set turn_at = (
@@ -68,7 +68,7 @@ export async function claimDue(db: Db, { limit, leaseMs }: ClaimOptions): Promis
             (select due_at from feedmill_data.articles where articles.host = hosts.host and due_at is not null order by due_at limit 1)
           ) as next having count(*) > 0
         )
-        where hosts.host = any (${sql.param(hosts)}::text[]) and hosts.host not in (select host from picked)
+        where hosts.host = any (${sql.param(hosts)}::text[]) and hosts.host <> all (array(select host from picked))
       )
       select kind, id from picked`)
           ).rows;
