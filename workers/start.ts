@@ -77,7 +77,13 @@ function runRole(app: Awaited<ReturnType<typeof openApp>>, role: Role, onReport?
   }
 }
 
-/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+/** How often a process that npm runs looks whether npm is still there, in ms. */
+const ORPHAN_CHECK_MS = 1_000;
+
+/**
+ * Resolves at the first SIGTERM or SIGINT; a second one ends the process at once.
+ * npm passes a SIGTERM to the shell that it runs us in, which dies of it and tells us nothing: so losing the parent counts as one.
+ */
 const stopSignal = () =>
   new Promise<NodeJS.Signals>((told) => {
     let count = 0;
@@ -88,4 +94,11 @@ const stopSignal = () =>
         told(signal);
       });
     }
+    if (process.env.npm_lifecycle_event === undefined) return;
+    const parent = process.ppid;
+    const check = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(check);
+      told('SIGTERM');
+    }, ORPHAN_CHECK_MS).unref();
   });
