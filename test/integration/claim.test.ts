@@ -10,10 +10,10 @@ import type { FeedEntry } from '../../src/feeds/feed.js';
 import { createDatabase, until } from '../database.js';
 
 const { db, url } = await createDatabase();
-const options = { leaseMs: 60_000, hostGapMs: 0 };
+const options = { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, hostOf: (address: string) => new URL(address).host };
 const feeds = feedStore(db, options);
 const articles = articleStore(db, options);
-const claim = (limit = 100) => claimDue(db, { limit, leaseMs: 60_000 });
+const claim = (limit = 100) => claimDue(db, { ...options, limit });
 
 const entry = (feedHost: string, n: number, more: Partial<FeedEntry> = {}): FeedEntry => ({
   key: `k${n}`,
@@ -33,6 +33,7 @@ const poll = {
   entriesNew: 0,
   possibleGap: false,
   failures: 0,
+  move: { kind: 'keep' } as const,
   host: {},
 };
 const record = {
@@ -46,11 +47,13 @@ const record = {
 };
 
 async function subscribe(host: string, content: 'page' | 'feed' = 'page') {
-  const [added] = await feeds.addFeeds([{ url: `https://${host}/feed`, host, content }]);
+  const [added] = await feeds.addFeeds([{ url: `https://${host}/feed`, content }]);
   if (!added) throw new Error('not added');
-  return { id: added.id, host, content, url: added.url };
+  // Later than the lease of any claim in these tests.
+  const turn = { host, leaseEnd: new Date(Date.now() + 3_600_000) };
+  return { id: added.id, turn, content, url: added.url };
 }
-async function endPoll(feed: { id: number; host: string }) {
+async function endPoll(feed: Awaited<ReturnType<typeof subscribe>>) {
   await feeds.recordPoll(feed, { ...poll, startedAt: new Date(), dueAt: new Date(Date.now() + 3_600_000) });
 }
 
@@ -103,7 +106,7 @@ describe('the claim', () => {
       outcome: 'throttled',
       startedAt: new Date(),
       dueAt: new Date(),
-      host: { blockForMs: 600_000 },
+      host: { reached: true, trouble: { waitMs: 600_000, baseMs: 1 } },
     });
     expect((await claim()).feeds).toEqual([]);
     expect(await msUntilNextTurn(db)).toBeGreaterThan(500_000);
@@ -224,7 +227,7 @@ it('reads no table from end to end, with many rows', async () => {
   await claimer.execute(sql`select count(*) from feedmill_data.polls`);
   const pid = (await claimer.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`)).rows[0]?.pid;
   const before = await scans();
-  const claimed = await claimDue(claimer, { limit: 100, leaseMs: 60_000 });
+  const claimed = await claimDue(claimer, { ...options, limit: 100 });
   expect(claimed.articles.length).toBeGreaterThan(90);
   await msUntilNextTurn(claimer);
   await giveBack(claimer, 'articles', claimed.articles);
