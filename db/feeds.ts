@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import type { FeedEntry, IdentityRule, ParsedFeed } from '../src/feeds/feed.js';
 import type { FeedRow, Hop, HostVerdict, NewFeed, PollReport } from '../src/jobs/pipeline.js';
@@ -246,7 +247,15 @@ async function knownEntries(
 
 /** The record's URL: the entry's page, or, where it has none, a place in its feed that is its own. */
 const articleUrl = (feed: Pick<FeedRow, 'url'>, entry: FeedEntry) =>
-  entry.canonicalUrl ?? `${feed.url.replace(/#.*$/, '')}#${encodeURIComponent(entry.key).slice(0, 200)}`;
+  entry.canonicalUrl ?? `${feed.url.replace(/#.*$/, '')}#${fragmentOf(entry.key)}`;
+
+/** Longest fragment that is the key itself; what is longer is told apart by its hash. */
+const MAX_FRAGMENT = 200;
+
+function fragmentOf(key: string): string {
+  const fragment = encodeURIComponent(key);
+  return fragment.length <= MAX_FRAGMENT ? fragment : createHash('sha256').update(key).digest('hex');
+}
 
 async function findOrAddArticles(
   tx: Executor,

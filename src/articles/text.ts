@@ -1,4 +1,5 @@
 import { type AnyNode, type Element, isTag, isText } from 'domhandler';
+import { wellFormed } from '../web/well-formed.js';
 
 /** Elements that stand on lines of their own. */
 const BLOCKS = new Set(
@@ -81,9 +82,7 @@ function stripEnds(line: string): string {
   return line.slice(start, end);
 }
 
-/** Without what Postgres refuses in text: NUL, and halves of surrogate pairs. */
-export const wellFormed = (text: string): string =>
-  text.replaceAll('\0', '').replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
+export { wellFormed };
 
 /** Scripts that write without spaces: each character counts as a word. */
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/gu;

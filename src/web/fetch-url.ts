@@ -132,8 +132,17 @@ const get = (url: URL, { agent, deadline, userAgent, accept, validators = {} }: 
     },
   });
 
-const basic = (url: URL) =>
-  `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}`;
+const basic = (url: URL) => `Basic ${Buffer.from(`${decoded(url.username)}:${decoded(url.password)}`).toString('base64')}`;
+
+/** A stranger's redirect may hold a `%` that escapes nothing: then it means itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
+  }
+}
 
 function withoutCredentials(url: URL): string {
   const bare = new URL(url);
@@ -246,7 +255,8 @@ const headerOf =
     return Array.isArray(value) ? value[0] : value;
   };
 
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 /** The one place that classifies what the transport throws. Anything that it does not know is our own fault, and thrown on. */
 function transportFailure(error: unknown): FailedFetch {
@@ -256,7 +266,8 @@ function transportFailure(error: unknown): FailedFetch {
     cause = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause.cause
   ) {
     if (cause instanceof PrivateAddressError) return { kind: 'not-allowed', reason: 'address' };
-    const code = codeOf(cause);
+    // Its code is missing where llhttp gave none.
+    const code = codeOf(cause) || (cause.name === 'HTTPParserError' ? 'HPE_INVALID' : '');
     if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'HPE_HEADER_OVERFLOW')
       return { kind: 'bad-content', reason: 'header-too-large' };
     if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return { kind: 'bad-content', reason: 'truncated' };

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { articleStore } from '../../db/articles.js';
 import { claimDue, giveBack, msUntilNextTurn } from '../../db/claim.js';
 import { openDb } from '../../db/client.js';
+import { recordFault } from '../../db/faults.js';
 import { feedStore } from '../../db/feeds.js';
 import { migrateSchema, NewerSchemaError } from '../../db/migrate.js';
 import { reportStore } from '../../db/reports.js';
@@ -174,6 +175,20 @@ describe('entries', () => {
     expect(rows).toEqual([{ entries: 4, articles: 2 }]);
   });
 
+  it('without a link have an article each, however long their keys are', async () => {
+    const feed = await subscribe('a.example', 'feed');
+    const long = (n: number) => ({
+      key: `${'新聞の見出し'.repeat(20)}${n}`,
+      authors: [],
+      categories: [],
+      enclosures: [],
+      contentHash: `${n}`,
+    });
+    await feeds.addEntries(feed, [1, 2, 3].map(long));
+    const { rows } = await db.execute(sql`select count(*)::int as n from feedmill_data.articles`);
+    expect(rows).toEqual([{ n: 3 }]);
+  });
+
   it('that share nothing with those before make a possible gap', async () => {
     const feed = await subscribe('a.example');
     expect((await feeds.addEntries(feed, [entry('a.example', 1)])).possibleGap).toBe(false);
@@ -187,6 +202,17 @@ describe('entries', () => {
     const again = [1, 2].map((n) => entry('a.example', n, { key: `https://a.example/${n}` }));
     expect(await feeds.addEntries(feed, again)).toMatchObject({ new: 0 });
   });
+});
+
+it('writes down a fault of our own, and waits longer each time', async () => {
+  const { id } = await subscribe('a.example');
+  for (let n = 0; n < 3; n += 1) await recordFault(db, 'feeds', id, new Error('no\0thing'));
+  const { rows } = await db.execute(sql`
+    select failures, last_error, round(extract(epoch from due_at - now()) / 60)::int as minutes,
+           (select count(*)::int from feedmill_data.polls where outcome = 'fault') as polls from feedmill_data.feeds`);
+  expect(rows).toEqual([
+    { failures: 3, last_error: expect.stringMatching(/fault of Feedmill.*: nothing/), minutes: 20, polls: 3 },
+  ]);
 });
 
 it('counts what there is', async () => {

@@ -23,6 +23,9 @@ const routes: Record<string, RequestListener> = {
   '/elsewhere': (_, response) => response.writeHead(302, { location: `http://localhost:${origin.split(':')[2]}/whoami` }).end(),
   '/here': (_, response) => response.writeHead(302, { location: '/whoami' }).end(),
   '/whoami': (request, response) => response.end(request.headers.authorization ?? 'nobody'),
+  '/bad-credentials': (_, response) =>
+    response.writeHead(302, { location: `http://%zz:%@127.0.0.1:${origin.split(':')[2]}/whoami` }).end(),
+  '/noise': (_, response) => void response.socket?.end(Buffer.alloc(5_000, 0xff)),
   '/broken': (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('not gzip at all'),
   '/empty': (_, response) => response.writeHead(200).end(),
   '/short': (_, response) => {
@@ -66,6 +69,8 @@ it.each([
   ['/br', { kind: 'fetched', body: Buffer.from('hello') }],
   ['/many', { kind: 'bad-content', reason: 'encoding' }],
   ['/challenge', { kind: 'refused', status: 403, wall: 'bot-check' }],
+  ['/bad-credentials', { kind: 'fetched' }],
+  ['/noise', { kind: 'unreachable', cause: 'network' }],
   ['/broken', { kind: 'bad-content', reason: 'encoding' }],
   ['/empty', { kind: 'bad-content', reason: 'empty' }],
   ['/short', { kind: 'bad-content', reason: 'truncated' }],
