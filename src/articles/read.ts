@@ -99,7 +99,8 @@ function feedContent(feed: FeedVersion, baseUrl: string): Content | undefined {
   return { html: sanitize(document.children, { baseUrl }).trim(), text: htmlToText(document.children) };
 }
 
-function readPage(page: Page, now: Date): { content?: Content; metadata?: Metadata; problem?: PageProblem } {
+/** A page → its content and metadata, or why it has none; what its feed said is not asked. */
+export function readPage(page: Page, now: Date): { content?: Content; metadata?: Metadata; problem?: PageProblem } {
   if (!isHtml(page)) return { problem: 'not-html' };
   const { text: source } = decode(page.body, page.contentType, 'html');
   const document = parseDocument(source);
