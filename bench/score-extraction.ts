@@ -8,7 +8,7 @@ export function extract(html: string, url: string) {
     text: content?.text ?? '',
     title: metadata?.title,
     author: metadata?.authors,
-    date: metadata?.publishedAt?.toISOString(),
+    date: metadata?.publishedIso,
     language: metadata?.language,
     image: metadata?.leadImageUrl,
   };
