@@ -2,7 +2,7 @@ import { type AnyNode, type Document, type Element, isTag, isText } from 'domhan
 import { parseDocument } from 'htmlparser2';
 import { canonicalUrl } from '../web/canonical-url.js';
 import { articleOf, hasType, isJson, type Json, readJsonLd, resolve, webPageOf } from './json-ld.js';
-import { personsOf } from './names.js';
+import { isCapitalized, personsOf } from './names.js';
 import { walk } from './text.js';
 import { likeness, titleOf } from './title.js';
 import { type WrittenDate, writtenDate } from './written-date.js';
@@ -42,6 +42,8 @@ const MAX_CANDIDATES = 400;
 /** Longer texts are no byline, dateline or heading, in characters. */
 const MAX_LINE = 300;
 const MAX_TAGS = 30;
+/** More headings of one rank are a list. */
+const MAX_HEADINGS = 50;
 
 /** What a page has of one kind, with its place among the page's texts. */
 interface Spot {
@@ -58,6 +60,7 @@ interface Found {
   baseUrl: string;
   canonical: string | undefined;
   headings: Spot[];
+  subheadings: Spot[];
   bylines: Spot[];
   datelines: Spot[];
   /** Text nodes that may say "by whom" or "when" with no element to say so. */
@@ -78,10 +81,15 @@ export function readMetadata(document: Document, url: string, now: Date): Metada
     meta('og:title', 'twitter:title', 'dc.title', 'dcterms.title', 'parsely-title', 'sailthru.title', 'citation_title'),
     text(article?.name),
   ].map((title) => title && plain(title));
-  const headings = found.headings.map(({ element }) => lineOf(element)).filter((line) => line.length > 0);
+  const lines = (spots: readonly Spot[]) =>
+    spots
+      .slice(0, MAX_HEADINGS)
+      .map(({ element }) => lineOf(element))
+      .filter(isGiven);
   const title = titleOf({
     declared,
-    headings,
+    headings: lines(found.headings),
+    subheadings: lines(found.subheadings),
     siteNames: [siteName, publisher, meta('twitter:site'), meta('publisher', 'article:publisher')].filter(isGiven),
     host,
     ...(found.title ? { document: found.title } : {}),
@@ -136,7 +144,12 @@ const isGiven = (value: string | undefined): value is string => value !== undefi
 // ------------------------------------------------------------------------------------------------- gathering
 
 const BYLINE =
-  /(^|[-_\s])(author|authors|byline|by-line|autor|autore|auteur|verfasser|writer|redakteur|journalist|reporter|writtenby|written-by|post-by|posted-by|fn|author-?name|authorname|bylines|byline-?name|contributor|creator|username)([-_\s]|$)|(author|byline)s?[-_]*(name|link|info|text)|[a-z](Author|Byline)/;
+  /(^|[-_\s])(author|authors|byline|bylines|by-line|autor|autore|auteur|verfasser|writer|redakteur|journalist|reporter|writtenby|written-by|post-by|posted-by|fn|contributor|creator|username)([-_\s]|$)|(author|byline)s?[-_]*(name|link|info|text)/i;
+/** Names that scripts put together: articleAuthor, storyByline. */
+const CAMEL_BYLINE = /[a-z](Author|Byline)/;
+/** Pages of people, by the folder that sites keep them in. */
+const PERSON_LINK =
+  /\/(authors?|autor|autores|autoren|autorin|auteurs?|autori|profile|profiles|profil|staff|contributors?|people|person|personen|producers?|editors?|writers?|reporters?|journalists?|journalistes?|columnists?|redaktion|redakteur|redactie|verfasser|team|user|users|by|skribenter|author-bio)\/[^/]/i;
 const DATELINE =
   /(^|[-_\s])(date|dates|datetime|dateline|published|pubdate|pub-date|publish|timestamp|time|datum|fecha|posted|posted-on|created|entry-date|meta|postmeta|info|byline|veröffentlicht|erstellt)([-_\s]|$)|(publish|post|article|created|entry|news)[a-z]*[-_]*(date|time|on)|[a-z](Date|Time|Published)/;
 const BY_TEXT =
@@ -154,7 +167,7 @@ function namedBy(attribs: Element['attribs']): Named {
   if (words.length === 2) return 'none';
   let named = names.get(words);
   if (!named) {
-    const [byline, dateline] = [BYLINE.test(words), DATELINE.test(words)];
+    const [byline, dateline] = [BYLINE.test(words) || CAMEL_BYLINE.test(words), DATELINE.test(words)];
     named = byline && dateline ? 'both' : byline ? 'byline' : dateline ? 'dateline' : 'none';
     if (names.size >= MAX_NAMES) names.clear();
     names.set(words, named);
@@ -171,6 +184,7 @@ function gather(document: Document, url: string): Found {
     baseUrl: url,
     canonical: undefined,
     headings: [],
+    subheadings: [],
     bylines: [],
     datelines: [],
     lines: [],
@@ -211,6 +225,8 @@ function gather(document: Document, url: string): Found {
         const prop = attribs.itemprop;
         const named = namedBy(attribs);
         if (named === 'byline' || named === 'both' || prop === 'author' || attribs.rel === 'author') add(found.bylines, node);
+        else if (name === 'a' && attribs.href && PERSON_LINK.test(attribs.href)) add(found.bylines, node);
+        else if (name === 'h2') add(found.subheadings, node);
         if (named === 'dateline' || named === 'both' || (prop && /^date/.test(prop))) add(found.datelines, node);
       }
       if (attribs.itemprop === 'headline' && name !== 'h1' && name !== 'meta') add(found.headings, node);
@@ -288,7 +304,7 @@ interface Place {
 function headlineOf(found: Found, title: string | undefined): Place {
   let at: Spot | undefined;
   let highest = -1;
-  for (const spot of found.headings) {
+  for (const spot of [...found.headings, ...found.subheadings].slice(0, MAX_HEADINGS * 2)) {
     const score = title ? likeness(lineOf(spot.element), title) : 0;
     if (score > highest) [at, highest] = [spot, score];
   }
@@ -345,13 +361,23 @@ function authorsOf({
   const isOrganization = (value: unknown) => isJson(value) && hasType(value, /Organization|Brand|WebSite/);
   const people = persons(structured.filter((value) => !isOrganization(value)).flatMap(namesOf));
   const tags = AUTHOR_META.map((name) => persons(found.meta.get(name) ?? [])).filter((list) => list.length > 0);
-  const candidates = [people, ...tags];
+  const candidates = [people, ...tags, labelled(found.meta, persons)];
   const named = candidates.find((list) => list.length > 0 && !list.every((name) => sites.has(name.toLowerCase())));
   if (named) return named;
   const visible = visibleAuthors(found, place);
   if (visible.length > 0) return visible;
   const organizations = persons(structured.filter(isOrganization).flatMap(namesOf));
   return candidates.find((list) => list.length > 0) ?? organizations;
+}
+
+/** What a card for a social network says in words: "Written by" beside the name. */
+function labelled(meta: ReadonlyMap<string, readonly string[]>, persons: (lines: readonly string[]) => string[]): string[] {
+  const label = meta.get('twitter:label1')?.[0] ?? '';
+  return /written|verfasst|geschrieben|écrit|escrito|scritto|author|autor|auteur|geschreven|skriv|yaz|執筆|作者|автор/i.test(
+    label,
+  )
+    ? persons(meta.get('twitter:data1') ?? [])
+    : [];
 }
 
 const namesOf = (value: unknown): string[] =>
@@ -373,7 +399,12 @@ function visibleAuthors(found: Found, place: Place): string[] {
     const persons = personsOf(line);
     if (persons.length === 0) continue;
     const { attribs } = element;
-    const exact = attribs.rel === 'author' || attribs.itemprop === 'author' || NAME_ITSELF.test(attribs.class ?? '');
+    const exact =
+      attribs.rel === 'author' ||
+      attribs.itemprop === 'author' ||
+      PERSON_LINK.test(attribs.href ?? '') ||
+      NAME_ITSELF.test(attribs.class ?? '');
+    if (!exact && !persons.every(isCapitalized)) continue;
     const key = `${element.name} ${attribs.class ?? ''} ${attribs.rel ?? ''} ${attribs.itemprop ?? ''}`;
     const score = away + (exact ? 0 : 20) + (line.length > 60 ? 15 : 0);
     if (!winner || score < winner.score) winner = { key, score };
@@ -382,11 +413,24 @@ function visibleAuthors(found: Found, place: Place): string[] {
   if (winner) return [...new Set(lists.get(winner.key))].slice(0, 20);
   for (const { text: line, element, order } of found.lines) {
     if (!BY_TEXT.test(line) || line.length > 100 || distance(order, place) > 40 || !belongs(element, place)) continue;
-    const whole = textOf(element, MAX_LINE, ' ').trim();
-    const persons = personsOf(whole.length < 100 ? whole : line);
-    if (persons.length > 0 && persons.every((name) => name.split(' ').length <= 4)) return persons;
+    const persons = personsOf(line);
+    const wider = persons.length > 0 ? persons : personsOf(around(element));
+    if (wider.length > 0 && wider.every((name) => name.split(' ').length <= 4 && isCapitalized(name))) return wider;
   }
   return [];
+}
+
+/** The byline that a lone "By" begins: the text of the nearest element around it that has more, if that is a line. */
+function around(element: Element): string {
+  let up = element;
+  for (let i = 0; i < 3; i += 1) {
+    const whole = textOf(up, MAX_LINE, ' ').trim();
+    if (whole.length > 120) break;
+    if (personsOf(whole).length > 0) return whole;
+    if (!isTagOrNull(up.parent)) break;
+    up = up.parent;
+  }
+  return '';
 }
 
 // ------------------------------------------------------------------------------------------------- dates

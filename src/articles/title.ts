@@ -11,13 +11,15 @@ export interface TitleParts {
   document?: string;
   /** Visible headings of the first rank, in order. */
   headings: readonly string[];
+  /** Those of the second rank: a headline only where one says just what the titles say. */
+  subheadings: readonly string[];
   /** Names of the site: as declared, and of its host. */
   siteNames: readonly string[];
   host: string;
 }
 
 /** The headline without the site's name. A visible heading settles what of a title is headline, where one resembles it. */
-export function titleOf({ declared, document, headings, siteNames, host }: TitleParts): string | undefined {
+export function titleOf({ declared, document, headings, subheadings, siteNames, host }: TitleParts): string | undefined {
   const known = [...declared, document].filter((title): title is string => title !== undefined && squash(title) !== '');
   const names = siteNames.map(squash).filter((name) => name.length > 1);
   const labels = host
@@ -33,21 +35,30 @@ export function titleOf({ declared, document, headings, siteNames, host }: Title
   const [first] = known;
   const usable = headings.filter((heading) => !isSite(heading));
   if (first === undefined) return usable[0];
-  const heading = best(usable, known);
-  if (heading) return heading;
-  const named = known.find((title) => !isSite(title)) ?? first;
-  return withoutSite(named, { isSite, names, labels, confirmed: headings.map(squash) });
+  const confirmed = headings.map(squash);
+  const clean = known.filter((title) => !isSite(title)).map((title) => withoutSite(title, { isSite, names, labels, confirmed }));
+  const heading = best(usable, clean) ?? best(subheadings, clean, 0.85);
+  // A kicker or a subtitle inside the heading: what is declared says which part is the headline.
+  const part = heading && clean.find((title) => isPart(title, heading));
+  return part ?? heading ?? clean[0] ?? first;
 }
 
 /** The heading that says what the titles say: the same words, or most of them. */
-function best(headings: readonly string[], titles: readonly string[]): string | undefined {
+function best(headings: readonly string[], titles: readonly string[], enough = 0.5): string | undefined {
   let found: string | undefined;
-  let highest = 0.5;
+  let highest = enough;
   for (const heading of headings) {
     const score = Math.max(...titles.map((title) => likeness(heading, title)));
     if (score > highest) [found, highest] = [heading, score];
   }
   return found;
+}
+
+/** Whether a heading begins or ends with a title, of at least three words or two fifths of it. */
+function isPart(title: string, heading: string): boolean {
+  const [few, many] = [squash(title), squash(heading)];
+  if (few.length >= many.length || few.length < many.length * 0.4) return false;
+  return many.startsWith(few) || many.endsWith(few);
 }
 
 /** Share of the shorter text's words (of CJK, characters) that the longer one has, 0 to 1; short ones count less. */
