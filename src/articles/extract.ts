@@ -1,4 +1,5 @@
 import { type AnyNode, type Document, type Element, isTag, isText } from 'domhandler';
+import { dashed, judge, type Known } from './judge.js';
 import { walk } from './text.js';
 
 /** Class and id words of what surrounds articles, in the languages that sites name their parts in. */
@@ -41,13 +42,15 @@ const verdicts = new Map<string, 'clutter' | 'content' | 'none'>();
 /** Distinct class texts that are remembered. */
 const MAX_VERDICTS = 20_000;
 
+const verdictOn = (words: string) => (CONTENT.test(words) ? 'content' : CLUTTER.test(words) ? 'clutter' : 'none');
+
 /** What class and id say; the same words stand on thousands of elements, so answers are kept. */
 function verdictOf({ attribs }: Element): 'clutter' | 'content' | 'none' {
   const words = `${attribs.class ?? ''} ${attribs.id ?? ''}`.slice(0, 300);
   if (words === ' ') return 'none';
   let verdict = verdicts.get(words);
   if (!verdict) {
-    verdict = CONTENT.test(words) ? 'content' : CLUTTER.test(words) ? 'clutter' : 'none';
+    verdict = verdictOn(dashed(words));
     if (verdicts.size >= MAX_VERDICTS) verdicts.clear();
     verdicts.set(words, verdict);
   }
@@ -136,16 +139,18 @@ const isLandmark = (element: Element): boolean =>
  * The main content of a page by the density of its text: one pass from the leaves up measures text, links and prose; the
  * element with the most prose for its links is the body, or the one around it where the siblings are as good.
  */
-export function extract(document: Document): Extracted | undefined {
+export function extract(document: Document, known: Known = { authors: [] }): Extracted | undefined {
   const wrappers = wrappersOf(document);
   const measures = measure(document, wrappers);
   const root = climb(best(document, measures), measures);
   if (!root) return undefined;
-  const isClutter = (element: Element) =>
+  const isSurely = (element: Element) =>
     element !== root &&
     (isUseless(element, wrappers) ||
       (isCalledClutter(element) && (measures.get(element)?.prose ?? 0) < MISNAMED_PROSE) ||
       isLinkBlock(element, measures.get(element)));
+  const dropped = judge(root, isSurely, known);
+  const isClutter = (element: Element) => dropped.has(element) || isSurely(element);
   return { root, isClutter, textLength: measures.get(root)?.text ?? 0 };
 }
 

@@ -106,7 +106,7 @@ export function readPage(page: Page, now: Date): { content?: Content; metadata?:
   const document = parseDocument(source);
   if (depthOf(document) > MAX_DEPTH) return { problem: 'too-deep' };
   const metadata = readMetadata(document, page.url, now);
-  const found = extract(document);
+  const found = extract(document, { authors: metadata.authors, ...(metadata.title ? { title: metadata.title } : {}) });
   const skip = found?.isClutter;
   const text = found && skip ? withoutTitle(htmlToText([found.root], skip), metadata.title) : '';
   if (isWall(document, text)) return { metadata, problem: 'wall' };
