@@ -1,10 +1,17 @@
 import { type AnyNode, type Document, type Element, isTag, isText } from 'domhandler';
 import { dashed, judge, type Known } from './judge.js';
-import { walk } from './text.js';
+import { lineOf, walk } from './text.js';
+import { likeness } from './title.js';
 
 /** Class and id words of what surrounds articles, in the languages that sites name their parts in. */
 const CLUTTER =
-  /(^|[-_\s])(nav|navbar|navigation|menu|breadcrumbs?|sidebar|aside|footer|masthead|share|sharing|social|related|recommend(ed|ations)?|more-stories|read-more|readmore|see-also|teasers?|promo|newsletter|subscribe|subscription|signup|comments?|disqus|cookies?|consent|gdpr|banner|advert(isement)?|ads?|ad-slot|sponsor(ed)?|outbrain|taboola|popup|modal|overlay|paywall|pagination|pager|tags?|tag-list|topics|byline|author-box|author-bio|bio|credits?|copyright|toolbar|print|kommentare?|werbung|verwandt|mehr-zum-thema|relacionad[oa]s?|comentarios?|publicidad|partager|commentaires?|skip-link|visually-hidden|sr-only|screen-reader-text|hidden)([-_\s]|$)/i;
+  /(^|[-_\s])(nav|navbar|navigation|menu|breadcrumbs?|sidebar|aside|footer|masthead|share|sharing|social|related|recommend(ed|ations)?|more-stories|read-more|readmore|see-also|teasers?|promo|newsletter|subscribe|subscription|signup|comments?|disqus|cookies?|consent|gdpr|banner|advert(isement)?|ads?|ad-slot|sponsor(ed)?|outbrain|taboola|popup|modal|overlay|paywall|pagination|pager|tags?|tag-list|topics|byline|author-box|author-bio|bio|credits?|copyright|toolbar|print|kommentare?|werbung|verwandt|mehr-zum-thema|relacionad[oa]s?|comentarios?|publicidad|partager|commentaires?|skip-link|visually-hidden|sr-only|screen-reader-text|hidden|rollover|tooltip|popover|dropdown|flyout|cta|call-to-action|dateline|timestamp|toc|table-of-contents|jp-relatedposts|yarpp|addtoany|sharedaddy|sharebar|sharethis|most-read|popular|trending|read-next|up-next|outstream|inread|breadcrumb-list|recirc|recirculation|upsell|donate|donation|kicker|eyebrow|playlist|abo|regwall|wall)([-_\s]|$)/i;
+/** Posts of social networks that the article shows: their class has words of sharing, but they are its quotations. */
+const EMBED =
+  /(^|[-_\s])(embed|embeds|embedded|tweet|twitter-tweet|instagram-media|fb-post|tiktok-embed|bluesky-embed)([-_\s]|$)/i;
+/** Hidden on some screens alone: utility classes say both in one breath. */
+const RESPONSIVE =
+  /(^|\s)(hidden|invisible)\s(.*\s)?(sm|md|lg|xl|2xl)[:-](block|flex|grid|inline\S*|visible)|(sm|md|lg|xl|print)[-:_]hidden|hidden[-_](sm|md|lg|xl|xs|print|mobile|desktop|phone|tablet)/i;
 /** Words of what holds the article itself: these win over the ones above. */
 const CONTENT =
   /(^|[-_\s])(article[-_]*(body|content|text)|story[-_]*(body|content|text)|post[-_]*(body|content|text)|entry[-_]*content|field-+name-(field-)?body|body-?text|main-?content|articlebody|content-?body|artikel(text)?|richtext)([-_\s]|$)/i;
@@ -42,7 +49,11 @@ const verdicts = new Map<string, 'clutter' | 'content' | 'none'>();
 /** Distinct class texts that are remembered. */
 const MAX_VERDICTS = 20_000;
 
-const verdictOn = (words: string) => (CONTENT.test(words) ? 'content' : CLUTTER.test(words) ? 'clutter' : 'none');
+const verdictOn = (words: string) => {
+  if (CONTENT.test(words)) return 'content';
+  const meant = RESPONSIVE.test(words) ? words.replace(/hidden|invisible/gi, '') : words;
+  return CLUTTER.test(meant) && !EMBED.test(meant) ? 'clutter' : 'none';
+};
 
 /** What class and id say; the same words stand on thousands of elements, so answers are kept. */
 function verdictOf({ attribs }: Element): 'clutter' | 'content' | 'none' {
@@ -142,7 +153,7 @@ const isLandmark = (element: Element): boolean =>
 export function extract(document: Document, known: Known = { authors: [] }): Extracted | undefined {
   const wrappers = wrappersOf(document);
   const measures = measure(document, wrappers);
-  const root = climb(best(document, measures), measures);
+  const root = climb(best(document, measures, articleAround(document, known.title, measures)), measures);
   if (!root) return undefined;
   const isSurely = (element: Element) =>
     element !== root &&
@@ -200,11 +211,49 @@ function measure(document: Document, wrappers: Wrappers): Map<AnyNode, Measure> 
 const commas = (element: Element): number =>
   element.children.reduce((count, child) => count + (isText(child) ? (child.data.match(COMMAS)?.length ?? 0) : 0), 0);
 
-function best(document: Document, measures: ReadonlyMap<AnyNode, Measure>): Element | undefined {
+/** Text that an article with the page's headline has at the least, to be believed more than one without, in weighed characters. */
+const HEADED_PROSE = 150;
+
+/** The `article` element around the headline, where there are others beside it: pages go on with the next stories. */
+function articleAround(
+  document: Document,
+  title: string | undefined,
+  measures: ReadonlyMap<AnyNode, Measure>,
+): Element | undefined {
+  if (!title) return undefined;
+  let found: Element | undefined;
+  let articles = 0;
+  walk(
+    document.children,
+    (node) => {
+      if (!isTag(node)) return true;
+      if (node.name === 'article') articles += 1;
+      if (!found && /^h[12]$/.test(node.name) && likeness(lineOf(node), title) > 0.6) found = articleOf(node);
+      return true;
+    },
+    () => undefined,
+  );
+  return found && articles > 1 && (measures.get(found)?.prose ?? 0) >= HEADED_PROSE ? found : undefined;
+}
+
+function articleOf(element: Element): Element | undefined {
+  let up: AnyNode | null = element;
+  while (up && isTag(up) && up.name !== 'article') up = up.parent;
+  return up && isTag(up) ? up : undefined;
+}
+
+const isInside = (element: Element, outer: Element): boolean => {
+  let up: AnyNode | null = element;
+  while (up && up !== outer) up = up.parent;
+  return up === outer;
+};
+
+function best(document: Document, measures: ReadonlyMap<AnyNode, Measure>, headed: Element | undefined): Element | undefined {
   let winner: Element | undefined;
   let highest = 0;
   for (const [node, own] of measures) {
     if (!isTag(node) || !CANDIDATES.has(node.name)) continue;
+    if (headed && !isInside(node, headed)) continue;
     // What children hold as a whole counts for the child: the direct share decides, so that body does not always win.
     const direct = node.children.reduce(
       (sum, child) => sum + (isTag(child) && PARAGRAPHS.has(child.name) ? (measures.get(child)?.prose ?? 0) : 0),
@@ -245,5 +294,6 @@ const LINK_BLOCKS = new Set(['div', 'ul', 'ol', 'section', 'p', 'table', 'dl', '
 function isLinkBlock(element: Element, own: Measure | undefined): boolean {
   if (!LINK_BLOCKS.has(element.name) || !own || own.text === 0) return false;
   const share = own.linkText / own.text;
+  if (/^[uo]l$/.test(element.name) && share > 0.85) return true;
   return element.name === 'p' ? share > 0.9 && own.text > 20 && own.text < 200 : share > 0.6 && own.text < 1_000;
 }

@@ -51,11 +51,13 @@ const BIO =
   /^(dr\.? |prof\.? )?(?:[\p{Lu}][\p{L}.'’-]+ ){1,4}(is|was|has (been|worked|written|served|covered)|covers|writes|reports|works|joined|lives|leads|hosts|serves|ist|war|arbeitet|schreibt|est|es|è)\b/u;
 const BIO_WORDS =
   /\b(reporter|editor|writer|correspondent|columnist|journalist|author|professor|fellow|founder|co-?founder|producer|contributor|consultant|researcher|lecturer|director|analyst|expert|specialist|blogger|strategist|manager|redakteur(in)?|autor(in)?|korrespondent(in)?|auteure?|periodista|covers|writes)\b/i;
+const DATED =
+  /^(published|updated|last (updated|modified)|posted|first published|publié|mis à jour|veröffentlicht|aktualisiert|publiziert|erstellt|stand\s?:|publicado|actualizado|atualizado|pubblicato|aggiornato|gepubliceerd|opublikowano|yayınlan|опубликовано|发布|更新|公開)(?!\p{L})/iu;
 /** Begins what is no longer the article: only where little prose follows. */
 const END =
-  /^\W{0,3}(related( articles?| posts?| stories| news| content| reading| links| topics)?|more (from|on|stories|news|articles|in)\b.{0,40}|you (may|might) (also |be )?(also )?(like|enjoy|interested in).{0,20}|recommended( for you| reading| articles| stories)?|read (next|more|also)|see also|comments?|leave a (reply|comment)|post a comment|join the (conversation|discussion)|about the authors?|about (us|author)|author( bio)?|share this.{0,20}|tags?|topics|sign up.{0,60}|subscribe.{0,60}|newsletter|get (our|the) .{0,40}newsletter|mehr zum thema.{0,40}|lesen sie auch|das könnte (sie|dich|ihnen).{0,30}|ähnliche (artikel|beiträge)|kommentare?|über den autor|sur le même (sujet|thème)|à lire aussi|commentaires?|articles? (liés?|similaires?)|te puede interesar|noticias relacionadas|artículos relacionados|comentarios?|leia (também|mais)|veja também|você pode gostar.{0,10}|você também pode.{0,20}|potrebbe interessarti|leggi anche|articoli correlati|lees ook|läs (också|mer)|les også|czytaj (też|także|również)|zobacz (też|także)|читайте (также|ещё)|похожие|関連(記事|リンク|ニュース).{0,10}|あわせて読みたい|相关(阅读|新闻|文章|推荐)|延伸阅读|推荐阅读|مواضيع ذات صلة|اقرأ أيضا|ข่าวที่เกี่ยวข้อง)\W{0,3}$/iu;
+  /^\W{0,3}(related( articles?| posts?| stories| news| content| reading| links| topics)?|more (from|on|stories|news|articles|in)\b.{0,40}|you (may|might) (also |be )?(also )?(like|enjoy|interested in).{0,20}|recommended( for you| reading| articles| stories)?|read (next|more|also)|see also|comments?|leave a (reply|comment)|post a comment|join the (conversation|discussion)|about the authors?|about (us|author)|author( bio)?|tags?|topics|sign up.{0,60}|subscribe.{0,60}|newsletter|get (our|the) .{0,40}newsletter|mehr zum thema.{0,40}|lesen sie auch|das könnte (sie|dich|ihnen).{0,30}|ähnliche (artikel|beiträge)|kommentare?|über den autor|sur le même (sujet|thème)|à lire aussi|commentaires?|articles? (liés?|similaires?)|te puede interesar|noticias relacionadas|artículos relacionados|comentarios?|leia (também|mais)|veja também|você pode gostar.{0,10}|você também pode.{0,20}|potrebbe interessarti|leggi anche|articoli correlati|lees ook|läs (också|mer)|les også|czytaj (też|także|również)|zobacz (też|także)|читайте (также|ещё)|похожие|関連(記事|リンク|ニュース).{0,10}|あわせて読みたい|相关(阅读|新闻|文章|推荐)|延伸阅读|推荐阅读|مواضيع ذات صلة|اقرأ أيضا|ข่าวที่เกี่ยวข้อง)\W{0,3}$/iu;
 /** Less than this share of the prose may stand after such a line. */
-const END_SHARE = 0.35;
+const END_SHARE = 0.2;
 
 /**
  * What of a body is not of the article, block by block: what machines say, captions and credits, pointers to other
@@ -76,7 +78,13 @@ export function judge(root: Element, isClutter: (element: Element) => boolean, {
     if (!ended && i > first && text.length < 90 && END.test(text) && after < total * END_SHARE) ended = true;
     if (block.prose) after -= text.length;
     const edge: Edge = { head: i < first, tail: i >= last - 2 && after < total * 0.2, end: i > last };
-    if (ended || i < headline || i === headline || isNoise(block, edge, authors, title)) dropped.add(element);
+    if (
+      ended ||
+      i === headline ||
+      (i < headline && (i < first || blocks[headline]?.element.name === 'h1')) ||
+      isNoise(block, edge, authors, title)
+    )
+      dropped.add(element);
   }
   dropEmptyHeadings(blocks, dropped);
   return dropped;
@@ -123,6 +131,7 @@ function isNoise(block: Block, edge: Edge, authors: readonly string[], title: st
       return true;
   }
   if (edge.head || edge.end) {
+    if (text.length < 120 && DATED.test(text)) return true;
     if (text.length < 100 && isByline(text, authors)) return true;
     if (
       text.length < 90 &&
@@ -135,7 +144,7 @@ function isNoise(block: Block, edge: Edge, authors: readonly string[], title: st
     if (links > 0.8 && text.length < 120 && element.name !== 'li') return true;
   }
   if (edge.head && text.length < 35 && !heading && !/[.!?:。！？：]$/.test(text)) return true;
-  return edge.end && text.length < 60 && element.name !== 'li' && !/[.!?。！？"”»)]$/.test(text);
+  return edge.end && text.length < 60 && element.name !== 'li' && element.name !== 'p' && !/[.!?。！？"”»)]$/.test(text);
 }
 
 const isHeadline = (element: Element, text: string, title: string): boolean =>

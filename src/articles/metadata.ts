@@ -3,7 +3,7 @@ import { parseDocument } from 'htmlparser2';
 import { canonicalUrl } from '../web/canonical-url.js';
 import { articleOf, hasType, isJson, type Json, readJsonLd, resolve, webPageOf } from './json-ld.js';
 import { isCapitalized, personsOf } from './names.js';
-import { walk } from './text.js';
+import { lineOf, textOf, walk } from './text.js';
 import { likeness, titleOf } from './title.js';
 import { type WrittenDate, writtenDate } from './written-date.js';
 
@@ -250,29 +250,6 @@ function addMeta(meta: Map<string, string[]>, attribs: Element['attribs']): void
     else if (all.length < MAX_SAME_META) all.push(content);
   }
 }
-
-/** Text of an element, up to some length; parts of different elements are parted by spaces. */
-function textOf(element: Element, limit = Number.POSITIVE_INFINITY, between = ''): string {
-  const parts: string[] = [];
-  let length = 0;
-  walk(
-    element.children,
-    (node) => {
-      if (isText(node)) {
-        parts.push(node.data);
-        length += node.data.length;
-      }
-      return length < limit && !(isTag(node) && (node.name === 'style' || node.name === 'script'));
-    },
-    () => undefined,
-  );
-  return parts.join(between);
-}
-
-const lineOf = (element: Element) =>
-  textOf(element, 1_000)
-    .replace(/[\s\u200b]+/g, ' ')
-    .trim();
 
 // ------------------------------------------------------------------------------------------------- places
 

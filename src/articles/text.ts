@@ -37,6 +37,30 @@ export function walk(roots: readonly AnyNode[], enter: (node: AnyNode) => boolea
   }
 }
 
+/** Text of an element, up to some length; parts of different elements are parted by spaces. */
+export function textOf(element: Element, limit = Number.POSITIVE_INFINITY, between = ''): string {
+  const parts: string[] = [];
+  let length = 0;
+  walk(
+    element.children,
+    (node) => {
+      if (isText(node)) {
+        parts.push(node.data);
+        length += node.data.length;
+      }
+      return length < limit && !(isTag(node) && (node.name === 'style' || node.name === 'script'));
+    },
+    () => undefined,
+  );
+  return parts.join(between);
+}
+
+/** Text of an element on one line, its first thousand characters or so. */
+export const lineOf = (element: Element) =>
+  textOf(element, 1_000)
+    .replace(/[\s\u200b]+/g, ' ')
+    .trim();
+
 /** Plain text of a tree: paragraphs parted by blank lines, list items and table rows on lines; without captions. */
 export function htmlToText(roots: readonly AnyNode[], skip: (element: Element) => boolean = () => false): string {
   const parts: string[] = [];
