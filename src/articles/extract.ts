@@ -5,10 +5,14 @@ import { likeness } from './title.js';
 
 /** Class and id words of what surrounds articles, in the languages that sites name their parts in. */
 const CLUTTER =
-  /(^|[-_\s])(nav|navbar|navigation|menu|breadcrumbs?|sidebar|aside|footer|masthead|share|sharing|social|related|recommend(ed|ations)?|more-stories|read-more|readmore|see-also|teasers?|promo|newsletter|subscribe|subscription|signup|comments?|disqus|cookies?|consent|gdpr|banner|advert(isement)?|ads?|ad-slot|sponsor(ed)?|outbrain|taboola|popup|modal|overlay|paywall|pagination|pager|tags?|tag-list|topics|byline|author-box|author-bio|bio|credits?|copyright|toolbar|print|kommentare?|werbung|verwandt|mehr-zum-thema|relacionad[oa]s?|comentarios?|publicidad|partager|commentaires?|skip-link|visually-hidden|sr-only|screen-reader-text|hidden|rollover|tooltip|popover|dropdown|flyout|cta|call-to-action|dateline|timestamp|toc|table-of-contents|jp-relatedposts|yarpp|addtoany|sharedaddy|sharebar|sharethis|most-read|popular|trending|read-next|up-next|outstream|inread|breadcrumb-list|recirc|recirculation|upsell|donate|donation|kicker|eyebrow|playlist|abo|regwall|wall)([-_\s]|$)/i;
-/** Posts of social networks that the article shows: their class has words of sharing, but they are its quotations. */
+  /(^|[-_\s])(nav|navbar|navigation|menu|breadcrumbs?|sidebar|aside|footer|masthead|share|sharing|social|related|recommend(ed|ations)?|more-stories|read-more|readmore|see-also|promo|newsletter|subscribe|subscription|signup|comments?|disqus|cookies?|consent|gdpr|banner|advert(isement)?|ads?|ad-slot|sponsor(ed)?|outbrain|taboola|popup|modal|overlay|pagination|pager|tags?|tag-list|topics|byline|author-box|author-bio|bio|credits?|copyright|toolbar|print|kommentare?|werbung|verwandt|mehr-zum-thema|relacionad[oa]s?|comentarios?|publicidad|partager|commentaires?|skip-link|visually-hidden|sr-only|screen-reader-text|hidden|rollover|tooltip|popover|dropdown|flyout|cta|call-to-action|dateline|timestamp|toc|table-of-contents|jp-relatedposts|yarpp|addtoany|sharedaddy|sharebar|sharethis|most-read|popular|trending|read-next|up-next|outstream|inread|breadcrumb-list|recirc|recirculation|upsell|donate|donation|kicker|eyebrow|playlist|abo|regwall|sign-in|signin|log-in|login|register|registration|identity|capping|piano|also-like|next-article|prev-next|post-navigation|wp-block-latest-posts|rating-bar)([-_\s]|$)/i;
+/** These hold the article's beginning as often as other articles'. */
+const WEAK = /(^|[-_\s])(teasers?|paywall|wall|cards?|featured|highlights?)([-_\s]|$)/i;
+/** Share of links in what such words stand on. */
+const WEAK_LINKS = 0.3;
+/** Posts of social networks that the article shows: their class has words of sharing, but they are its quotations; and code in colours. */
 const EMBED =
-  /(^|[-_\s])(embed|embeds|embedded|tweet|twitter-tweet|instagram-media|fb-post|tiktok-embed|bluesky-embed)([-_\s]|$)/i;
+  /(^|[-_\s])(embed|embeds|embedded|tweet|twitter-tweet|instagram-media|fb-post|tiktok-embed|bluesky-embed|hljs|hljs-\w+|token|highlight|prism)([-_\s]|$)/i;
 /** Hidden on some screens alone: utility classes say both in one breath. */
 const RESPONSIVE =
   /(^|\s)(hidden|invisible)\s(.*\s)?(sm|md|lg|xl|2xl)[:-](block|flex|grid|inline\S*|visible)|(sm|md|lg|xl|print)[-:_]hidden|hidden[-_](sm|md|lg|xl|xs|print|mobile|desktop|phone|tablet)/i;
@@ -45,18 +49,21 @@ export interface Extracted {
   textLength: number;
 }
 
-const verdicts = new Map<string, 'clutter' | 'content' | 'none'>();
+/** What class and id say of an element; `weak` is clutter where its text is links for a good part. */
+type Verdict = 'clutter' | 'weak' | 'content' | 'none';
+const verdicts = new Map<string, Verdict>();
 /** Distinct class texts that are remembered. */
 const MAX_VERDICTS = 20_000;
 
-const verdictOn = (words: string) => {
+const verdictOn = (words: string): Verdict => {
   if (CONTENT.test(words)) return 'content';
   const meant = RESPONSIVE.test(words) ? words.replace(/hidden|invisible/gi, '') : words;
-  return CLUTTER.test(meant) && !EMBED.test(meant) ? 'clutter' : 'none';
+  if (EMBED.test(meant)) return 'none';
+  return CLUTTER.test(meant) ? 'clutter' : WEAK.test(meant) ? 'weak' : 'none';
 };
 
 /** What class and id say; the same words stand on thousands of elements, so answers are kept. */
-function verdictOf({ attribs }: Element): 'clutter' | 'content' | 'none' {
+function verdictOf({ attribs }: Element): Verdict {
   const words = `${attribs.class ?? ''} ${attribs.id ?? ''}`.slice(0, 300);
   if (words === ' ') return 'none';
   let verdict = verdicts.get(words);
@@ -95,6 +102,14 @@ const isUseless = (element: Element, wrappers: Wrappers): boolean => {
 /** Whether its class or id says that it is something beside the article. */
 const isCalledClutter = (element: Element): boolean =>
   !['body', 'html', 'article', 'main'].includes(element.name) && verdictOf(element) === 'clutter';
+
+/** Whether what its class or id says of it holds, by what is in it. */
+function isClutterByName(element: Element, own: Measure | undefined): boolean {
+  if (['body', 'html', 'article', 'main'].includes(element.name)) return false;
+  const verdict = verdictOf(element);
+  if (verdict === 'weak') return own !== undefined && own.linkText > own.text * WEAK_LINKS;
+  return verdict === 'clutter' && (own?.prose ?? 0) < MISNAMED_PROSE;
+}
 
 /** Elements that are of the page's layout, whatever their class says ("with-sidebar", "has-comments"). */
 interface Wrappers {
@@ -158,9 +173,9 @@ export function extract(document: Document, known: Known = { authors: [] }): Ext
   const isSurely = (element: Element) =>
     element !== root &&
     (isUseless(element, wrappers) ||
-      (isCalledClutter(element) && (measures.get(element)?.prose ?? 0) < MISNAMED_PROSE) ||
+      isClutterByName(element, measures.get(element)) ||
       isLinkBlock(element, measures.get(element)));
-  const dropped = judge(root, isSurely, known);
+  const dropped = judge(root, { isClutter: isSurely, isLinkList: (list) => isLinkList(list, measures.get(list)), known });
   const isClutter = (element: Element) => dropped.has(element) || isSurely(element);
   return { root, isClutter, textLength: measures.get(root)?.text ?? 0 };
 }
@@ -198,7 +213,7 @@ function measure(document: Document, wrappers: Wrappers): Map<AnyNode, Measure> 
       }
       measures.set(node, own);
       // A part that is called clutter does not count for what is around it, unless it is full of prose: then it is misnamed.
-      if (isCalledClutter(node) && own.prose < MISNAMED_PROSE) return;
+      if (isClutterByName(node, own)) return;
       parent.text += own.text;
       parent.linkText += own.linkText;
       parent.prose += own.prose;
@@ -281,19 +296,43 @@ function climb(start: Element | undefined, measures: ReadonlyMap<AnyNode, Measur
     const outer = measures.get(parent);
     // What stands beside an article is another one.
     if (root.name === 'article') break;
-    if (!inner || !outer || outer.prose < inner.prose * 1.25) break;
+    if (!inner || !outer) break;
+    if (hasTwin(root, measures)) {
+      root = parent;
+      continue;
+    }
+    if (outer.prose < inner.prose * 1.25) break;
     if (outer.linkText / Math.max(1, outer.text) > inner.linkText / Math.max(1, inner.text) + 0.15) break;
     root = parent;
   }
   return root;
 }
 
-const LINK_BLOCKS = new Set(['div', 'ul', 'ol', 'section', 'p', 'table', 'dl', 'header']);
+/** Whether a sibling of the same name and class has prose too, in the measure of this one: a body in several boxes. */
+function hasTwin(element: Element, measures: ReadonlyMap<AnyNode, Measure>): boolean {
+  const own = measures.get(element)?.prose ?? 0;
+  return (element.parent?.children ?? []).some(
+    (child) =>
+      child !== element &&
+      isTag(child) &&
+      child.name === element.name &&
+      child.attribs.class === element.attribs.class &&
+      (measures.get(child)?.prose ?? 0) > own * TWIN_SHARE,
+  );
+}
+const TWIN_SHARE = 0.3;
+
+const LINK_BLOCKS = new Set(['div', 'section', 'p', 'table', 'dl']);
 
 /** Mostly links, and not much text: a list of other stories. A paragraph that is one link within prose is short of it. */
 function isLinkBlock(element: Element, own: Measure | undefined): boolean {
   if (!LINK_BLOCKS.has(element.name) || !own || own.text === 0) return false;
   const share = own.linkText / own.text;
-  if (/^[uo]l$/.test(element.name) && share > 0.85) return true;
-  return element.name === 'p' ? share > 0.9 && own.text > 20 && own.text < 200 : share > 0.6 && own.text < 1_000;
+  if (element.name === 'p') return share > 0.9 && own.text > 20 && own.text < 200;
+  return share > 0.6 && own.text < 1_000 && (share > 0.9 || !/[.!?。]["”»)]?$/.test(lineOf(element)));
+}
+
+/** A list of links: of the article where it stands between its paragraphs, else of other articles. */
+function isLinkList(element: Element, own: Measure | undefined): boolean {
+  return /^[uo]l$/.test(element.name) && own !== undefined && own.linkText > own.text * 0.6;
 }

@@ -10,6 +10,13 @@ export interface Known {
   authors: readonly string[];
 }
 
+export interface Judging {
+  /** What is left out already, with all that is in it. */
+  isClutter(element: Element): boolean;
+  isLinkList(list: Element): boolean;
+  known: Known;
+}
+
 /** A run of text that stands alone: a paragraph, a heading, a list item, a box with a line in it. */
 interface Block {
   element: Element;
@@ -19,6 +26,8 @@ interface Block {
   /** Characters in bold or italics. */
   marked: number;
   prose: boolean;
+  /** The list of links that it is in. */
+  list: Element | undefined;
 }
 
 const BLOCKS = new Set(
@@ -37,7 +46,7 @@ const CAPTION =
   /(^|[-_\s])(captions?|credits?|photo-?credits?|image-?credits?|wp-caption-text|bildunterschrift|bildnachweis|legende|pie-de-foto|didascalia|cutline|gallery|galleries|slideshow|slides?|slider|lightbox|img-desc|image-desc|photo-desc|media-meta)([-_\s]|$)/i;
 /** Said by no author: of players, advertisements, walls and buttons. */
 const MACHINE =
-  /^(advertisement|advertising|ad|anzeige|werbung|publicidade?|publicité|pub|reklam[ae]?|pubblicità|annonce|sponsored( content)?|広告|广告|إعلان|caption|close|hide|show( more| less)?|loading\W*|watch now|watch|share|print|copy link|save|tweet|email|comments?|reply|view (all|more|comments)|read more|read full (story|article)|learn more|see more|more|continue reading|read next|image \d+ of \d+|\d+ ?\/ ?\d+|skip past .*|media playback is .*|we apologize, but this video .*|try refreshing your browser.*|this video (is|has|can).*|your browser does not .*|please enable javascript.*|externen inhalt anzeigen|empfohlener redaktioneller inhalt|table of contents|contents|inhalt(sverzeichnis)?|article content|story continues( below)?( advertisement)?|fehler gefunden\?.*|\d+ ?(min(ute)?s?|min\.?) ?(read|lesezeit|de lecture|de lectura|di lettura)?|[\d,.]+ (views?|shares?|comments?|likes?)|lecture \d+ min\.?|back to (top|video)|.{0,120} back to video|follow a manual added link|follow (us )?on .{1,60}|related( articles| stories| topics| tags| content)?:?|tags?:?|topics?:?|sources?:?|quellen?:?|more:|also read:?|more on this( story)?:?|recommended( videos| for you| reading)?|newsletter|key points)$/i;
+  /^(advertisement|advertising|ad|anzeige|werbung|publicidade?|publicité|pub|reklam[ae]?|pubblicità|annonce|sponsored( content)?|広告|广告|إعلان|caption|close|hide|show( more| less)?|loading\W*|watch now|watch|share|print|copy link|save|tweet|email|comments?|reply|view (all|more|comments)|read more|read full (story|article)|learn more|see more|more|continue reading|read next|image \d+ of \d+|\d+ ?\/ ?\d+|skip past .*|media playback is .*|we apologize, but this video .*|try refreshing your browser.*|this video (is|has|can).*|your browser does not .*|please enable javascript.*|externen inhalt anzeigen|empfohlener redaktioneller inhalt|table of contents|contents|inhalt(sverzeichnis)?|article content|article réservé aux abonnés|il vous reste .*|register \/ sign in.*|placeholder image\S*|story continues( below)?( advertisement)?|fehler gefunden\?.*|\d+ ?(min(ute)?s?|min\.?) ?(read|lesezeit|de lecture|de lectura|di lettura)?|[\d,.]+ (views?|shares?|comments?|likes?)|lecture \d+ min\.?|back to (top|video)|.{0,120} back to video|follow a manual added link|follow (us )?on .{1,60}|related( articles| stories| topics| tags| content)?:?|tags?:?|topics?:?|sources?:?|quellen?:?|more:|also read:?|more on this( story)?:?|recommended( videos| for you| reading)?|newsletter|key points)$/i;
 /** Begins what points elsewhere; noise where most of it is a link, or where nothing follows. */
 const POINTER =
   /^\W{0,4}(read( more| also| next| the)?|see also|see more|watch|listen|related|also( see| read)?|more( on| from| about|:)|recommended|don['’]t miss|you (may|might) (also )?like|check out|click here|join|mehr (zum|dazu|zu|auf|über)|lesen sie|lesetipp|siehe auch|auch interessant|das könnte|weiterlesen|lire (aussi|la suite)|à lire|voir aussi|leia (também|mais)|lea también|lee también|ver más|te puede|le puede|leggi anche|lees ook|läs (också|mer|även)|les også|læs også|czytaj|zobacz|przeczytaj|читайте|смотрите|okuyun|関連|あわせて|もっと|相关|延伸|推荐|更多|اقرأ|شاهد|อ่าน(เพิ่ม|ต่อ)|आगे|funda)(?![\p{L}\p{M}])/iu;
@@ -46,7 +55,7 @@ const NEWSLETTER =
 const CREDIT =
   /^\W{0,3}(photos?|fotos?|images?|bild(er)?|pictures?|video|illustration|photograph|imagen|imagem|crédit|credit|image credit|photo credit)s?( credits?)?( by| courtesy)?\s*[:：©(]|^(©|\(c\)\s)|^(photo(graph)?|illustration|image) by\b|\((ap photo|ap|afp|reuters|getty|photo|image|credit|foto|©)[^()]{0,100}\)\W{0,3}$|(getty images|shutterstock|istock|alamy|imago|ap photo|unsplash|pexels|\/reuters|\/afp|\/ap|\/dpa)\W{0,3}$|courtesy of [^.]{2,50}$/i;
 const CONTRIBUTED =
-  /\b(contributed to this (report|story|article|piece)|(reporting|writing|editing|compiled|edited|additional reporting) by\b|with (files|reports|reporting|input|contributions?) from|(can|may) be reached (at|on|by|via)|reach (him|her|them|me)\b|email(ed)? (him|her|them|me) at|have a tip\?|follow (him|her|them|me|@?\w+( \w+)?) (on|at|@)|(first|originally) (published|appeared|posted)|published (on|in) .{2,40}$|all rights reserved|©|copyright|this (story|article|post|report) (was|has been|is|originally|first|appeared)|mitarbeit|mit material von|auf twitter folgen)|\S@\S+\.\w{2,}|^(quelle|source|fuente|fonte|bron|kilde|källa|来源|出典)n?\s*[:：]|^\(?(dpa|afp|ap|reuters|apa|sid|ansa|efe|pti|ani)([/-]\w{2,10})*\)?$/i;
+  /\b(contributed to this (report|story|article|piece)|(reporting|writing|editing|compiled|edited|additional reporting) by\b|with (files|reports|reporting|input|contributions?) from|(can|may) be reached (at|on|by|via)|reach (him|her|them|me)\b|email(ed)? (him|her|them|me) at|have a tip\?|follow (him|her|them|me|@?\w+( \w+)?) (on|at|@)|(first|originally) (published|appeared|posted)|published (on|in) .{2,40}$|all rights reserved|©|copyright|this (story|article|post|report) (originally|first) |mitarbeit|mit material von|auf twitter folgen)|\S@\S+\.\w{2,}|^(quelle|source|fuente|fonte|bron|kilde|källa|来源|出典)n?\s*[:：]|^\(?(dpa|afp|ap|reuters|apa|sid|ansa|efe|pti|ani)([/-]\w{2,10})*\)?$/i;
 const BIO =
   /^(dr\.? |prof\.? )?(?:[\p{Lu}][\p{L}.'’-]+ ){1,4}(is|was|has (been|worked|written|served|covered)|covers|writes|reports|works|joined|lives|leads|hosts|serves|ist|war|arbeitet|schreibt|est|es|è)\b/u;
 const BIO_WORDS =
@@ -63,14 +72,28 @@ const END_SHARE = 0.2;
  * What of a body is not of the article, block by block: what machines say, captions and credits, pointers to other
  * articles, newsletters, headline, byline and dateline said again, biographies and all that follows the end.
  */
-export function judge(root: Element, isClutter: (element: Element) => boolean, { title, authors }: Known): ReadonlySet<Element> {
-  const blocks = blocksOf(root, isClutter);
+export function judge(root: Element, { isClutter, isLinkList, known: { title, authors } }: Judging): ReadonlySet<Element> {
+  const blocks = blocksOf(root, isClutter, isLinkList);
   const dropped = new Set<Element>();
   const first = blocks.findIndex(({ prose }) => prose);
   const last = blocks.findLastIndex(({ prose }) => prose);
   if (first < 0) return dropped;
   const total = blocks.reduce((sum, { prose, text }) => sum + (prose ? text.length : 0), 0);
-  const headline = title ? blocks.findIndex(({ element, text }, i) => i <= first + 3 && isHeadline(element, text, title)) : -1;
+  const headline = title
+    ? blocks.findIndex(
+        ({ element, text }, i) => (i < first || element.name === 'h1') && i <= first + 3 && isHeadline(element, text, title),
+      )
+    : -1;
+  const seen = new Map<string, AnyNode | null>();
+  const lists = new Map<Element, boolean>();
+  /** Decided by what stands before its first item. */
+  const isForeignList = (list: Element, { head, end }: Edge, previous: Block | undefined): boolean => {
+    const pointed =
+      previous !== undefined && previous.text.length < 90 && (POINTER.test(previous.text) || END.test(previous.text));
+    const foreign = lists.get(list) ?? (head || end || pointed || isContents(list));
+    lists.set(list, foreign);
+    return foreign;
+  };
   let after = total;
   let ended = false;
   for (const [i, block] of blocks.entries()) {
@@ -78,16 +101,34 @@ export function judge(root: Element, isClutter: (element: Element) => boolean, {
     if (!ended && i > first && text.length < 90 && END.test(text) && after < total * END_SHARE) ended = true;
     if (block.prose) after -= text.length;
     const edge: Edge = { head: i < first, tail: i >= last - 2 && after < total * 0.2, end: i > last };
-    if (
-      ended ||
-      i === headline ||
-      (i < headline && (i < first || blocks[headline]?.element.name === 'h1')) ||
-      isNoise(block, edge, authors, title)
-    )
-      dropped.add(element);
+    const repeated = text.length > REPEATED && seen.has(text) && seen.get(text) !== element.parent;
+    if (!seen.has(text)) seen.set(text, element.parent);
+    const before = i === headline || (i < headline && (i < first || blocks[headline]?.element.name === 'h1'));
+    const listed = block.list !== undefined && isForeignList(block.list, edge, blocks[i - 1]);
+    if (ended || repeated || before || listed || isNoise(block, edge, authors, title)) dropped.add(element);
   }
   dropEmptyHeadings(blocks, dropped);
   return dropped;
+}
+
+/** Texts from this length on are not said twice in different boxes by an author, in characters. */
+const REPEATED = 60;
+
+/** Links into the same page: a table of contents. */
+function isContents(list: Element): boolean {
+  let [all, own] = [0, 0];
+  walk(
+    [list],
+    (node) => {
+      if (isTag(node) && node.name === 'a') {
+        all += 1;
+        own += Number(/^#|^[^?#]*#/.test(node.attribs.href ?? '') && !/^https?:/.test(node.attribs.href ?? ''));
+      }
+      return true;
+    },
+    () => undefined,
+  );
+  return all > 1 && own === all;
 }
 
 /** Where a block stands: before the first paragraph, among the last, or after the last. */
@@ -112,6 +153,7 @@ function isNoise(block: Block, edge: Edge, authors: readonly string[], title: st
     (links > 0.5 || (links > 0.25 && text.length < 200) || (/[:：]\W*$/.test(text) && text.length < 60 && links > 0))
   )
     return true;
+  if (isInside(element, 'blockquote')) return false;
   if (CREDIT.test(text) && text.length < 300) return true;
   if (NEWSLETTER.test(text) && text.length < 400) {
     const signs =
@@ -155,6 +197,12 @@ function isByline(text: string, authors: readonly string[]): boolean {
   return /^(by|von|par|por|di|text|written by|story by)\b/i.test(text) && personsOf(text).some(isCapitalized);
 }
 
+function isInside(element: Element, name: string): boolean {
+  let up: AnyNode | null = element;
+  while (up && isTag(up) && up.name !== name) up = up.parent;
+  return up !== null && isTag(up);
+}
+
 /** In a figure, all text is caption, but for quotations, tables and code that are set as figures. */
 function inFigure(element: Element): boolean {
   for (let up: AnyNode | null = element; up && isTag(up); up = up.parent) {
@@ -194,7 +242,7 @@ function dropEmptyHeadings(blocks: readonly Block[], dropped: Set<Element>): voi
   }
 }
 
-function blocksOf(root: Element, isClutter: (element: Element) => boolean): Block[] {
+function blocksOf(root: Element, isClutter: Judging['isClutter'], isLinkList: Judging['isLinkList']): Block[] {
   const blocks: Block[] = [];
   interface Frame {
     element: Element;
@@ -204,6 +252,7 @@ function blocksOf(root: Element, isClutter: (element: Element) => boolean): Bloc
     hasBlocks: boolean;
   }
   const open: Frame[] = [];
+  let list: Element | undefined;
   let links = 0;
   let marks = 0;
   walk(
@@ -222,11 +271,14 @@ function blocksOf(root: Element, isClutter: (element: Element) => boolean): Bloc
         if (top) top.hasBlocks = true;
         open.push({ element: node, parts: [], linked: 0, marked: 0, hasBlocks: false });
       } else if (node.name === 'br') top?.parts.push(' ');
+      if (!list && isLinkList(node)) list = node;
       if (node.name === 'a') links += 1;
       if (/^(b|strong|i|em)$/.test(node.name)) marks += 1;
       return true;
     },
     (node) => {
+      const within = list;
+      if (list === node) list = undefined;
       if (node.name === 'a') links -= 1;
       if (/^(b|strong|i|em)$/.test(node.name)) marks -= 1;
       if (open.at(-1)?.element !== node) return;
@@ -236,7 +288,7 @@ function blocksOf(root: Element, isClutter: (element: Element) => boolean): Bloc
       if (text === '' || node === root) return;
       const { element, linked, marked, hasBlocks } = frame;
       const prose = isProse(element, text, linked);
-      if (!hasBlocks || prose) blocks.push({ element, text, linked, marked, prose });
+      if (!hasBlocks || prose) blocks.push({ element, text, linked, marked, prose, list: within });
     },
   );
   return blocks;
