@@ -5,7 +5,7 @@ import { likeness } from './title.js';
 
 /** Class and id words of what surrounds articles, in the languages that sites name their parts in. */
 const CLUTTER =
-  /(^|[-_\s])(nav|navbar|navigation|menu|breadcrumbs?|sidebar|aside|footer|masthead|share|sharing|social|related|recommend(ed|ations)?|more-stories|read-more|readmore|see-also|promo|newsletter|subscribe|subscription|signup|comments?|disqus|cookies?|consent|gdpr|banner|advert(isement)?|ads?|ad-slot|sponsor(ed)?|outbrain|taboola|popup|modal|overlay|pagination|pager|tags?|tag-list|topics|byline|author-box|author-bio|bio|credits?|copyright|toolbar|print|kommentare?|werbung|verwandt|mehr-zum-thema|relacionad[oa]s?|comentarios?|publicidad|partager|commentaires?|skip-link|visually-hidden|sr-only|screen-reader-text|hidden|rollover|tooltip|popover|dropdown|flyout|cta|call-to-action|dateline|timestamp|toc|table-of-contents|jp-relatedposts|yarpp|addtoany|sharedaddy|sharebar|sharethis|most-read|popular|trending|read-next|up-next|outstream|inread|breadcrumb-list|recirc|recirculation|upsell|donate|donation|kicker|eyebrow|playlist|abo|regwall|sign-in|signin|log-in|login|register|registration|identity|capping|piano|also-like|next-article|prev-next|post-navigation|wp-block-latest-posts|rating-bar)([-_\s]|$)/i;
+  /(^|[-_\s])(nav|navbar|navigation|menu|breadcrumbs?|sidebar|aside|footer|masthead|share|sharing|social|related|recommend(ed|ations)?|more-stories|read-more|readmore|see-also|promo|newsletter|subscribe|subscription|signup|comments?|disqus|cookies?|consent|gdpr|banner|advert(isement)?|ads?|ad-slot|sponsor(ed)?|outbrain|taboola|popup|modal|overlay|pagination|pager|tags?|tag-list|topics|byline|author-box|author-bio|bio|credits?|copyright|toolbar|print|kommentare?|werbung|verwandt|mehr-zum-thema|relacionad[oa]s?|comentarios?|publicidad|partager|commentaires?|skip-link|visually-hidden|sr-only|screen-reader-text|hidden|rollover|tooltip|popover|dropdown|flyout|cta|call-to-action|dateline|timestamp|toc|table-of-contents|jp-relatedposts|yarpp|addtoany|sharedaddy|sharebar|sharethis|most-read|popular|trending|read-next|up-next|outstream|inread|breadcrumb-list|recirc|recirculation|upsell|donate|donation|kicker|eyebrow|playlist|abo|regwall|sign-in|signin|log-in|login|register|registration|identity|capping|piano|also-like|next-article|prev-next|post-navigation|key-?points|fact-?box|wp-block-latest-posts|rating-bar)([-_\s]|$)/i;
 /** These hold the article's beginning as often as other articles'. */
 const WEAK = /(^|[-_\s])(teasers?|paywall|wall|cards?|featured|highlights?)([-_\s]|$)/i;
 /** Share of links in what such words stand on. */
@@ -170,11 +170,12 @@ export function extract(document: Document, known: Known = { authors: [] }): Ext
   const measures = measure(document, wrappers);
   const root = climb(best(document, measures, articleAround(document, known.title, measures)), measures);
   if (!root) return undefined;
-  const isSurely = (element: Element) =>
-    element !== root &&
-    (isUseless(element, wrappers) ||
-      isClutterByName(element, measures.get(element)) ||
-      isLinkBlock(element, measures.get(element)));
+  const teasers = nestedTeasers(root, measures);
+  const isSurely = (element: Element) => element !== root && (teasers.has(element) || isSurelyNot(element));
+  const isSurelyNot = (element: Element) =>
+    isUseless(element, wrappers) ||
+    isClutterByName(element, measures.get(element)) ||
+    isLinkBlock(element, measures.get(element));
   const dropped = judge(root, { isClutter: isSurely, isLinkList: (list) => isLinkList(list, measures.get(list)), known });
   const isClutter = (element: Element) => dropped.has(element) || isSurely(element);
   return { root, isClutter, textLength: measures.get(root)?.text ?? 0 };
@@ -297,7 +298,7 @@ function climb(start: Element | undefined, measures: ReadonlyMap<AnyNode, Measur
     // What stands beside an article is another one.
     if (root.name === 'article') break;
     if (!inner || !outer) break;
-    if (hasTwin(root, measures)) {
+    if (hasTwin(root, measures) && !holds(root, /^(h1|article)$/)) {
       root = parent;
       continue;
     }
@@ -306,6 +307,19 @@ function climb(start: Element | undefined, measures: ReadonlyMap<AnyNode, Measur
     root = parent;
   }
   return root;
+}
+
+function holds(element: Element, name: RegExp): boolean {
+  let found = false;
+  walk(
+    element.children,
+    (node) => {
+      found ||= isTag(node) && name.test(node.name);
+      return !found;
+    },
+    () => undefined,
+  );
+  return found;
 }
 
 /** Whether a sibling of the same name and class has prose too, in the measure of this one: a body in several boxes. */
@@ -321,6 +335,26 @@ function hasTwin(element: Element, measures: ReadonlyMap<AnyNode, Measure>): boo
   );
 }
 const TWIN_SHARE = 0.3;
+/** Share of the body's prose that `article` elements within it have together, at the most, where they are teasers of others. */
+const NESTED_SHARE = 0.4;
+
+/** Elements `article` within the body: other articles, but where the body is made of them. */
+function nestedTeasers(root: Element, measures: ReadonlyMap<AnyNode, Measure>): ReadonlySet<Element> {
+  const found = new Set<Element>();
+  let prose = 0;
+  walk(
+    root.children,
+    (node) => {
+      if (!isTag(node) || node.name !== 'article') return true;
+      found.add(node);
+      prose += measures.get(node)?.prose ?? 0;
+      return false;
+    },
+    () => undefined,
+  );
+  const headed = [...found].some((article) => holds(article, /^h1$/));
+  return !headed && prose < (measures.get(root)?.prose ?? 0) * NESTED_SHARE ? found : new Set();
+}
 
 const LINK_BLOCKS = new Set(['div', 'section', 'p', 'table', 'dl']);
 

@@ -73,7 +73,7 @@ const END_SHARE = 0.2;
  * articles, newsletters, headline, byline and dateline said again, biographies and all that follows the end.
  */
 export function judge(root: Element, { isClutter, isLinkList, known: { title, authors } }: Judging): ReadonlySet<Element> {
-  const blocks = blocksOf(root, isClutter, isLinkList);
+  const { blocks, boxes } = blocksOf(root, isClutter, isLinkList);
   const dropped = new Set<Element>();
   const first = blocks.findIndex(({ prose }) => prose);
   const last = blocks.findLastIndex(({ prose }) => prose);
@@ -100,12 +100,13 @@ export function judge(root: Element, { isClutter, isLinkList, known: { title, au
     const { element, text } = block;
     if (!ended && i > first && text.length < 90 && END.test(text) && after < total * END_SHARE) ended = true;
     if (block.prose) after -= text.length;
-    const edge: Edge = { head: i < first, tail: i >= last - 2 && after < total * 0.2, end: i > last };
+    const edge: Edge = { head: i < first, near: i <= first + 3, tail: i >= last - 2 && after < total * 0.2, end: i > last };
     const repeated = text.length > REPEATED && seen.has(text) && seen.get(text) !== element.parent;
     if (!seen.has(text)) seen.set(text, element.parent);
     const before = i === headline || (i < headline && (i < first || blocks[headline]?.element.name === 'h1'));
     const listed = block.list !== undefined && isForeignList(block.list, edge, blocks[i - 1]);
-    if (ended || repeated || before || listed || isNoise(block, edge, authors, title)) dropped.add(element);
+    if (ended || repeated || before || listed || isLegend(block, boxes, root) || isNoise(block, edge, authors, title))
+      dropped.add(element);
   }
   dropEmptyHeadings(blocks, dropped);
   return dropped;
@@ -134,6 +135,8 @@ function isContents(list: Element): boolean {
 /** Where a block stands: before the first paragraph, among the last, or after the last. */
 interface Edge {
   head: boolean;
+  /** Before the first paragraph, or soon after it: what follows a standfirst. */
+  near: boolean;
   tail: boolean;
   end: boolean;
 }
@@ -172,7 +175,7 @@ function isNoise(block: Block, edge: Edge, authors: readonly string[], title: st
     )
       return true;
   }
-  if (edge.head || edge.end) {
+  if (edge.near || edge.end) {
     if (text.length < 120 && DATED.test(text)) return true;
     if (text.length < 100 && isByline(text, authors)) return true;
     if (
@@ -183,7 +186,7 @@ function isNoise(block: Block, edge: Edge, authors: readonly string[], title: st
     )
       return true;
     if (title && text.length < title.length * 1.4 && text.length > 10 && likeness(text, title) > 0.85) return true;
-    if (links > 0.8 && text.length < 120 && element.name !== 'li') return true;
+    if ((edge.head || edge.end) && links > 0.8 && text.length < 120 && element.name !== 'li') return true;
   }
   if (edge.head && text.length < 35 && !heading && !/[.!?:。！？：]$/.test(text)) return true;
   return edge.end && text.length < 60 && element.name !== 'li' && element.name !== 'p' && !/[.!?。！？"”»)]$/.test(text);
@@ -210,6 +213,38 @@ function inFigure(element: Element): boolean {
     if (up.name === 'figure') return true;
   }
   return false;
+}
+
+/** What a block element has in it. */
+interface Box {
+  length: number;
+  pictures: number;
+  headings: number;
+}
+
+const PICTURES = new Set(['img', 'picture', 'video', 'amp-img', 'audio']);
+/** A longer text beside a picture is a paragraph, in characters. */
+const MAX_LEGEND = 250;
+const MAX_LEGEND_PARAGRAPH = 140;
+/** Characters that a box may have beside the text and still be the picture's. */
+const BESIDE = 60;
+
+/** The only text in a box with a picture tells what is on it. */
+function isLegend({ element, text }: Block, boxes: ReadonlyMap<AnyNode, Box>, root: Element): boolean {
+  if (
+    text.length > (element.name === 'p' ? MAX_LEGEND_PARAGRAPH : MAX_LEGEND) ||
+    HEADINGS.has(element.name) ||
+    element.name === 'li'
+  )
+    return false;
+  let [box, up]: [Box | undefined, AnyNode | null] = [undefined, element.parent];
+  for (; up && up !== root && isTag(up); up = up.parent) {
+    const outer = boxes.get(up);
+    if (!outer) continue;
+    if (outer.length > text.length + BESIDE) break;
+    box = outer;
+  }
+  return box !== undefined && box.pictures > 0 && box.headings === 0;
 }
 
 /** By its class, or that of the two elements around it. */
@@ -242,14 +277,19 @@ function dropEmptyHeadings(blocks: readonly Block[], dropped: Set<Element>): voi
   }
 }
 
-function blocksOf(root: Element, isClutter: Judging['isClutter'], isLinkList: Judging['isLinkList']): Block[] {
+function blocksOf(root: Element, isClutter: Judging['isClutter'], isLinkList: Judging['isLinkList']) {
   const blocks: Block[] = [];
+  const boxes = new Map<AnyNode, Box>();
   interface Frame {
     element: Element;
     parts: string[];
     linked: number;
     marked: number;
     hasBlocks: boolean;
+    /** Characters, with those of the blocks in it. */
+    length: number;
+    pictures: number;
+    headings: number;
   }
   const open: Frame[] = [];
   let list: Element | undefined;
@@ -262,6 +302,7 @@ function blocksOf(root: Element, isClutter: Judging['isClutter'], isLinkList: Ju
       if (isText(node) && top) {
         top.parts.push(node.data);
         const length = node.data.trim().length;
+        top.length += length;
         if (links > 0) top.linked += length;
         if (marks > 0) top.marked += length;
       }
@@ -269,9 +310,11 @@ function blocksOf(root: Element, isClutter: Judging['isClutter'], isLinkList: Ju
       if (node !== root && isClutter(node)) return false;
       if (node === root || BLOCKS.has(node.name)) {
         if (top) top.hasBlocks = true;
-        open.push({ element: node, parts: [], linked: 0, marked: 0, hasBlocks: false });
+        open.push({ element: node, parts: [], linked: 0, marked: 0, hasBlocks: false, length: 0, pictures: 0, headings: 0 });
       } else if (node.name === 'br') top?.parts.push(' ');
       if (!list && isLinkList(node)) list = node;
+      const frame = open.at(-1);
+      if (frame && PICTURES.has(node.name)) frame.pictures += 1;
       if (node.name === 'a') links += 1;
       if (/^(b|strong|i|em)$/.test(node.name)) marks += 1;
       return true;
@@ -284,6 +327,11 @@ function blocksOf(root: Element, isClutter: Judging['isClutter'], isLinkList: Ju
       if (open.at(-1)?.element !== node) return;
       const frame = open.pop();
       if (!frame) return;
+      boxes.set(node, frame);
+      const outer = open.at(-1);
+      if (outer) outer.length += frame.length;
+      if (outer) outer.pictures += frame.pictures;
+      if (outer) outer.headings += frame.headings + Number(HEADINGS.has(node.name));
       const text = frame.parts.join('').replace(/\s+/g, ' ').trim();
       if (text === '' || node === root) return;
       const { element, linked, marked, hasBlocks } = frame;
@@ -291,7 +339,7 @@ function blocksOf(root: Element, isClutter: Judging['isClutter'], isLinkList: Ju
       if (!hasBlocks || prose) blocks.push({ element, text, linked, marked, prose, list: within });
     },
   );
-  return blocks;
+  return { blocks, boxes };
 }
 
 function isProse(element: Element, text: string, linked: number): boolean {
