@@ -109,13 +109,14 @@ interface PageReading {
   leadsTo?: string;
 }
 
-function readPage(page: Page, now: Date): PageReading {
+/** A page → its content and metadata, or why it has none; what its feed said is not asked. */
+export function readPage(page: Page, now: Date): PageReading {
   if (!isHtml(page)) return { problem: 'not-html' };
   const { text: source } = decode(page.body, page.contentType, 'html');
   const document = parseDocument(source);
   if (depthOf(document) > MAX_DEPTH) return { problem: 'too-deep' };
   const metadata = readMetadata(document, page.url, now);
-  const found = extract(document);
+  const found = extract(document, { authors: metadata.authors, ...(metadata.title ? { title: metadata.title } : {}) });
   const skip = found?.isClutter;
   const text = found && skip ? withoutTitle(htmlToText([found.root], skip), metadata.title) : '';
   const leadsTo = hasEnough(text) ? undefined : refreshTarget(document, page.url);
