@@ -27,8 +27,8 @@ const ms = (value: number) => sql`make_interval(secs => ${value / 1000}::float8)
  */
 export async function claimDue(db: Db, { limit, leaseMs, hostGapMs, hostConcurrency }: ClaimOptions): Promise<Claimed> {
   return db.transaction(async (tx) => {
-    const { rows: turns } = await tx.execute<{ host: string }>(sql`
-      select host from feedmill_data.hosts
+    const { rows: turns } = await tx.execute<{ host: string; fed_last: boolean }>(sql`
+      select host, fed_last from feedmill_data.hosts
       where turn_at <= now()
       order by turn_at
       limit ${limit}
@@ -41,10 +41,10 @@ export async function claimDue(db: Db, { limit, leaseMs, hostGapMs, hostConcurre
             await tx.execute<{ kind: 'feed' | 'article'; id: string }>(sql`
       with picked as materialized (
         select turn.host, due.kind, due.id
-        from unnest(${sql.param(hosts)}::text[]) as turn (host)
+        from unnest(${sql.param(hosts)}::text[], ${sql.param(turns.map((turn) => turn.fed_last))}::boolean[]) as turn (host, fed_last)
         cross join lateral (
-          -- A feed goes before the pages of its host: there are few of them, and news is what we are here for.
-          (select 0 as rank, 'feed' as kind, id from feedmill_data.feeds
+          -- Feeds and pages of a host take turns: neither many feeds nor a long backlog keeps the other waiting.
+          (select case when turn.fed_last then 2 else 0 end as rank, 'feed' as kind, id from feedmill_data.feeds
             where feeds.host = turn.host and due_at <= now() order by due_at limit 1)
           union all
           (select 1 as rank, 'article' as kind, id from feedmill_data.articles
@@ -60,6 +60,7 @@ export async function claimDue(db: Db, { limit, leaseMs, hostGapMs, hostConcurre
       ), busy as (
         -- Another request may run beside this one only where HOST_CONCURRENCY allows, and then a gap after it began.
         update feedmill_data.hosts set
+          fed_last = exists (select 1 from picked where picked.host = hosts.host and picked.kind = 'feed'),
           leases = ${LIVE_LEASES} || (now() + ${ms(leaseMs)}),
           turn_at = greatest(now() + make_interval(secs => ${gapMs(hostGapMs)}::float8 / 1000),
             ${earliestTurn(sql`(${LIVE_LEASES} || (now() + ${ms(leaseMs)}))`, hostConcurrency)})

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
-import type { FeedEntry, IdentityRule, ParsedFeed } from '../src/feeds/feed.js';
+import type { FeedEntry, ParsedFeed } from '../src/feeds/feed.js';
+import type { KnownEntry } from '../src/feeds/identity.js';
 import type { FeedRow, Hop, HostVerdict, NewFeed, PollReport } from '../src/jobs/pipeline.js';
 import type { Db, Executor } from './client.js';
 import { endTurn, giveTurns, type Politeness, wakePoller } from './hosts.js';
@@ -68,26 +69,38 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
     };
   },
 
-  /** Guid and link of the entries that stand under these canonical URLs: what tells a feed whose guids change. */
-  async knownByUrl(feedId: number, urls: readonly string[]): Promise<{ guid?: string; canonicalUrl?: string }[]> {
-    const { rows } = await db.execute<{ guid: string | null; url: string }>(
-      sql`select guid, url from feedmill_data.entries where feed_id = ${feedId} and url = any (${sql.param([...urls])}::text[])`,
-    );
-    return rows.map(({ guid, url }) => ({ canonicalUrl: url, ...(guid ? { guid } : {}) }));
+  /** What is known of the entries that have these links or, without a link, say the same: tells a feed whose guids change. */
+  async knownAs(feedId: number, seen: readonly FeedEntry[]): Promise<KnownEntry[]> {
+    const urls = seen.flatMap(({ canonicalUrl }) => (canonicalUrl ? [canonicalUrl] : []));
+    const hashes = seen.flatMap(({ canonicalUrl, contentHash }) => (canonicalUrl ? [] : [contentHash]));
+    const { rows } = await db.execute<{ guid: string | null; url: string | null; content_hash: string }>(sql`
+      select guid, url, content_hash from feedmill_data.entries where feed_id = ${feedId}
+      and (url = any (${sql.param(urls)}::text[]) or (url is null and content_hash = any (${sql.param(hashes)}::text[])))`);
+    return rows.map(({ guid, url, content_hash: contentHash }) => ({
+      contentHash,
+      ...(guid ? { guid } : {}),
+      ...(url ? { canonicalUrl: url } : {}),
+    }));
   },
 
   /** From now on the feed's entries are told apart by link; those it has are keyed anew, so that none counts as new. */
-  async setIdentity(feedId: number, identity: IdentityRule): Promise<void> {
+  async keyByLink(feedId: number, seen: readonly FeedEntry[]): Promise<void> {
+    const linkless = seen.filter(({ canonicalUrl }) => !canonicalUrl).map(({ key, contentHash }) => ({ key, hash: contentHash }));
     await db.transaction(async (tx) => {
-      await tx.update(feeds).set({ identity }).where(eq(feeds.id, feedId));
+      await tx.update(feeds).set({ identity: 'link' }).where(eq(feeds.id, feedId));
       await tx.execute(sql`
-        update feedmill_data.entries set key = url
-        where id in (
-          select distinct on (url) id from feedmill_data.entries e
-          where feed_id = ${feedId} and url is not null and key <> url
-            and not exists (select 1 from feedmill_data.entries other where other.feed_id = e.feed_id and other.key = e.url)
-          order by url, id desc
-        )`);
+        with wanted as (
+          select distinct on (key) id, key from (
+            select id, url as key from feedmill_data.entries where feed_id = ${feedId} and url is not null
+            union all
+            select e.id, s.key from feedmill_data.entries e
+            join jsonb_to_recordset(${JSON.stringify(linkless)}::jsonb) as s (key text, hash text) on s.hash = e.content_hash
+            where e.feed_id = ${feedId} and e.url is null
+          ) as candidates
+          where not exists (select 1 from feedmill_data.entries other where other.feed_id = ${feedId} and other.key = candidates.key)
+          order by key, id desc
+        )
+        update feedmill_data.entries e set key = wanted.key from wanted where e.id = wanted.id`);
     });
   },
 
@@ -210,6 +223,8 @@ function describeFeed(parsed: ParsedFeed) {
 
 /** Gives the feed the address that its old one leads to for good; where another feed has that already, the two become one. */
 async function adoptAddress(tx: Executor, feedId: number, { url, host }: { url: string; host: string }): Promise<void> {
+  // Two feeds that move to one address at once follow each other here: the second finds the first.
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${url}, 0))`);
   const { rows } = await tx.execute<{ id: string }>(
     sql`select id from feedmill_data.feeds where url = ${url} and id <> ${feedId} for update`,
   );
@@ -257,6 +272,9 @@ function fragmentOf(key: string): string {
   return fragment.length <= MAX_FRAGMENT ? fragment : createHash('sha256').update(key).digest('hex');
 }
 
+/** An entry whose link leads to no page at all ends at once; it is kept, so that it can be seen why. */
+const BAD_LINK = { status: 'failed' as const, dueAt: null, error: 'bad-link' };
+
 async function findOrAddArticles(
   tx: Executor,
   feed: Pick<FeedRow, 'id' | 'content' | 'url'>,
@@ -271,6 +289,7 @@ async function findOrAddArticles(
     url: articleUrl(feed, entry),
     dueAt: sql`now() + ${rank}::int * interval '1 microsecond'`,
     host: feed.content === 'page' && entry.canonicalUrl ? hostOf(entry.canonicalUrl) : null,
+    ...(entry.badLink ? { ...BAD_LINK, errorText: `Its link is no page's address: ${entry.badLink}` } : {}),
   }));
   // Sorted: two feeds that list the same new stories insert them in one order, and never wait for each other in a circle.
   const sorted = [...new Map(wanted.map((article) => [article.url, article])).values()].sort((a, b) => (a.url < b.url ? -1 : 1));

@@ -20,6 +20,8 @@ export const hosts = data.table(
     nextAt: at('next_at').notNull().defaultNow(),
     /** When the poller looks at this host next: null while nothing of it is pending. */
     turnAt: at('turn_at'),
+    /** Its last turn went to a feed: the next is an article's, if one is due. */
+    fedLast: boolean('fed_last').notNull().default(false),
     /** One for each request that runs: when its lease ends. */
     leases: at('leases').array().notNull().default(sql`'{}'`),
     blockedUntil: at('blocked_until'),

@@ -54,8 +54,13 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
 
 /** Runs the command line. @returns the exit code: 0 done, 1 it could not be done, 2 it was asked for wrongly. */
 export async function main(args: readonly string[]): Promise<number> {
-  const out = (line: string) => void process.stdout.write(`${line}\n`);
-  const err = (line: string) => void process.stderr.write(`${line}\n`);
+  // A reader that has seen enough (`| head`) closes the pipe: that is no fault.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+  const out = (line: string) => void process.stdout.write(`${harmless(line)}\n`);
+  const err = (line: string) => void process.stderr.write(`${harmless(line)}\n`);
   const context: CliContext = {
     out,
     err,
@@ -92,9 +97,15 @@ export async function main(args: readonly string[]): Promise<number> {
       err(error.message);
       return error.exitCode;
     }
-    throw error;
+    err(`A fault of Feedmill itself: ${error instanceof Error ? error.message : String(error)}`);
+    err('With LOG_LEVEL=debug it says more. Please report it to its authors.');
+    if (process.env.LOG_LEVEL === 'debug' && error instanceof Error) err(error.stack ?? '');
+    return 1;
   }
 }
+
+/** Text of strangers without what would steer a terminal. */
+const harmless = (line: string) => line.replace(/(?![\n\t])\p{Cc}/gu, ' ');
 
 function version(): string {
   // dist/workers when compiled, workers in the sources.

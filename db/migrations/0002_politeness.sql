@@ -21,6 +21,7 @@ ALTER TABLE "feedmill_data"."feeds" ADD COLUMN "moved_since" timestamp with time
 ALTER TABLE "feedmill_data"."feeds" ADD COLUMN "moved_polls" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "feedmill_data"."feeds" ADD COLUMN "failing_since" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "feedmill_data"."hosts" ADD COLUMN "crawl_delay_ms" integer;--> statement-breakpoint
+ALTER TABLE "feedmill_data"."hosts" ADD COLUMN "fed_last" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "feedmill_data"."hosts" ADD COLUMN "leases" timestamp with time zone[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
 ALTER TABLE "feedmill_data"."hosts" ADD COLUMN "latency_ms" integer;--> statement-breakpoint
 ALTER TABLE "feedmill_data"."hosts" ADD COLUMN "trouble" integer DEFAULT 0 NOT NULL;--> statement-breakpoint

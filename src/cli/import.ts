@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { readOpml } from '../feeds/opml.js';
 import type { ContentPolicy } from '../jobs/pipeline.js';
+import { decode } from '../web/decode.js';
 import { contentPolicy } from './add.js';
 import type { CliContext } from './app.js';
 import { feedAddress, newFeed } from './subscribe.js';
@@ -34,12 +35,14 @@ export const importOpml = (program: Command, context: CliContext) =>
           `${added.length} ${added.length === 1 ? 'feed' : 'feeds'} added, ${feeds.length - added.length} known already.`,
         );
       if (problems.length > 0)
-        throw new UserError(`${problems.length} outlines of ${file} could not be used:\n${problems.slice(0, 50).join('\n')}`);
+        throw new UserError(
+          `${problems.length} ${problems.length === 1 ? 'outline' : 'outlines'} of ${file} could not be used:\n${problems.slice(0, 50).join('\n')}`,
+        );
     });
 
 async function readText(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return decode(await readFile(file), '', 'xml').text;
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     throw new UserError(code === 'ENOENT' ? `There is no file ${file}.` : `${file} can't be read (${String(code)}).`, 1, {

@@ -14,6 +14,8 @@ export interface ParsedEntry {
   guid?: string;
   /** The entry's own page: absolute, http or https. */
   url?: string;
+  /** A link that would run or open something here (`javascript:`, `data:`, `file:`…), as far as it fits in a line; there is no `url` then. */
+  badLink?: string;
   /** Plain text, without markup. */
   title?: string;
   authors: string[];

@@ -49,16 +49,21 @@ function sharedGuids(linked: readonly { entry: ParsedEntry; canonicalUrl: string
   return new Set([...links].filter(([, seen]) => seen.size > 1).map(([guid]) => guid));
 }
 
-/** Whether entries known by link all have other guids than before: such guids identify nothing. */
-export function guidsChanged(
-  before: readonly { guid?: string; canonicalUrl?: string }[],
-  entries: readonly ParsedEntry[],
-  feedUrl: string,
-): boolean {
-  const known = new Map(before.flatMap(({ guid, canonicalUrl: url }) => (guid && url ? [[url, guid] as const] : [])));
+/** What is known of an entry of earlier polls. */
+export interface KnownEntry {
+  guid?: string;
+  canonicalUrl?: string;
+  contentHash: string;
+}
+
+/** Whether entries known by their link, or where they have none by what they say, all have other guids than before: such guids identify nothing. */
+export function guidsChanged(before: readonly KnownEntry[], entries: readonly FeedEntry[]): boolean {
+  const handle = ({ canonicalUrl: url, contentHash }: { canonicalUrl?: string; contentHash: string }) => url ?? contentHash;
+  const known = new Map<string, Set<string>>();
+  for (const entry of before) if (entry.guid) known.set(handle(entry), (known.get(handle(entry)) ?? new Set()).add(entry.guid));
   const again = entries.flatMap((entry) => {
-    const was = known.get(linkOf(entry, feedUrl) ?? '');
-    return was !== undefined && entry.guid !== undefined ? [was !== entry.guid] : [];
+    const was = known.get(handle(entry));
+    return was !== undefined && entry.guid !== undefined ? [!was.has(entry.guid)] : [];
   });
   return again.length >= CHURN_MINIMUM && again.every(Boolean);
 }

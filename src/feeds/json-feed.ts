@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDate } from './dates.js';
 import type { Enclosure, ParsedEntry, ParsedFeed } from './feed.js';
-import { absolute, finishFeed, plainText } from './normalize.js';
+import { absolute, entryLink, finishFeed, MAX_ITEMS, plainText } from './normalize.js';
 
 /** A field of the wrong type is a field that is not there: one slip must not cost the feed. */
 const text = z.string().optional().catch(undefined);
@@ -42,7 +42,7 @@ const document = z.object({
   home_page_url: text,
   description: text,
   language: text,
-  items: z.array(item),
+  items: z.array(z.unknown()),
 });
 
 const escapeMarkup = (value: string) => value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
@@ -67,12 +67,12 @@ export function readJsonFeed(json: unknown, url: string, now: Date): ParsedFeed 
   };
   return finishFeed(
     feed,
-    items.map((entry) => readItem(entry, siteUrl ?? url, now)),
+    items.slice(0, MAX_ITEMS).map((entry) => readItem(item.parse(entry), siteUrl ?? url, now)),
+    Math.max(0, items.length - MAX_ITEMS),
   );
 }
 
 function readItem(entry: z.infer<typeof item>, base: string, now: Date): ParsedEntry {
-  const link = absolute(entry.url ?? entry.external_url, base);
   const published = parseDate(entry.date_published, now);
   const updated = parseDate(entry.date_modified, now);
   const image = absolute(entry.image ?? entry.banner_image, base);
@@ -80,7 +80,7 @@ function readItem(entry: z.infer<typeof item>, base: string, now: Date): ParsedE
   const guid = entry.id === undefined ? undefined : String(entry.id).trim();
   return {
     ...(guid ? { guid } : {}),
-    ...(link ? { url: link } : {}),
+    ...entryLink(entry.url ?? entry.external_url, base),
     ...(entry.title ? { title: plainText(entry.title) } : {}),
     authors: (entry.authors ?? (entry.author ? [entry.author] : [])).flatMap(({ name }) => (name?.trim() ? [name.trim()] : [])),
     ...(published ? { publishedAt: published } : {}),

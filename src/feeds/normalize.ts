@@ -4,6 +4,8 @@ import type { ParsedEntry, ParsedFeed } from './feed.js';
 
 /** More entries than this are no news but an archive; the newest are kept. */
 const MAX_ENTRIES = 1_000;
+/** So many items of a document are read at all, from its head: more would hold up all other feeds. */
+export const MAX_ITEMS = 10_000;
 /** Longest title that is one, in characters. */
 const MAX_TITLE = 1_000;
 
@@ -34,9 +36,24 @@ export function absolute(url: string | undefined, base: string): string | undefi
   return /^https?:$/.test(protocol) ? href : undefined;
 }
 
+const BAD_SCHEME = /^\s*(javascript|vbscript|data|file|blob|about):/i;
+
+/** A link as the feed has it → the entry's page, or the link that can't be one. */
+export function entryLink(link: string | undefined, base: string): { url?: string; badLink?: string } {
+  if (link !== undefined && BAD_SCHEME.test(link)) return { badLink: link.trim().slice(0, 100) };
+  const url = absolute(link, base);
+  return url ? { url } : {};
+}
+
 /** Bounds the number of entries (the newest are kept, in the document's order), and leaves only text that can be stored. */
-export const finishFeed = (feed: Omit<ParsedFeed, 'entries' | 'entriesDropped'>, entries: readonly ParsedEntry[]): ParsedFeed =>
-  wellFormedAll(boundEntries(feed, entries));
+export const finishFeed = (
+  feed: Omit<ParsedFeed, 'entries' | 'entriesDropped'>,
+  entries: readonly ParsedEntry[],
+  droppedBefore = 0,
+): ParsedFeed => {
+  const bounded = wellFormedAll(boundEntries(feed, entries));
+  return { ...bounded, entriesDropped: bounded.entriesDropped + droppedBefore };
+};
 
 function boundEntries(feed: Omit<ParsedFeed, 'entries' | 'entriesDropped'>, entries: readonly ParsedEntry[]): ParsedFeed {
   if (entries.length <= MAX_ENTRIES) return { ...feed, entries: [...entries], entriesDropped: 0 };

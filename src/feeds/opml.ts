@@ -3,6 +3,8 @@ import { Parser } from 'htmlparser2';
 /** An OPML file of 50,000 feeds has about this size, in characters; nobody reads more. */
 const MAX_CHARACTERS = 10_000_000;
 const MAX_FEEDS = 100_000;
+/** Longest title that is one, in characters. */
+const MAX_TITLE = 1_000;
 /** More faults than anybody mends by hand; the rest are counted. */
 const MAX_PROBLEMS = 1_000;
 
@@ -32,7 +34,10 @@ export function readOpml(text: string): OpmlReading {
         if (name !== 'outline') return;
         const url = attributes.xmlurl?.trim();
         if (!url) return;
-        const title = (attributes.title ?? attributes.text)?.trim();
+        const title = (attributes.title ?? attributes.text ?? '')
+          .replace(/[\p{Cc}\s]+/gu, ' ')
+          .trim()
+          .slice(0, MAX_TITLE);
         if (!/^(https?|feed):/i.test(url) || !URL.canParse(url)) tell(`${url.slice(0, 200)}: not an http or https address`);
         else if (feeds.size >= MAX_FEEDS) tell(`${url.slice(0, 200)}: beyond the first ${MAX_FEEDS} feeds`);
         else if (!feeds.has(url)) feeds.set(url, { url, ...(title ? { title } : {}) });

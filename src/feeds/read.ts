@@ -3,7 +3,7 @@ import { decode } from '../web/decode.js';
 import { parseDate } from './dates.js';
 import type { Enclosure, FeedReading, ParsedEntry, ParsedFeed } from './feed.js';
 import { readJsonFeed } from './json-feed.js';
-import { absolute, finishFeed, plainText } from './normalize.js';
+import { absolute, entryLink, finishFeed, MAX_ITEMS, plainText } from './normalize.js';
 import { repairXml } from './repair.js';
 import { shieldElements } from './shield.js';
 
@@ -94,7 +94,22 @@ function readJson(text: string, url: string, now: Date): FeedReading {
   }
 }
 
-async function readXml(text: string, url: string, now: Date): Promise<FeedReading> {
+/** Leaves out what lies between the first MAX_ITEMS items and the end of the last: the parser would take all of it into memory. */
+function boundItems(xml: string): { xml: string; dropped: number } {
+  const start = /<(?:\w+:)?(?:item|entry)(?=[\s>/])/g;
+  let count = 0;
+  let cutAt = 0;
+  for (let match = start.exec(xml); match; match = start.exec(xml)) {
+    if (count === MAX_ITEMS) cutAt = match.index;
+    count += 1;
+  }
+  if (count <= MAX_ITEMS) return { xml, dropped: 0 };
+  const end = /<\/(?:\w+:)?(?:channel|feed|rdf)\b[^<]*(?:<\/[^<]*)?$/i.exec(xml.slice(-1_000));
+  return { xml: xml.slice(0, cutAt) + (end?.[0] ?? ''), dropped: count - MAX_ITEMS };
+}
+
+async function readXml(source: string, url: string, now: Date): Promise<FeedReading> {
+  const { xml: text, dropped } = boundItems(source);
   const repaired = repairXml(text);
   // A parser keeps the error state of the document before: one for each.
   const parser = new Parser<Nodes, Nodes>({
@@ -102,14 +117,14 @@ async function readXml(text: string, url: string, now: Date): Promise<FeedReadin
   });
   try {
     const parsed = await parser.parseString(shieldElements(repaired));
-    return { kind: 'feed', feed: toFeed(parsed, repaired, url, now) };
+    return { kind: 'feed', feed: toFeed(parsed, repaired, url, now, dropped) };
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     return { kind: 'not-a-feed', reason: `It looks like a feed, but can't be read: ${message.slice(0, 200)}` };
   }
 }
 
-function toFeed(parsed: Nodes & { items: Nodes[] }, xml: string, url: string, now: Date): ParsedFeed {
+function toFeed(parsed: Nodes & { items: Nodes[] }, xml: string, url: string, now: Date, dropped: number): ParsedFeed {
   const format = /<(?:\w+:)?feed[\s>]/i.test(xml.slice(0, 2_000))
     ? 'atom'
     : /<rdf:RDF/i.test(xml.slice(0, 2_000))
@@ -136,6 +151,7 @@ function toFeed(parsed: Nodes & { items: Nodes[] }, xml: string, url: string, no
       ...(pollEveryMs ? { pollEveryMs } : {}),
     },
     parsed.items.map((item) => toEntry(item, base, now)),
+    dropped,
   );
 }
 
@@ -156,7 +172,7 @@ function toEntry(item: Nodes, feedBase: string, now: Date): ParsedEntry {
   const permalink =
     guidNode !== undefined && attribute(guidNode, 'isPermaLink') !== 'false' && /^https?:/i.test(guid ?? '') ? guid : undefined;
   const links = all(item, 'link');
-  const url = absolute(alternate(links) || links.map(textOf).find(Boolean) || permalink, base);
+  const link = entryLink(alternate(links) || links.map(textOf).find(Boolean) || permalink, base);
   const title = titleOf(item);
   const published = parseDate(first(item, ['pubDate', 'fm-published', 'dc:date', 'dcterms:created', 'fm-updated']), now);
   const updated = parseDate(first(item, ['fm-updated']), now);
@@ -166,7 +182,7 @@ function toEntry(item: Nodes, feedBase: string, now: Date): ParsedEntry {
   const language = first(item, ['dc:language']);
   return {
     ...(guid ? { guid } : {}),
-    ...(url ? { url } : {}),
+    ...link,
     ...(title ? { title } : {}),
     authors: authorsOf(item),
     ...(published ? { publishedAt: published } : {}),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { FeedEntry, IdentityRule, ParsedFeed } from '../feeds/feed.js';
-import { guidsChanged, identify } from '../feeds/identity.js';
+import type { FeedEntry, ParsedFeed } from '../feeds/feed.js';
+import { guidsChanged, identify, type KnownEntry } from '../feeds/identity.js';
 import { planMove } from '../feeds/move.js';
 import { readFeed } from '../feeds/read.js';
 import { planPoll } from '../feeds/schedule.js';
@@ -11,8 +11,8 @@ import { type FeedRow, type Handler, type Hop, type HostVerdict, MAX_HOPS, OUTAG
 
 export interface RefreshFeedDeps extends AskRobotsDeps {
   startFeed(id: number): Promise<FeedRow | undefined>;
-  knownByUrl(feedId: number, urls: readonly string[]): Promise<{ guid?: string; canonicalUrl?: string }[]>;
-  setIdentity(feedId: number, identity: IdentityRule): Promise<void>;
+  knownAs(feedId: number, entries: readonly FeedEntry[]): Promise<KnownEntry[]>;
+  keyByLink(feedId: number, entries: readonly FeedEntry[]): Promise<void>;
   addEntries(feed: FeedRow, entries: readonly FeedEntry[]): Promise<{ new: number; changed: number; possibleGap: boolean }>;
   recordPoll(feed: FeedRow, report: PollReport): Promise<void>;
   /** Ends a turn without ending the poll: its next request goes where `hop` says, or to the same address once more. */
@@ -127,11 +127,10 @@ async function readOutcome(deps: RefreshFeedDeps, feed: FeedRow, outcome: FetchO
 async function identifyEntries(deps: RefreshFeedDeps, feed: FeedRow, { url }: Fetched, parsed: ParsedFeed): Promise<FeedEntry[]> {
   const entries = identify(parsed.entries, url, feed.identity);
   if (feed.identity === 'link') return entries;
-  const urls = entries.flatMap(({ canonicalUrl }) => (canonicalUrl ? [canonicalUrl] : []));
-  const before = await deps.knownByUrl(feed.id, urls);
-  if (!guidsChanged(before, parsed.entries, url)) return entries;
-  await deps.setIdentity(feed.id, 'link');
-  return identify(parsed.entries, url, 'link');
+  if (!guidsChanged(await deps.knownAs(feed.id, entries), entries)) return entries;
+  const byLink = identify(parsed.entries, url, 'link');
+  await deps.keyByLink(feed.id, byLink);
+  return byLink;
 }
 
 function reportOf(

@@ -47,7 +47,9 @@ function encodingOf(body: Uint8Array, contentType: string, kind: 'xml' | 'html')
   // ISO-2022-JP is 7-bit, and so valid UTF-8 always.
   if (declared === 'iso-2022-jp') return declared;
   if (utf8 && hasHighBytes(body)) return 'utf-8';
-  if (declared && !(declared === 'utf-8' && !utf8)) return declared;
+  // Text in UTF-16 or UTF-32 is not valid UTF-8 without a single zero byte.
+  const wide = declared !== undefined && /^(utf-?(16|32)|ucs)/.test(declared) && utf8 && !body.includes(0);
+  if (declared && !wide && !(declared === 'utf-8' && !utf8)) return declared;
   if (utf8) return /\x1b\$[@B]/.test(latin1(body, DETECTION_BYTES)) ? 'iso-2022-jp' : 'utf-8';
   return known(chardet.detect(body.subarray(0, DETECTION_BYTES)) ?? undefined) ?? 'windows-1252';
 }
@@ -74,9 +76,12 @@ function declaredIn(body: Uint8Array, kind: 'xml' | 'html'): string | undefined 
   return label && /^utf-?16/i.test(label) ? 'utf-8' : label;
 }
 
+/** Codecs of iconv-lite that are no encodings of text, or that the WHATWG standard forbids. */
+const NO_TEXT = /^(base64|hex|binary|_?internal|utf-?7(-?imap)?|ucs2)$/;
+
 function known(label: string | undefined): string | undefined {
   const name = label?.trim().toLowerCase();
-  if (!name) return undefined;
+  if (!name || NO_TEXT.test(name)) return undefined;
   const encoding = LABELS[name] ?? name;
   return encoding === 'iso-2022-jp' || iconv.encodingExists(encoding) ? encoding : undefined;
 }

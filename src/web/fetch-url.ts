@@ -28,6 +28,8 @@ export interface FetchOptions {
 
 /** As many as browsers follow (Fetch standard: 20) would be twice what any honest site needs. */
 const MAX_REDIRECTS = 10;
+/** Longest address that is followed: what servers agree on, and an index of Postgres can hold. */
+const MAX_LOCATION = 2_000;
 /** Honest headers stay under 16 KiB; some consent cookies do not. */
 const MAX_HEADER_BYTES = 64 * 1024;
 /** Connections to one origin: politeness keeps a host to one request at a time; feeds and pages each have a client. */
@@ -106,6 +108,7 @@ async function follow(start: string, hop: Hop): Promise<FetchOutcome> {
       if (!URL.canParse(location, url.href)) return { kind: 'rejected', status: response.statusCode };
       const next = new URL(location, url);
       permanent &&= response.statusCode === 301 || response.statusCode === 308;
+      if (next.href.length > MAX_LOCATION) return { kind: 'rejected', status: response.statusCode };
       if (hop.redirects === 'report') return { kind: 'moved', status: response.statusCode, to: next.href, permanent };
       // What is in the address of one origin is no business of another's.
       if (next.origin === url.origin && !next.username) [next.username, next.password] = [url.username, url.password];

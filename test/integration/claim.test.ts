@@ -90,6 +90,26 @@ describe('the claim', () => {
     expect((await claim()).articles).toEqual([]);
   });
 
+  it('lets the feeds and the pages of a host take turns', async () => {
+    const [one, two] = [await subscribe('a.example'), await feeds.addFeeds([{ url: 'https://a.example/other' }])];
+    await claim();
+    await feeds.addEntries(
+      one,
+      [1, 2, 3].map((n) => entry('a.example', n)),
+    );
+    const kinds: string[] = [];
+    for (let n = 0; n < 6; n += 1) {
+      // All of its feeds are always due.
+      await db.execute(
+        sql`update feedmill_data.feeds set due_at = now() - interval '1 hour'; update feedmill_data.hosts set leases = '{}', turn_at = now()`,
+      );
+      const claimed = await claim();
+      kinds.push(claimed.feeds.length > 0 ? 'feed' : 'page');
+    }
+    expect(two).toHaveLength(1);
+    expect(kinds.filter((kind) => kind === 'page')).toHaveLength(3);
+  });
+
   it('gives every row to one of many claimers at once', async () => {
     for (let n = 0; n < 60; n += 1) await subscribe(`h${n}.example`);
     const claims = await Promise.all(Array.from({ length: 8 }, () => claim(10)));
@@ -189,6 +209,40 @@ describe('entries', () => {
     expect(rows).toEqual([{ n: 3 }]);
   });
 
+  it('without links, keyed anew by what they say, do not count as new', async () => {
+    const feed = await subscribe('a.example', 'feed');
+    const linkless = (n: number, key: string) => ({
+      key,
+      guid: key,
+      authors: [],
+      categories: [],
+      enclosures: [],
+      contentHash: `h${n}`,
+    });
+    await feeds.addEntries(
+      feed,
+      [1, 2, 3].map((n) => linkless(n, `first-${n}`)),
+    );
+    const known = await feeds.knownAs(
+      feed.id,
+      [1, 2, 3].map((n) => linkless(n, `second-${n}`)),
+    );
+    expect(known.map(({ guid }) => guid).sort()).toEqual(['first-1', 'first-2', 'first-3']);
+    const again = [1, 2, 3].map((n) => linkless(n, `by-content-${n}`));
+    await feeds.keyByLink(feed.id, again);
+    expect(await feeds.addEntries(feed, again)).toMatchObject({ new: 0 });
+  });
+
+  it('whose link is no page end at once, and say why', async () => {
+    const feed = await subscribe('a.example');
+    const { canonicalUrl: _, ...bad } = entry('a.example', 1, { badLink: 'javascript:alert(1)' });
+    await feeds.addEntries(feed, [bad]);
+    expect(await reportStore(db).status()).toMatchObject({ pending: 0, stored: 0, failed: 1 });
+    expect(await reportStore(db).failures({ limit: 5 })).toEqual([
+      expect.objectContaining({ error: expect.stringContaining('javascript:') }),
+    ]);
+  });
+
   it('that share nothing with those before make a possible gap', async () => {
     const feed = await subscribe('a.example');
     expect((await feeds.addEntries(feed, [entry('a.example', 1)])).possibleGap).toBe(false);
@@ -198,8 +252,8 @@ describe('entries', () => {
   it('keyed anew by link do not count as new', async () => {
     const feed = await subscribe('a.example');
     await feeds.addEntries(feed, [entry('a.example', 1), entry('a.example', 2)]);
-    await feeds.setIdentity(feed.id, 'link');
     const again = [1, 2].map((n) => entry('a.example', n, { key: `https://a.example/${n}` }));
+    await feeds.keyByLink(feed.id, again);
     expect(await feeds.addEntries(feed, again)).toMatchObject({ new: 0 });
   });
 });

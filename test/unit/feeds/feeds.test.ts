@@ -126,9 +126,13 @@ describe('identity', () => {
   it('is the link by rule', () => expect(keys([entry('1', '/a')], 'link')).toEqual(['https://news.example/a']));
   it('merges one item that stands twice', () => expect(keys([entry('1', '/a'), entry('1', '/a')])).toEqual(['1']));
   it('notices guids that change at each fetch', () => {
-    const before = ['/a', '/b', '/c'].map((path, i) => ({ guid: `old${i}`, canonicalUrl: `https://news.example${path}` }));
-    expect(guidsChanged(before, [entry('x', '/a'), entry('y', '/b'), entry('z', '/c')], url)).toBe(true);
-    expect(guidsChanged(before, [entry('old0', '/a'), entry('y', '/b'), entry('z', '/c')], url)).toBe(false);
+    const before = ['/a', '/b', '/c'].map((path, i) => ({
+      guid: `old${i}`,
+      canonicalUrl: `https://news.example${path}`,
+      contentHash: '',
+    }));
+    expect(guidsChanged(before, identify([entry('x', '/a'), entry('y', '/b'), entry('z', '/c')], url, 'guid'))).toBe(true);
+    expect(guidsChanged(before, identify([entry('old0', '/a'), entry('y', '/b'), entry('z', '/c')], url, 'guid'))).toBe(false);
   });
 });
 

@@ -68,12 +68,23 @@ describe('guidsChanged', () => {
   const numbered = (count: number, guid: (n: number) => string) =>
     Array.from({ length: count }, (_, n) => entry({ guid: guid(n), url: `https://news.example/${n}` }));
   const before = (count: number) =>
-    numbered(count, (n) => `old-${n}`).map(({ guid = '', url = '' }) => ({ guid, canonicalUrl: url }));
+    numbered(count, (n) => `old-${n}`).map(({ guid = '', url = '' }) => ({ guid, canonicalUrl: url, contentHash: '' }));
   it.each([
     ['three entries with other guids', 3, numbered(3, (n) => `new-${n}`), true],
     ['two entries are an editor', 2, numbered(2, (n) => `new-${n}`), false],
     ['one guid stayed', 3, numbered(3, (n) => (n === 0 ? 'old-0' : `new-${n}`)), false],
     ['the same guids', 5, numbered(5, (n) => `old-${n}`), false],
     ['nothing known', 0, numbered(5, (n) => `new-${n}`), false],
-  ])('%s', (_, count, entries, expected) => expect(guidsChanged(before(count), entries, FEED)).toBe(expected));
+  ])('%s', (_, count, entries, expected) => expect(guidsChanged(before(count), identify(entries, FEED, 'guid'))).toBe(expected));
+
+  it('knows entries without a link by what they say', () => {
+    const poll = (guid: string) =>
+      identify(
+        [1, 2, 3].map((n) => entry({ guid: `${guid}${n}`, title: `T${n}` })),
+        FEED,
+        'guid',
+      );
+    expect(guidsChanged(poll('a'), poll('b'))).toBe(true);
+    expect(guidsChanged(poll('a'), poll('a'))).toBe(false);
+  });
 });

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { readFeed } from '../../../src/feeds/read.js';
+
+const read = (text: string) => readFeed({ body: Buffer.from(text), contentType: '', url: 'https://n.example/feed' });
+const MANY = 300_000;
+
+it.each([
+  ['RSS', `<rss version="2.0"><channel><title>T</title>${'<item/>'.repeat(MANY)}</channel></rss>`],
+  [
+    'RSS with titles',
+    `<rss version="2.0"><channel><title>T</title>${'<item><title>a</title></item>'.repeat(MANY)}</channel></rss>`,
+  ],
+  ['Atom', `<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title>${'<entry><title>a</title></entry>'.repeat(MANY)}</feed>`],
+  ['JSON Feed', JSON.stringify({ version: 'https://jsonfeed.org/version/1.1', title: 'T', items: Array(MANY).fill(0) })],
+])('of a document with hundreds of thousands of items, only the first are looked at: %s', async (_, document) => {
+  const reading = await read(document);
+  if (reading.kind !== 'feed') throw new Error(reading.reason);
+  expect(reading.feed.title).toBe('T');
+  expect(reading.feed.entries.length).toBeLessThanOrEqual(1_000);
+  expect(reading.feed.entries.length + reading.feed.entriesDropped).toBe(MANY);
+});
+
+it.each([
+  ['javascript:alert(1)', { badLink: 'javascript:alert(1)' }],
+  ['data:text/html,x', { badLink: 'data:text/html,x' }],
+  ['file:///etc/passwd', { badLink: 'file:///etc/passwd' }],
+  ['/a', { url: 'https://n.example/a' }],
+])('a link that is no page is told from one that is: %s', async (link, expected) => {
+  const reading = await read(
+    `<rss version="2.0"><channel><title>T</title><item><title>a</title><link>${link}</link></item></channel></rss>`,
+  );
+  if (reading.kind !== 'feed') throw new Error(reading.reason);
+  expect(reading.feed.entries[0]).toMatchObject(expected);
+});
+
+it('leaves no NUL and no half of a character in what a JSON Feed says', async () => {
+  const item =
+    '{"id":"a\\u0000b\\ud800","title":"t","tags":["x\\u0000"],"authors":[{"name":"n\\udc00"}],"url":"https://n.example/1"}';
+  const reading = await read(`{"version":"https://jsonfeed.org/version/1.1","title":"T","items":[${item}]}`);
+  if (reading.kind !== 'feed') throw new Error(reading.reason);
+  expect(reading.feed.entries[0]).toMatchObject({ guid: 'ab\ufffd', categories: ['x'], authors: ['n\ufffd'] });
+});
