@@ -16,6 +16,11 @@ const USERS_LOCK_KEY = 0x464d5553;
 /** Starting or stopping a server takes seconds; a crashed holder's lock is taken over after this, in ms. */
 const STARTING_LOCK_STALE_MS = 30_000;
 
+/** pg_ctl hands the path of the data to a shell, in double quotes. */
+const UNSAFE_IN_SHELL = platform() === 'win32' ? /"/ : /["$`\\]/;
+/** A server that went away is started again after this, in ms. */
+const RESTART_PAUSE_MS = 500;
+
 interface Binaries {
   initdb: string;
   pg_ctl: string;
@@ -141,73 +146,127 @@ async function createDatabase(port: number, password: string): Promise<void> {
  */
 export async function openEmbedded(folderName: string, wantedPort: number): Promise<EmbeddedPostgres> {
   const folder = resolve(folderName);
-  const dataDir = join(folder, 'postgres');
-  await mkdir(folder, { recursive: true });
-  const startingLock = () =>
-    lock(folder, {
-      lockfilePath: join(folder, 'starting.lock'),
-      stale: STARTING_LOCK_STALE_MS,
-      retries: { retries: 600, minTimeout: 100, maxTimeout: 100 },
-    });
-
-  const passwordFile = join(folder, 'password');
-  const binaries = await findBinaries();
-  const owner = await asOwner();
-  const logFile = join(dataDir, 'server.log');
-
-  const unlock = await startingLock();
-  let password: string;
-  let port: number | undefined;
-  let user: pg.Client;
-  try {
-    password = await readFile(passwordFile, 'utf8').catch(() => '');
-    if (!password) {
-      password = randomBytes(18).toString('base64url');
-      await writeFile(passwordFile, password, { mode: 0o600 });
-    }
-    const initialized = await readFile(join(folder, 'initialized')).then(
-      () => true,
-      () => false,
+  if (UNSAFE_IN_SHELL.test(folder))
+    throw new Error(
+      `The embedded Postgres can't live in ${folder}: pg_ctl fails at ", $, \` and \\ in paths. Set FEEDMILL_DATA.`,
     );
-    if (!initialized) await initialize(binaries, folder, dataDir, owner);
-    port = await runningPort(dataDir, password);
-    if (port === undefined) {
-      port = await freePort(wantedPort);
-      const settings = `-p ${port} -h 127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=128MB`;
-      try {
-        await exec(owner.prefix, binaries.pg_ctl, ['-D', dataDir, '-w', '-t', '30', '-l', logFile, '-o', settings, 'start']);
-      } catch (cause) {
-        throw new Error(`The embedded Postgres did not start. Its log: ${logFile}`, { cause });
-      }
-      await createDatabase(port, password);
-    }
-    user = new pg.Client({
-      host: '127.0.0.1',
-      port,
-      user: USER,
-      password,
-      database: DATABASE,
-      application_name: 'feedmill embedded',
-    });
-    user.on('error', () => undefined); // the server is gone: the pool says so
-    await user.connect();
-    await user.query('select pg_advisory_lock_shared($1)', [USERS_LOCK_KEY]);
-  } finally {
-    await unlock();
-  }
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw new Error(`The folder of the embedded Postgres can't be made: ${folder}. Set FEEDMILL_DATA to another.`, { cause });
+  });
+  const server = { folder, dataDir: join(folder, 'postgres'), binaries: await findBinaries(), owner: await asOwner() };
+  const password = await withStartingLock(folder, () => prepare(server));
 
-  const close = async () => {
-    const release = await startingLock();
-    try {
-      await user.query('select pg_advisory_unlock_shared($1)', [USERS_LOCK_KEY]);
-      const { rows } = await user.query<{ last: boolean }>('select pg_try_advisory_lock($1) as last', [USERS_LOCK_KEY]);
-      await user.end();
-      if (rows[0]?.last) await exec(owner.prefix, binaries.pg_ctl, ['-D', dataDir, '-m', 'fast', '-w', '-t', '30', 'stop']);
-    } catch {
-      await user.end().catch(() => undefined); // the server went away before us: nothing is left to stop
-    } finally {
-      await release();
+  let closing = false;
+  let session = await withStartingLock(folder, () => joinServer(server, password, wantedPort));
+  const { port } = session;
+  // The server can be killed under us: then it is started again where it was, so that its addresses stay good.
+  let restarting: Promise<void> = Promise.resolve();
+  const watchOver = (user: pg.Client) => {
+    user.once('end', () => {
+      restarting = restart();
+    });
+  };
+  const restart = async (): Promise<void> => {
+    while (!closing) {
+      await new Promise((done) => setTimeout(done, RESTART_PAUSE_MS));
+      if (closing) return;
+      try {
+        session = await withStartingLock(folder, () => joinServer(server, password, port, { samePort: true }));
+        watchOver(session.user);
+        return;
+      } catch {
+        // Its log tells why; whoever uses the database says that it is away.
+      }
     }
   };
+  watchOver(session.user);
+
+  const close = async () => {
+    closing = true;
+    await restarting;
+    const { user } = session;
+    await withStartingLock(folder, async () => {
+      try {
+        await user.query('select pg_advisory_unlock_shared($1)', [USERS_LOCK_KEY]);
+        const { rows } = await user.query<{ last: boolean }>('select pg_try_advisory_lock($1) as last', [USERS_LOCK_KEY]);
+        await user.end();
+        if (rows[0]?.last)
+          await exec(server.owner.prefix, server.binaries.pg_ctl, ['-D', server.dataDir, '-m', 'fast', '-w', '-t', '30', 'stop']);
+      } catch {
+        await user.end().catch(() => undefined); // the server went away before us: nothing is left to stop
+      }
+    });
+  };
   return { url: `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`, close };
+}
+
+interface Server {
+  folder: string;
+  dataDir: string;
+  binaries: Binaries;
+  owner: Awaited<ReturnType<typeof asOwner>>;
+}
+
+/** Starting and stopping, one process at a time. */
+async function withStartingLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const release = await lock(folder, {
+    lockfilePath: join(folder, 'starting.lock'),
+    stale: STARTING_LOCK_STALE_MS,
+    retries: { retries: 600, minTimeout: 100, maxTimeout: 100 },
+  });
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
+/** Makes the password and the data folder where they are missing. @returns the password. */
+async function prepare({ folder, dataDir, binaries, owner }: Server): Promise<string> {
+  const passwordFile = join(folder, 'password');
+  let password = await readFile(passwordFile, 'utf8').catch(() => '');
+  if (!password) {
+    password = randomBytes(18).toString('base64url');
+    await writeFile(passwordFile, password, { mode: 0o600 });
+  }
+  const initialized = await readFile(join(folder, 'initialized')).then(
+    () => true,
+    () => false,
+  );
+  if (!initialized) await initialize(binaries, folder, dataDir, owner);
+  return password;
+}
+
+/** Finds the server that runs, or starts it, and counts us among its users. */
+async function joinServer(
+  { dataDir, binaries, owner }: Server,
+  password: string,
+  wantedPort: number,
+  { samePort = false } = {},
+): Promise<{ port: number; user: pg.Client }> {
+  let port = await runningPort(dataDir, password);
+  if (port === undefined) {
+    port = samePort ? wantedPort : await freePort(wantedPort);
+    const logFile = join(dataDir, 'server.log');
+    const settings = `-p ${port} -h 127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=128MB`;
+    try {
+      await exec(owner.prefix, binaries.pg_ctl, ['-D', dataDir, '-w', '-t', '30', '-l', logFile, '-o', settings, 'start']);
+    } catch (cause) {
+      throw new Error(`The embedded Postgres did not start. Its log: ${logFile}`, { cause });
+    }
+    await createDatabase(port, password);
+  }
+  const user = new pg.Client({
+    host: '127.0.0.1',
+    port,
+    user: USER,
+    password,
+    database: DATABASE,
+    application_name: 'feedmill embedded',
+    keepAlive: true,
+  });
+  user.on('error', () => undefined); // the server is gone: the pool says so, and `end` follows
+  await user.connect();
+  await user.query('select pg_advisory_lock_shared($1)', [USERS_LOCK_KEY]);
+  return { port, user };
 }

@@ -23,7 +23,7 @@ export async function recordFault(db: Db, queue: QueueName, id: number, error: E
   }
   await db.execute(sql`
     with failed as (
-      update feedmill_data.feeds set failures = failures + 1, failing_since = coalesce(failing_since, now()), last_error = ${text}, polled_at = now(),
+      update feedmill_data.feeds set failures = failures + 1, attempts = 0, failing_since = coalesce(failing_since, now()), last_error = ${text}, polled_at = now(),
         due_at = now() + make_interval(secs => least(${LONGEST_WAIT_MS}::float8, ${FIRST_WAIT_MS}::float8 * 2 ^ least(failures, 20)) / 1000)
       where id = ${id} and due_at is not null returning id
     )

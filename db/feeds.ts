@@ -47,7 +47,7 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
   async startFeed(id: number): Promise<FeedRow | undefined> {
     const [row] = await db
       .update(feeds)
-      .set({ dueAt: leaseEnd(leaseMs) })
+      .set({ dueAt: leaseEnd(leaseMs), attempts: sql`${feeds.attempts} + 1` })
       .where(and(eq(feeds.id, id), sql`due_at is not null`))
       .returning();
     if (!row) return undefined;
@@ -59,6 +59,7 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
       content: rest.content,
       identity: rest.identity,
       ignoreRobots: rest.ignoreRobots,
+      attempts: rest.attempts,
       ...(rest.hopUrl ? { hop: { url: rest.hopUrl, count: rest.hops, permanent: rest.hopsPermanent } } : {}),
       ...(rest.movedTo && rest.movedSince ? { moved: { to: rest.movedTo, since: rest.movedSince, polls: rest.movedPolls } } : {}),
       ...(rest.failingSince ? { failingSince: rest.failingSince } : {}),
@@ -135,6 +136,7 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
         .set({
           dueAt: report.dueAt,
           host: ownHost,
+          attempts: 0,
           hopUrl: null,
           hops: 0,
           hopsPermanent: true,
@@ -178,6 +180,7 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
         .update(feeds)
         .set({
           dueAt: sql`now()`,
+          attempts: 0,
           ...(hop
             ? {
                 hopUrl: hop.url,

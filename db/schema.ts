@@ -86,6 +86,8 @@ export const feeds = data.table(
       .default('guid'),
     /** Fetch its pages whatever their robots.txt says: for sites of one's own. */
     ignoreRobots: boolean('ignore_robots').notNull().default(false),
+    /** Polls begun and not ended: more than a few mean that its document kills its worker. */
+    attempts: integer('attempts').notNull().default(0),
     /** Where the poll that is under way was redirected to, in how many hops, and whether all of them were permanent. */
     hopUrl: text('hop_url'),
     hops: integer('hops').notNull().default(0),

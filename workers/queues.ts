@@ -10,6 +10,16 @@ const QUEUE_POOL_SIZE = 8;
 /** Reconnecting to a Redis that went away: a little later each time, in ms, up to this. */
 const MAX_RECONNECT_MS = 2_000;
 
+/** Closing says goodbye to a server that may be away: it is given so long, in ms, and then left. */
+const CLOSE_MS = 1_000;
+
+const within = (ms: number, work: Promise<unknown>) =>
+  Promise.race([
+    // What fails while closing is of no use to anybody any more; the lease of whatever was running ends by itself.
+    work.catch(() => undefined),
+    new Promise((done) => setTimeout(done, ms).unref()),
+  ]);
+
 export interface QueueOptions {
   /** Undefined: the queue lives in Postgres. */
   redisUrl: string | undefined;
@@ -53,10 +63,16 @@ function redisBackend(url: string, onError: (error: Error) => void): Backend {
     retryStrategy: (times) => Math.min(times * 100, MAX_RECONNECT_MS),
   });
   connection.on('error', onError);
+  // The poller's commands fail while Redis is away, rather than hang: its next tick tries again.
+  const commands = connection.duplicate({ maxRetriesPerRequest: 1 });
+  commands.on('error', onError);
   return {
-    queue: (name) => new Queue<Job>(name, { connection }),
+    queue: (name) => new Queue<Job>(name, { connection: commands }),
     worker: (name, process, options) => new Worker<Job, void>(name, process, { ...options, connection }),
-    close: async () => void connection.disconnect(),
+    close: async () => {
+      connection.disconnect();
+      commands.disconnect();
+    },
   };
 }
 
@@ -137,11 +153,11 @@ export function openQueues({ redisUrl, databaseUrl, leaseMs, onError }: QueueOpt
         maxStalledCount: 10,
       });
       worker.on('error', onError);
-      return { close: (force = false) => worker.close(force) };
+      return { close: async (force = false) => void (await (force ? within(CLOSE_MS, worker.close(true)) : worker.close())) };
     },
 
     async close() {
-      await Promise.all(Object.values(queues).map((queue) => queue.close()));
+      await within(CLOSE_MS, Promise.all(Object.values(queues).map((queue) => queue.close())));
       await backend.close();
     },
   };

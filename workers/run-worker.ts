@@ -57,15 +57,24 @@ export function runWorker(app: App, parts: WorkerParts, onReport?: (report: JobR
   return {
     async stop(graceMs) {
       const ended = consumer.close().then(() => true);
-      const inTime = await Promise.race([ended, after(graceMs)]);
-      if (!inTime) {
-        log.warn({ running: active.size }, 'not done within the grace period: giving jobs back');
-        await giveBack(app.db, queue, [...active]);
+      const end = Date.now() + graceMs;
+      // With nothing left to finish there is nothing to wait for: not for a queue that is away either.
+      while (active.size > 0 && Date.now() < end && !(await Promise.race([ended, after(POLL_ACTIVE_MS)])));
+      if (!(await Promise.race([ended, after(Math.min(graceMs, IDLE_CLOSE_MS))]))) {
+        if (active.size > 0) {
+          log.warn({ running: active.size }, 'not done within the grace period: giving jobs back');
+          await giveBack(app.db, queue, [...active]);
+        }
         await consumer.close(true);
       }
       await close();
     },
   };
 }
+
+/** While jobs run, it is looked so often whether they are done, in ms. */
+const POLL_ACTIVE_MS = 50;
+/** An idle consumer closes within this, in ms, unless its queue is away. */
+const IDLE_CLOSE_MS = 500;
 
 const after = (ms: number) => new Promise<false>((done) => setTimeout(done, ms, false).unref());

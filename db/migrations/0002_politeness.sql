@@ -13,6 +13,7 @@ CREATE TABLE "feedmill_data"."robots" (
 ALTER TABLE "feedmill_data"."articles" ADD COLUMN "page_url" text;--> statement-breakpoint
 ALTER TABLE "feedmill_data"."articles" ADD COLUMN "hops" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "feedmill_data"."feeds" ADD COLUMN "ignore_robots" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "feedmill_data"."feeds" ADD COLUMN "attempts" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "feedmill_data"."feeds" ADD COLUMN "hop_url" text;--> statement-breakpoint
 ALTER TABLE "feedmill_data"."feeds" ADD COLUMN "hops" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "feedmill_data"."feeds" ADD COLUMN "hops_permanent" boolean DEFAULT true NOT NULL;--> statement-breakpoint

@@ -122,10 +122,16 @@ function instant(
   return offset === undefined ? undefined : ms - offset * 60_000;
 }
 
+const MAX_OFFSET_MINUTES = 14 * 60;
+
 function offsetOf(zone: string | undefined): number | undefined {
   if (!zone) return 0;
   const numeric = /^(?:GMT|UTC)?([+-])(\d{1,2}):?(\d{2})?$/i.exec(zone);
-  if (numeric) return (numeric[1] === '-' ? -1 : 1) * (Number(numeric[2]) * 60 + Number(numeric[3] ?? 0));
+  if (numeric) {
+    const minutes = Number(numeric[2]) * 60 + Number(numeric[3] ?? 0);
+    // No zone is further than 14 hours from UTC: beyond that it is no zone, and the day is right all the same.
+    return minutes > MAX_OFFSET_MINUTES ? 0 : numeric[1] === '-' ? -minutes : minutes;
+  }
   // A zone name that nobody knows: the day is right all the same.
   return ZONES[zone.toUpperCase()] ?? 0;
 }

@@ -40,6 +40,8 @@ export interface FeedRow {
   url: string;
   content: ContentPolicy;
   identity: IdentityRule;
+  /** Polls begun since one last ended, this one included. */
+  attempts: number;
   turn: Turn;
   /** Where redirects of this poll have led to so far, in how many hops, and whether all were permanent. */
   hop?: { url: string; count: number; permanent: boolean };

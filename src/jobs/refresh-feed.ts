@@ -77,8 +77,12 @@ function withoutCredentials(text: string): string {
   return url.href;
 }
 
+/** So many polls that never ended are a worker's bad luck; more are the document's doing. */
+const MAX_CRASHES = 3;
+
 async function fetchFeed(deps: RefreshFeedDeps, feed: FeedRow): Promise<{ outcome: FetchOutcome; robotsRead: boolean }> {
   const url = feed.hop?.url ?? feed.url;
+  if (feed.attempts > MAX_CRASHES) return { outcome: { kind: 'not-allowed', reason: 'crashes' }, robotsRead: false };
   if (deps.robotsForFeeds && !feed.ignoreRobots) {
     const answer = await askRobots(deps, url, feed.turn.host);
     if (answer.kind !== 'allowed') return { outcome: answer.outcome, robotsRead: answer.kind === 'read' };

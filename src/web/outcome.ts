@@ -27,8 +27,8 @@ export type FetchOutcome =
   | { kind: 'too-slow'; timeoutMs: number }
   /** No answer at all; `code` is the system's or library's own word (ENOTFOUND, ECONNREFUSED…). */
   | { kind: 'unreachable'; cause: Unreachable; code: string }
-  /** We would not: a private address, a scheme that is not http(s), robots.txt. */
-  | { kind: 'not-allowed'; reason: 'address' | 'scheme' | 'robots' }
+  /** We would not: a private address, a scheme that is not http(s), robots.txt, what ended its worker before. */
+  | { kind: 'not-allowed'; reason: 'address' | 'scheme' | 'robots' | 'crashes' }
   | { kind: 'bad-content'; reason: 'encoding' | 'empty' | 'redirect-loop' | 'truncated' | 'header-too-large' };
 
 /** What stands in front of a site: a check for robots (Cloudflare and the like), or a form that asks for consent. */
@@ -126,6 +126,7 @@ export function describe(outcome: FetchOutcome): string {
       return {
         address: 'It is in a private network, which is not fetched from; if it is yours, name it in ALLOW_PRIVATE_HOSTS.',
         scheme: 'Its address is not http or https.',
+        crashes: 'Each try at it ended with its worker gone; it is left alone for a while.',
         robots: "The site's robots.txt asks not to fetch it.",
       }[outcome.reason];
     case 'bad-content':

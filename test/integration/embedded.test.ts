@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, expect, it } from 'vitest';
 import { openEmbedded } from '../../db/embedded.js';
+import { until } from '../database.js';
 
 // Closed to all but its owner, as a clone in root's home is: the server must reach its files there.
 const folder = await mkdtemp(join(tmpdir(), 'feedmill-embedded-'));
@@ -33,4 +34,24 @@ it('is one server for all who open its folder, stopped by the last, and keeps wh
   expect(await query(again.url, 'select n from kept')).toEqual([7]);
   expect(await query(again.url, "select inet_server_addr()::text like '127.%'")).toEqual([true]);
   await again.close();
+});
+
+it('is started again where it was when it is killed', async () => {
+  const server = await openEmbedded(folder, PORT);
+  const [pid] = await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8').then((text) => text.split('\n'));
+  process.kill(Number(pid), 'SIGKILL');
+  const kept = await until(async () => {
+    const rows = await query(server.url, 'select n from kept').catch(() => []);
+    return rows.length > 0 && rows;
+  }, 'the server to come back');
+  expect(kept).toEqual([7]);
+  await server.close();
+  await expect(query(server.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/);
+});
+
+it.each([
+  ['/tmp/a$HOME', /pg_ctl fails at/],
+  ['/dev/null/x', /can't be made: .*FEEDMILL_DATA/],
+])('says why it can not live in %s', async (path, message) => {
+  await expect(openEmbedded(path, PORT)).rejects.toThrow(message);
 });
