@@ -54,6 +54,7 @@ async function startOrigin() {
 /** The parts alone, one after the other, in one process: articles per second of each, and of their sum. */
 async function measureParts(hosts: readonly string[], databaseUrl: string): Promise<number> {
   const { fetchUrl, close } = createFetchUrl({
+    accept: 'page',
     userAgent: 'Bench/1',
     timeoutMs: 10_000,
     maxBytes: 10_000_000,

@@ -7,7 +7,7 @@ import type { WorkerParts } from './run-worker.js';
 
 /** The article worker: turns pages into records. */
 export const articleWorker: WorkerParts = ({ config, db }) => {
-  const client = createFetchUrl({ ...config.fetch, maxBytes: config.pageMaxBytes });
+  const client = createFetchUrl({ ...config.fetch, accept: 'page', maxBytes: config.pageMaxBytes });
   const extractor = createExtractor(config.extract);
   return {
     queue: 'articles',

@@ -22,7 +22,7 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
   const reports = reportStore(db);
   // The sampler is on a loopback port that the user did not have to allow.
   const allowPrivateHosts = [...config.fetch.allowPrivateHosts, samplerHost(config.samplerPort)];
-  const client = createFetchUrl({ ...config.fetch, allowPrivateHosts, maxBytes: config.feedMaxBytes });
+  const client = createFetchUrl({ ...config.fetch, accept: 'feed', allowPrivateHosts, maxBytes: config.feedMaxBytes });
   return {
     ...feeds,
     ...reports,

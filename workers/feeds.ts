@@ -5,7 +5,7 @@ import type { WorkerParts } from './run-worker.js';
 
 /** The feed worker: polls feeds. */
 export const feedWorker: WorkerParts = ({ config, db }) => {
-  const client = createFetchUrl({ ...config.fetch, maxBytes: config.feedMaxBytes });
+  const client = createFetchUrl({ ...config.fetch, accept: 'feed', maxBytes: config.feedMaxBytes });
   return {
     queue: 'feeds',
     concurrency: config.feedConcurrency,

@@ -36,7 +36,7 @@ export const refreshFeed =
     if (!feed) return { status: 'no-such-feed', feedId: id };
 
     const startedAt = deps.now();
-    const outcome = await deps.fetchUrl(feed.url, feed.validators);
+    const outcome = await deps.fetchUrl(feed.url, { validators: feed.validators });
     const reading = await readOutcome(deps, feed, outcome);
     const report = reportOf(deps, feed, startedAt, outcome, reading);
     await deps.recordPoll(feed, report);

@@ -1,4 +1,4 @@
-import { lookup as systemLookup } from 'node:dns';
+import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
@@ -75,10 +75,11 @@ export function createAddressGuard(allow: readonly string[]): AddressGuard {
     );
   };
 
+  const lookup = cachedLookup();
   return {
     allows,
     lookupFor: (port) => (hostname, options, callback) => {
-      systemLookup(hostname, { ...options, all: true }, (error, addresses) => {
+      lookup(hostname, (error, addresses) => {
         if (error) return callback(error, '', 0);
         const usable = addresses.filter(({ address }) => allows(address, hostname, port));
         const [first] = usable;
@@ -87,6 +88,34 @@ export function createAddressGuard(allow: readonly string[]): AddressGuard {
         return callback(null, first.address, first.family);
       });
     },
+  };
+}
+
+/** Answers of the name service are used so long, in ms: a host's feed and pages are asked for within it, a site that moves is found soon. */
+const DNS_FRESH_MS = 60_000;
+/** Names kept at once; the oldest goes. */
+const DNS_NAMES = 10_000;
+
+type Answer = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void;
+
+/** The system's lookup with a short memory. Node's own runs in four threads that files share: uncached, it would hold up all else. */
+function cachedLookup() {
+  const known = new Map<string, { addresses: LookupAddress[]; until: number }>();
+  const asked = new Map<string, Answer[]>();
+  return (hostname: string, answer: Answer): void => {
+    const kept = known.get(hostname);
+    if (kept && kept.until > Date.now()) return void process.nextTick(answer, null, kept.addresses);
+    const waiting = asked.get(hostname);
+    if (waiting) return void waiting.push(answer);
+    asked.set(hostname, [answer]);
+    systemLookup(hostname, { all: true }, (error, addresses) => {
+      known.delete(hostname);
+      if (!error) known.set(hostname, { addresses, until: Date.now() + DNS_FRESH_MS });
+      if (known.size > DNS_NAMES) known.delete(known.keys().next().value ?? '');
+      const answers = asked.get(hostname) ?? [];
+      asked.delete(hostname);
+      for (const one of answers) one(error, addresses);
+    });
   };
 }
 

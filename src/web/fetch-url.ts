@@ -1,11 +1,22 @@
+import { once } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
-import { pipeline, type Readable } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { pipeline, type Readable, type Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { createAddressGuard, PrivateAddressError } from './address.js';
-import { type FailedFetch, type FetchOutcome, type FetchUrl, failureOf, freshFor, type Validators } from './outcome.js';
+import {
+  type FailedFetch,
+  type FetchOutcome,
+  type FetchRequest,
+  type FetchUrl,
+  failureOf,
+  freshFor,
+  unreachable,
+} from './outcome.js';
 
 export interface FetchOptions {
+  /** What is asked for: decides the Accept header. */
+  accept: 'feed' | 'page';
   userAgent: string;
   /** For the whole of it: all hops, headers and body. */
   timeoutMs: number;
@@ -21,16 +32,25 @@ const MAX_REDIRECTS = 10;
 const MAX_HEADER_BYTES = 64 * 1024;
 /** Connections to one origin: politeness keeps a host to one request at a time; feeds and pages each have a client. */
 const CONNECTIONS_PER_ORIGIN = 4;
-const ACCEPT =
-  'application/rss+xml, application/atom+xml, application/feed+json, text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8';
+/** A connection that takes longer than this is not coming, in ms: TCP has given up its third SYN by then. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** More codings on top of each other than this are an attack, not a habit. */
+const MAX_CODINGS = 3;
+const ACCEPT = {
+  feed: 'application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.8',
+  page: 'text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8',
+};
+/** Node's zlib reads Zstandard from 22.15 on. */
+const hasZstd = 'createZstdDecompress' in zlib;
+const ACCEPT_ENCODING = hasZstd ? 'gzip, deflate, br, zstd' : 'gzip, deflate, br';
 
 /** A client of the web; one for feeds and one for pages, with their own limits. */
 export function createFetchUrl(options: FetchOptions): { fetchUrl: FetchUrl; close(): Promise<void> } {
   const agent = createAgent(options);
-  const fetchUrl: FetchUrl = async (url, validators = {}) => {
+  const fetchUrl: FetchUrl = async (url, request = {}) => {
     const deadline = AbortSignal.timeout(options.timeoutMs);
     try {
-      return await follow(url, validators, { ...options, agent, deadline });
+      return await follow(url, { ...options, ...request, agent, deadline });
     } catch (error) {
       if (deadline.aborted) return { kind: 'too-slow', timeoutMs: options.timeoutMs };
       return transportFailure(error);
@@ -41,9 +61,12 @@ export function createFetchUrl(options: FetchOptions): { fetchUrl: FetchUrl; clo
 
 function createAgent({ allowPrivateHosts, timeoutMs }: FetchOptions): Agent {
   const guard = createAddressGuard(allowPrivateHosts);
+  const connect = (port: number) =>
+    buildConnector({ lookup: guard.lookupFor(port), timeout: Math.min(timeoutMs, CONNECT_TIMEOUT_MS), allowH2: true });
   return new Agent({
     connections: CONNECTIONS_PER_ORIGIN,
     pipelining: 1,
+    allowH2: true,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -55,18 +78,18 @@ function createAgent({ allowPrivateHosts, timeoutMs }: FetchOptions): Agent {
         callback(new PrivateAddressError(`${host} is in a private network`), null);
         return;
       }
-      buildConnector({ lookup: guard.lookupFor(port), timeout: timeoutMs })(target, callback);
+      connect(port)(target, callback);
     },
   });
 }
 
-interface Hop extends FetchOptions {
+interface Hop extends FetchOptions, FetchRequest {
   agent: Agent;
   deadline: AbortSignal;
 }
 
 /** Follows redirects by hand, so that each hop is checked and permanence is known. */
-async function follow(start: string, validators: Validators, hop: Hop): Promise<FetchOutcome> {
+async function follow(start: string, hop: Hop): Promise<FetchOutcome> {
   let url = new URL(start);
   let movedTo: string | undefined;
   let permanent = true;
@@ -75,7 +98,7 @@ async function follow(start: string, validators: Validators, hop: Hop): Promise<
     if (!/^https?:$/.test(url.protocol)) return { kind: 'not-allowed', reason: 'scheme' };
     if (seen.has(url.href)) return { kind: 'bad-content', reason: 'redirect-loop' };
     seen.add(url.href);
-    const response = await get(url, validators, hop);
+    const response = await get(url, hop);
     const header = headerOf(response.headers);
     const location = header('location');
     if (response.statusCode >= 300 && response.statusCode < 400 && response.statusCode !== 304 && location !== undefined) {
@@ -83,6 +106,7 @@ async function follow(start: string, validators: Validators, hop: Hop): Promise<
       if (!URL.canParse(location, url.href)) return { kind: 'rejected', status: response.statusCode };
       const next = new URL(location, url);
       permanent &&= response.statusCode === 301 || response.statusCode === 308;
+      if (hop.redirects === 'report') return { kind: 'moved', status: response.statusCode, to: next.href, permanent };
       // What is in the address of one origin is no business of another's.
       if (next.origin === url.origin && !next.username) [next.username, next.password] = [url.username, url.password];
       url = next;
@@ -94,14 +118,14 @@ async function follow(start: string, validators: Validators, hop: Hop): Promise<
   return { kind: 'bad-content', reason: 'redirect-loop' };
 }
 
-const get = (url: URL, validators: Validators, { agent, deadline, userAgent }: Hop) =>
+const get = (url: URL, { agent, deadline, userAgent, accept, validators = {} }: Hop) =>
   request(withoutCredentials(url), {
     dispatcher: agent,
     signal: deadline,
     headers: {
       'user-agent': userAgent,
-      accept: ACCEPT,
-      'accept-encoding': 'gzip, deflate, br',
+      accept: ACCEPT[accept],
+      'accept-encoding': ACCEPT_ENCODING,
       ...(validators.etag ? { 'if-none-match': validators.etag } : {}),
       ...(validators.lastModified ? { 'if-modified-since': validators.lastModified } : {}),
       ...(url.username ? { authorization: basic(url) } : {}),
@@ -124,7 +148,7 @@ async function finish(url: URL, movedTo: string | undefined, response: Dispatche
   const now = new Date();
   const status = response.statusCode;
   const failure: FailedFetch | { kind: 'unchanged' } | undefined =
-    status === 304 ? { kind: 'unchanged' } : failureOf(status, header('retry-after'), now);
+    status === 304 ? { kind: 'unchanged' } : failureOf(status, header, url, now);
   if (failure) {
     discard(response.body);
     return failure;
@@ -160,13 +184,16 @@ async function readBody(raw: Readable, encoding: string, { maxBytes, deadline }:
     .split(',')
     .map((coding) => coding.trim())
     .filter((coding) => coding !== '' && coding !== 'identity');
-  if (codings.length > 1) {
+  const first = codings.at(-1) === 'deflate' ? await firstByteOf(raw) : undefined;
+  const decoders = codings.reverse().map((coding, i) => decoderOf(coding, i === 0 ? first : undefined));
+  if (decoders.length > MAX_CODINGS) {
     discard(raw);
     return { kind: 'bad-content', reason: 'encoding' };
   }
-  const decoder = decoderOf(codings[0]);
   // The error of either end reaches the loop below through the stream that is read.
-  const stream: Readable = decoder ? pipeline(raw, decoder, () => undefined) : raw;
+  const stream = decoders
+    .filter((decoder) => decoder !== undefined)
+    .reduce<Readable>((source, decoder) => pipeline(source, decoder, () => undefined), raw);
   const stop = () => raw.destroy(new Error('deadline'));
   deadline.addEventListener('abort', stop, { once: true });
   const chunks: Uint8Array[] = [];
@@ -191,10 +218,23 @@ async function readBody(raw: Readable, encoding: string, { maxBytes, deadline }:
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 
-function decoderOf(coding: string | undefined) {
-  if (coding === 'gzip' || coding === 'x-gzip') return createGunzip();
-  if (coding === 'deflate') return createInflate();
-  if (coding === 'br') return createBrotliDecompress();
+/** Looks at the first byte and puts it back; undefined for an empty body. */
+async function firstByteOf(raw: Readable): Promise<number | undefined> {
+  let chunk = raw.read(1) as Buffer | null;
+  if (!chunk && !raw.readableEnded) {
+    await once(raw, 'readable');
+    chunk = raw.read(1) as Buffer | null;
+  }
+  if (chunk) raw.unshift(chunk);
+  return chunk?.[0];
+}
+
+function decoderOf(coding: string, first: number | undefined): Transform | undefined {
+  if (coding === 'gzip' || coding === 'x-gzip') return zlib.createGunzip();
+  // "deflate" means zlib (RFC 9110 §8.4.1.2), which begins with method 8; some servers send it bare.
+  if (coding === 'deflate') return first === undefined || (first & 0x0f) === 8 ? zlib.createInflate() : zlib.createInflateRaw();
+  if (coding === 'br') return zlib.createBrotliDecompress();
+  if (coding === 'zstd' && hasZstd) return (zlib as unknown as { createZstdDecompress(): Transform }).createZstdDecompress();
   return undefined;
 }
 
@@ -218,11 +258,12 @@ function transportFailure(error: unknown): FailedFetch {
     const code = codeOf(cause);
     if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'HPE_HEADER_OVERFLOW') return { kind: 'bad-content', reason: 'header' };
     if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return { kind: 'bad-content', reason: 'truncated' };
-    if (code === 'UND_ERR_SOCKET') return { kind: 'bad-content', reason: 'truncated' };
-    if (code.startsWith('HPE_')) return { kind: 'unreachable', code: 'not HTTP' };
-    if (code === 'UND_ERR_CONNECT_TIMEOUT') return { kind: 'unreachable', code: 'ETIMEDOUT' };
-    if (/^(E[A-Z_]+|CERT_|DEPTH_|SELF_|UNABLE_|ERR_TLS|ERR_SSL|UND_ERR_)/.test(code) && code !== 'ERR_INVALID_URL')
-      return { kind: 'unreachable', code };
+    if (code === 'UND_ERR_SOCKET' && !(cause.cause instanceof Error)) return { kind: 'bad-content', reason: 'truncated' };
+    if (
+      /^(E[A-Z_]+|CERT_|DEPTH_|SELF_|UNABLE_|HPE_|HOSTNAME_|UND_ERR_)/.test(code) &&
+      !/^(ERR_INVALID_URL|UND_ERR_SOCKET)$/.test(code)
+    )
+      return unreachable(code);
   }
   throw error;
 }

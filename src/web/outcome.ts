@@ -11,11 +11,13 @@ export interface Validators {
 export type FetchOutcome =
   | Fetched
   | { kind: 'unchanged' }
+  /** A redirect, where the caller follows redirects itself: `permanent` is 301 or 308 (RFC 9110 §15.4). */
+  | { kind: 'moved'; status: number; to: string; permanent: boolean }
   /** 410: the server says that it is gone for good. */
   | { kind: 'gone'; status: 410 }
   | { kind: 'missing'; status: 404 }
-  /** 401, 402, 403, 407, 451: there, but not for us. */
-  | { kind: 'refused'; status: number }
+  /** 401, 402, 403, 407, 451, or a wall in front of the site: there, but not for us. */
+  | { kind: 'refused'; status: number; wall?: Wall }
   /** 429, or 503 with Retry-After: the whole host waits. */
   | { kind: 'throttled'; status: number; retryAfterMs: number | undefined }
   | { kind: 'server-error'; status: number }
@@ -23,11 +25,17 @@ export type FetchOutcome =
   | { kind: 'rejected'; status: number }
   | { kind: 'too-large'; maxBytes: number }
   | { kind: 'too-slow'; timeoutMs: number }
-  /** DNS, connection or TLS failed; `code` is the system's or library's own (ENOTFOUND, ECONNREFUSED…). */
-  | { kind: 'unreachable'; code: string }
+  /** No answer at all; `code` is the system's or library's own word (ENOTFOUND, ECONNREFUSED…). */
+  | { kind: 'unreachable'; cause: Unreachable; code: string }
   /** We would not: a private address, a scheme that is not http(s), robots.txt. */
   | { kind: 'not-allowed'; reason: 'address' | 'scheme' | 'robots' }
   | { kind: 'bad-content'; reason: 'encoding' | 'empty' | 'redirect-loop' | 'truncated' | 'header' };
+
+/** What stands in front of a site: a check for robots (Cloudflare and the like), or a form that asks for consent. */
+export type Wall = 'bot-check' | 'consent';
+
+/** Where on the way to a host it failed. `network` is what is left: no route, no HTTP. */
+export type Unreachable = 'dns' | 'refused' | 'reset' | 'timeout' | 'tls' | 'network';
 
 export interface Fetched {
   kind: 'fetched';
@@ -44,18 +52,41 @@ export interface Fetched {
   freshForMs?: number;
 }
 
-export type FailedFetch = Exclude<FetchOutcome, { kind: 'fetched' | 'unchanged' }>;
+export type FailedFetch = Exclude<FetchOutcome, { kind: 'fetched' | 'unchanged' | 'moved' }>;
+
+export interface FetchRequest {
+  /** Makes it a conditional GET. */
+  validators?: Validators;
+  /** `report` gives a redirect back as `moved`, so that the next hop can wait for its own host's turn; `follow` unless told. */
+  redirects?: 'follow' | 'report';
+}
 
 /** One GET. Never throws for what the web does. */
-export type FetchUrl = (url: string, validators?: Validators) => Promise<FetchOutcome>;
+export type FetchUrl = (url: string, request?: FetchRequest) => Promise<FetchOutcome>;
 
-const ADDRESS_WORDS: Record<string, string> = {
-  ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'the host name could not be looked up',
-  ECONNREFUSED: 'the host refuses connections',
-  ECONNRESET: 'the connection was reset',
-  ETIMEDOUT: 'the host does not answer',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
+/** The system's and OpenSSL's words by what they mean; longest match by pattern, in order. */
+const CAUSES: [RegExp, Unreachable][] = [
+  [/^(ENOTFOUND|EAI_|ENODATA|EDNS|ESERVFAIL|EBADNAME)/, 'dns'],
+  [/^ECONNREFUSED/, 'refused'],
+  [/^(ECONNRESET|EPIPE|ECONNABORTED|ERR_HTTP2_)/, 'reset'],
+  [/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)/, 'timeout'],
+  [/^(CERT_|DEPTH_|SELF_SIGNED|UNABLE_|ERR_TLS|ERR_SSL|EPROTO|HOSTNAME_|OUTDATED_)/, 'tls'],
+];
+
+/** An answer that never came, by the error's code. */
+export const unreachable = (code: string): FailedFetch => ({
+  kind: 'unreachable',
+  cause: CAUSES.find(([pattern]) => pattern.test(code))?.[1] ?? 'network',
+  code,
+});
+
+const UNREACHABLE_WORDS: Record<Unreachable, string> = {
+  dns: 'there is no such host, or its name could not be looked up. Check the spelling',
+  refused: 'the host refuses connections. The site may be down',
+  reset: 'the connection was reset. The site may be overloaded, or keep robots out',
+  timeout: 'the host does not answer. The site may be down',
+  tls: 'its certificate or encryption is not in order. Only the site can mend that',
+  network: 'the connection failed',
 };
 
 /** One sentence for people: what happened, and what to do about it. Holds no credentials. */
@@ -65,12 +96,18 @@ export function describe(outcome: FetchOutcome): string {
       return 'It was fetched.';
     case 'unchanged':
       return 'It has not changed.';
+    case 'moved':
+      return `It has moved ${outcome.permanent ? 'for good' : 'for now'} (${outcome.status}), to ${outcome.to.replace(/\/\/[^/@]*@/, '//')}.`;
     case 'gone':
       return 'The site says that it is gone for good (410); look for its new address, or unsubscribe.';
     case 'missing':
       return 'There is nothing at this address (404); check it on the site.';
     case 'refused':
-      return `The site refuses us (${outcome.status}); it may want a login, or keep robots out.`;
+      return {
+        none: `The site refuses us (${outcome.status}); it may want a login, or keep robots out. Ask the site, or unsubscribe.`,
+        'bot-check': `The site checks for robots and keeps us out (${outcome.status}); ask it to let your USER_AGENT in.`,
+        consent: 'The site shows a consent form instead; it lets no aggregator in without one.',
+      }[outcome.wall ?? 'none'];
     case 'throttled':
       return `The site asks us to slow down (${outcome.status}); its whole host waits.`;
     case 'server-error':
@@ -82,7 +119,7 @@ export function describe(outcome: FetchOutcome): string {
     case 'too-slow':
       return `It took longer than the limit of ${outcome.timeoutMs} ms; it is tried again later.`;
     case 'unreachable':
-      return `The site can't be reached: ${ADDRESS_WORDS[outcome.code] ?? outcome.code}; it is tried again later.`;
+      return `The site can't be reached: ${UNREACHABLE_WORDS[outcome.cause]} (${outcome.code}); it is tried again later.`;
     case 'not-allowed':
       return {
         address: 'It is in a private network, which is not fetched from; if it is yours, name it in ALLOW_PRIVATE_HOSTS.',
@@ -125,10 +162,22 @@ export function retryAfter(value: string | undefined, now: Date): number | undef
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
 }
 
+type Header = (name: string) => string | undefined;
+
+/** The wall that an answer shows by its headers or its address: what Cloudflare, AWS WAF and DataDome document of their challenges. */
+export function wallOf(header: Header, url: URL): Wall | undefined {
+  if (header('cf-mitigated') === 'challenge' || /^(challenge|captcha)$/.test(header('x-amzn-waf-action') ?? ''))
+    return 'bot-check';
+  if (header('x-datadome') === 'protected' && header('x-dd-b') !== undefined) return 'bot-check';
+  return /^consent\./.test(url.hostname) ? 'consent' : undefined;
+}
+
 /** What a status that is no success, no redirect and no 304 means; undefined for a success. */
-export function failureOf(status: number, retryAfterHeader: string | undefined, now: Date): FailedFetch | undefined {
+export function failureOf(status: number, header: Header, url: URL, now: Date): FailedFetch | undefined {
+  const wall = wallOf(header, url);
+  if (wall) return { kind: 'refused', status, wall };
   if (status >= 200 && status < 300) return undefined;
-  const retryAfterMs = retryAfter(retryAfterHeader, now);
+  const retryAfterMs = retryAfter(header('retry-after'), now);
   if (status === 429 || (status === 503 && retryAfterMs !== undefined)) return { kind: 'throttled', status, retryAfterMs };
   if (status === 410) return { kind: 'gone', status };
   if (status === 404) return { kind: 'missing', status };
@@ -138,7 +187,7 @@ export function failureOf(status: number, retryAfterHeader: string | undefined, 
 }
 
 /** How long an answer stays fresh, in ms: max-age less Age, else Expires less Date (RFC 9111 §4.2.1). */
-export function freshFor(header: (name: string) => string | undefined, now: Date): number | undefined {
+export function freshFor(header: Header, now: Date): number | undefined {
   const maxAge = /(?:^|[\s,])max-age\s*=\s*"?(\d{1,10})/i.exec(header('cache-control') ?? '')?.[1];
   if (maxAge !== undefined) return Math.max(0, Number(maxAge) - (Number(header('age')) || 0)) * 1000;
   const expires = Date.parse(header('expires') ?? '');

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createFetchUrl } from '../../../src/web/fetch-url.js';
 
@@ -14,6 +14,15 @@ const routes: Record<string, RequestListener> = {
   '/private': (_, response) => response.writeHead(302, { location: 'http://10.0.0.1/' }).end(),
   '/file': (_, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end(),
   '/bomb': (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(5_000_000))),
+  '/gzip-gzip': (_, response) => response.writeHead(200, { 'content-encoding': 'gzip, gzip' }).end(gzipSync(gzipSync('hello'))),
+  '/deflate': (_, response) => response.writeHead(200, { 'content-encoding': 'deflate' }).end(deflateSync('hello')),
+  '/deflate-raw': (_, response) => response.writeHead(200, { 'content-encoding': 'deflate' }).end(deflateRawSync('hello')),
+  '/br': (_, response) => response.writeHead(200, { 'content-encoding': 'br' }).end(brotliCompressSync('hello')),
+  '/many': (_, response) => response.writeHead(200, { 'content-encoding': 'gzip,gzip,gzip,gzip' }).end(gzipSync('hello')),
+  '/challenge': (_, response) => response.writeHead(403, { 'cf-mitigated': 'challenge' }).end('Just a moment'),
+  '/elsewhere': (_, response) => response.writeHead(302, { location: `http://localhost:${origin.split(':')[2]}/whoami` }).end(),
+  '/here': (_, response) => response.writeHead(302, { location: '/whoami' }).end(),
+  '/whoami': (request, response) => response.end(request.headers.authorization ?? 'nobody'),
   '/broken': (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('not gzip at all'),
   '/empty': (_, response) => response.writeHead(200).end(),
   '/short': (_, response) => {
@@ -42,7 +51,7 @@ afterAll(() => {
 });
 
 const client = (allowPrivateHosts: string[] = [origin.slice(7)]) =>
-  createFetchUrl({ userAgent: 'Test/1', timeoutMs: 1_000, maxBytes: 1_000_000, allowPrivateHosts });
+  createFetchUrl({ accept: 'feed', userAgent: 'Test/1', timeoutMs: 1_000, maxBytes: 1_000_000, allowPrivateHosts });
 
 it.each([
   ['/ok', { kind: 'fetched', status: 200, contentType: 'text/plain', validators: { etag: '"v1"' }, freshForMs: 60_000 }],
@@ -51,6 +60,12 @@ it.each([
   ['/private', { kind: 'not-allowed', reason: 'address' }],
   ['/file', { kind: 'not-allowed', reason: 'scheme' }],
   ['/bomb', { kind: 'too-large', maxBytes: 1_000_000 }],
+  ['/gzip-gzip', { kind: 'fetched', body: Buffer.from('hello') }],
+  ['/deflate', { kind: 'fetched', body: Buffer.from('hello') }],
+  ['/deflate-raw', { kind: 'fetched', body: Buffer.from('hello') }],
+  ['/br', { kind: 'fetched', body: Buffer.from('hello') }],
+  ['/many', { kind: 'bad-content', reason: 'encoding' }],
+  ['/challenge', { kind: 'refused', status: 403, wall: 'bot-check' }],
   ['/broken', { kind: 'bad-content', reason: 'encoding' }],
   ['/empty', { kind: 'bad-content', reason: 'empty' }],
   ['/short', { kind: 'bad-content', reason: 'truncated' }],
@@ -72,9 +87,28 @@ it('adopts a permanent redirect, and no temporary one', async () => {
   await close();
 });
 
+it('gives a redirect back where it is asked to, with what it means', async () => {
+  const { fetchUrl, close } = client();
+  const report = { redirects: 'report' } as const;
+  expect(await fetchUrl(`${origin}/moved`, report)).toEqual({ kind: 'moved', status: 301, to: `${origin}/ok`, permanent: true });
+  expect(await fetchUrl(`${origin}/found`, report)).toMatchObject({ kind: 'moved', permanent: false });
+  await close();
+});
+
+it.each([
+  ['/here', 'Basic dXNlcjpzZWNyZXQ='],
+  ['/elsewhere', 'nobody'],
+])('sends the credentials of an address to its own origin alone: %s', async (path, expected) => {
+  const { fetchUrl, close } = client([origin.slice(7), 'localhost']);
+  const outcome = await fetchUrl(`${origin.replace('//', '//user:secret@')}${path}`);
+  expect(outcome.kind === 'fetched' && Buffer.from(outcome.body).toString()).toBe(expected);
+  expect(JSON.stringify(outcome)).not.toContain('user:secret');
+  await close();
+});
+
 it('asks conditionally', async () => {
   const { fetchUrl, close } = client();
-  expect(await fetchUrl(`${origin}/ok`, { etag: '"v1"' })).toEqual({ kind: 'unchanged' });
+  expect(await fetchUrl(`${origin}/ok`, { validators: { etag: '"v1"' } })).toEqual({ kind: 'unchanged' });
   await close();
 });
 
@@ -86,6 +120,6 @@ it.each(['127.0.0.1', 'localhost', '2130706433', '0x7f.1', '[::ffff:127.0.0.1]']
 
 it('says that nobody listens', async () => {
   const { fetchUrl, close } = client(['127.0.0.1']);
-  expect(await fetchUrl('http://127.0.0.1:1/')).toMatchObject({ kind: 'unreachable', code: 'ECONNREFUSED' });
+  expect(await fetchUrl('http://127.0.0.1:1/')).toMatchObject({ kind: 'unreachable', cause: 'refused', code: 'ECONNREFUSED' });
   await close();
 });

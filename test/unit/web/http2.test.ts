@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { createSecureServer, type Http2SecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createFetchUrl } from '../../../src/web/fetch-url.js';
+
+// A certificate of our own for `localhost`, good for nothing else.
+const tls = (end: string) => readFileSync(new URL(`../../fixtures/tls/localhost.${end}`, import.meta.url));
+
+const routes: Record<string, (request: Http2ServerRequest, response: Http2ServerResponse) => void> = {
+  '/version': (request, response) => void response.end(request.httpVersion),
+  '/slow': () => undefined,
+  '/bomb': (_, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(20_000_000))),
+  '/reset': (_, response) => {
+    response.write('begun');
+    setImmediate(() => response.stream.close(2));
+  },
+  '/broken-off': (_, response) => {
+    response.write('begun');
+    setImmediate(() => response.stream.session?.destroy());
+  },
+};
+let server: Http2SecureServer;
+let origin: string;
+const client = (options: { allowPrivateHosts?: string[] } = {}) =>
+  createFetchUrl({
+    accept: 'page',
+    userAgent: 'Test/1',
+    timeoutMs: 1_000,
+    maxBytes: 1_000_000,
+    allowPrivateHosts: ['localhost'],
+    ...options,
+  });
+
+beforeAll(async () => {
+  server = createSecureServer({ key: tls('key'), cert: tls('crt') }, (request, response) => {
+    routes[request.url]?.(request, response);
+  });
+  await new Promise<void>((ready) => server.listen(0, 'localhost', ready));
+  const address = server.address();
+  origin = `https://localhost:${typeof address === 'object' && address ? address.port : 0}`;
+});
+afterAll(() => void server.close());
+
+it('refuses a certificate that nobody vouches for', async () => {
+  const { fetchUrl, close } = client();
+  expect(await fetchUrl(`${origin}/version`)).toMatchObject({ kind: 'unreachable', cause: 'tls' });
+  await close();
+});
+
+it('speaks HTTP/2 where it is offered, with the same bounds', async () => {
+  // Read by Node at each connection: the one way to trust our certificate without a setting that only tests would use.
+  process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+  try {
+    const { fetchUrl, close } = client();
+    expect(await fetchUrl(`${origin}/version`)).toMatchObject({ kind: 'fetched', body: Buffer.from('2.0') });
+    expect(await fetchUrl(`${origin}/bomb`)).toMatchObject({ kind: 'too-large' });
+    expect(await fetchUrl(`${origin}/slow`)).toMatchObject({ kind: 'too-slow' });
+    expect(await fetchUrl(`${origin}/reset`)).toMatchObject({ kind: 'unreachable', cause: 'reset' });
+    expect(await fetchUrl(`${origin}/broken-off`)).toMatchObject({ kind: 'bad-content', reason: 'truncated' });
+    expect(await fetchUrl(`${origin}/version`)).toMatchObject({ kind: 'fetched' });
+    await close();
+  } finally {
+    delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+  }
+});
+
+it('refuses private addresses there too', async () => {
+  const { fetchUrl, close } = client({ allowPrivateHosts: [] });
+  expect(await fetchUrl(`${origin}/version`)).toEqual({ kind: 'not-allowed', reason: 'address' });
+  await close();
+});
