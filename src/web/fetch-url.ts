@@ -159,6 +159,8 @@ async function finish(url: URL, movedTo: string | undefined, response: Dispatche
   const etag = header('etag');
   const lastModified = header('last-modified');
   const freshForMs = freshFor(header, now);
+  // Several lines of one header are one list (RFC 9110 §5.3).
+  const link = [response.headers.link ?? []].flat().join(', ');
   return {
     kind: 'fetched',
     status,
@@ -167,6 +169,7 @@ async function finish(url: URL, movedTo: string | undefined, response: Dispatche
     contentType: header('content-type') ?? '',
     body,
     validators: { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) },
+    ...(link ? { link } : {}),
     ...(freshForMs === undefined ? {} : { freshForMs }),
   };
 }

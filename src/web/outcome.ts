@@ -48,6 +48,8 @@ export interface Fetched {
   contentType: string;
   body: Uint8Array;
   validators: Validators;
+  /** The Link header, where there is one. */
+  link?: string;
   /** How long the server says that the answer stays fresh (Cache-Control max-age less Age, else Expires), in ms. */
   freshForMs?: number;
 }
