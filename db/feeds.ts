@@ -41,19 +41,16 @@ export const feedStore = (db: Db, { leaseMs, hostGapMs }: { leaseMs: number; hos
       .set({ dueAt: leaseEnd(leaseMs) })
       .where(and(eq(feeds.id, id), sql`due_at is not null`))
       .returning();
-    if (!row) return undefined;
-    const { etag, lastModified, pollEveryMs, bodyHash, ...rest } = row;
-    return {
-      id: rest.id,
-      url: rest.url,
-      host: rest.host,
-      content: rest.content,
-      identity: rest.identity,
-      failures: rest.failures,
-      validators: { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) },
-      ...(bodyHash ? { bodyHash } : {}),
-      ...(pollEveryMs === null ? {} : { pollEveryMs }),
-    };
+    return row && toFeedRow(row);
+  },
+
+  /** A feed as it stands, its lease left alone; undefined when it is retired or gone. */
+  async findFeed(id: number): Promise<FeedRow | undefined> {
+    const [row] = await db
+      .select()
+      .from(feeds)
+      .where(and(eq(feeds.id, id), sql`due_at is not null`));
+    return row && toFeedRow(row);
   },
 
   /** Guid and link of the entries that stand under these canonical URLs: what tells a feed whose guids change. */
@@ -100,10 +97,24 @@ export const feedStore = (db: Db, { leaseMs, hostGapMs }: { leaseMs: number; hos
     });
   },
 
-  /** Ends a poll: the feed's row, a row in polls, the host's turn. */
+  /** Ends a poll: the feed's row, a row in polls, the host's turn. A push without news is written down and changes nothing else. */
   async recordPoll(feed: Pick<FeedRow, 'id' | 'host'>, report: PollReport): Promise<void> {
     await db.transaction(async (tx) => {
       const { parsed, validators, bodyHash, movedTo } = report;
+      await tx.insert(polls).values({
+        feedId: feed.id,
+        startedAt: report.startedAt,
+        via: report.via,
+        durationMs: report.durationMs,
+        outcome: report.outcome,
+        status: report.status ?? null,
+        bytes: report.bytes,
+        entriesSeen: report.entriesSeen,
+        entriesNew: report.entriesNew,
+        possibleGap: report.possibleGap,
+        error: report.error ?? null,
+      });
+      if (report.via === 'push' && report.entriesNew === 0) return;
       await tx
         .update(feeds)
         .set({
@@ -117,18 +128,8 @@ export const feedStore = (db: Db, { leaseMs, hostGapMs }: { leaseMs: number; hos
           ...(parsed ? describeFeed(parsed) : {}),
         })
         .where(eq(feeds.id, feed.id));
-      await tx.insert(polls).values({
-        feedId: feed.id,
-        startedAt: report.startedAt,
-        durationMs: report.durationMs,
-        outcome: report.outcome,
-        status: report.status ?? null,
-        bytes: report.bytes,
-        entriesSeen: report.entriesSeen,
-        entriesNew: report.entriesNew,
-        possibleGap: report.possibleGap,
-        error: report.error ?? null,
-      });
+      // A push is no request to the feed's host: it ends no turn of it, and may bring the next one forward.
+      if (report.via === 'push') return giveTurns(tx, [feed.host]);
       if (movedTo) await adoptAddress(tx, feed.id, movedTo);
       await releaseHost(tx, feed.host, report.host, hostGapMs);
       if (movedTo && movedTo.host !== feed.host) await giveTurns(tx, [movedTo.host]);
@@ -151,6 +152,20 @@ export const feedStore = (db: Db, { leaseMs, hostGapMs }: { leaseMs: number; hos
     });
   },
 });
+
+function toFeedRow({ etag, lastModified, pollEveryMs, bodyHash, ...rest }: typeof feeds.$inferSelect): FeedRow {
+  return {
+    id: rest.id,
+    url: rest.url,
+    host: rest.host,
+    content: rest.content,
+    identity: rest.identity,
+    failures: rest.failures,
+    validators: { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) },
+    ...(bodyHash ? { bodyHash } : {}),
+    ...(pollEveryMs === null ? {} : { pollEveryMs }),
+  };
+}
 
 const leaseEnd = (leaseMs: number) => sql`now() + make_interval(secs => ${leaseMs / 1000}::float8)`;
 

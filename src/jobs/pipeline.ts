@@ -54,6 +54,8 @@ export interface HostVerdict {
 
 /** What a poll does to the rows. */
 export interface PollReport {
+  /** A hub's push is taken as a poll: it plans the next one where it brought news, and is no request to the feed's host. */
+  via: 'poll' | 'push';
   startedAt: Date;
   durationMs: number;
   outcome: string;

@@ -5,8 +5,10 @@ import { readFeed } from '../feeds/read.js';
 import { planPoll } from '../feeds/schedule.js';
 import { hostOf } from '../web/canonical-url.js';
 import { describe, type Fetched, type FetchOutcome, type FetchUrl } from '../web/outcome.js';
+import { type HubLinks, hubLinksOf } from '../web/websub.js';
 import { blockFor } from './host-verdict.js';
-import type { FeedRow, Handler, PollReport } from './pipeline.js';
+import type { FeedRow, Handler, JobReport, PollReport } from './pipeline.js';
+import { type DeliveryDeps, keepSubscription, pushReliable, type SubscribeDeps } from './websub.js';
 
 export interface RefreshFeedDeps {
   startFeed(id: number): Promise<FeedRow | undefined>;
@@ -18,7 +20,13 @@ export interface RefreshFeedDeps {
   now(): Date;
   random(): number;
   cadence: { minMs: number; maxMs: number };
+  /** Both absent: no hub can reach us, and none is asked. */
+  deliveries?: DeliveryDeps;
+  hubs?: SubscribeDeps;
 }
+
+/** What settling needs, however the document came. */
+type SettleDeps = Omit<RefreshFeedDeps, 'startFeed' | 'fetchUrl'>;
 
 /** What a fetch made of a feed, before it is written down. */
 type Reading =
@@ -37,22 +45,57 @@ export const refreshFeed =
 
     const startedAt = deps.now();
     const outcome = await deps.fetchUrl(feed.url, { validators: feed.validators });
-    const reading = await readOutcome(deps, feed, outcome);
-    const report = reportOf(deps, feed, startedAt, outcome, reading);
-    await deps.recordPoll(feed, report);
-
-    return {
-      status: report.outcome,
-      feedId: id,
-      url: feed.url,
-      entries: report.entriesSeen,
-      new: report.entriesNew,
-      ms: report.durationMs,
-      ...(report.error ? { error: report.error } : {}),
-    };
+    return settle(deps, feed, { startedAt, outcome, via: 'poll' });
   };
 
-async function readOutcome(deps: RefreshFeedDeps, feed: FeedRow, outcome: FetchOutcome): Promise<Reading> {
+/** Takes a document that a WebSub hub brought as a poll that found it. */
+export const takePush =
+  (deps: SettleDeps & { findFeed(id: number): Promise<FeedRow | undefined> }) =>
+  async (id: number, document: { contentType: string; body: Uint8Array }): Promise<JobReport> => {
+    const feed = await deps.findFeed(id);
+    if (!feed) return { status: 'no-such-feed', feedId: id };
+    const outcome: Fetched = { kind: 'fetched', status: 200, url: feed.url, validators: {}, ...document };
+    return settle(deps, feed, { startedAt: deps.now(), outcome, via: 'push' });
+  };
+
+/** What came, and how. */
+interface Arrival {
+  startedAt: Date;
+  outcome: FetchOutcome;
+  via: 'poll' | 'push';
+}
+
+/** Reads what came, writes it down, and sees to the hub. */
+async function settle(deps: SettleDeps, feed: FeedRow, arrival: Arrival): Promise<JobReport> {
+  const { outcome, via } = arrival;
+  const reading = await readOutcome(deps, feed, outcome);
+  const news = reading.kind === 'news';
+  await deps.deliveries?.countDelivery(feed.id, { via, news });
+  const subscription = await deps.deliveries?.findSubscription(feed.id);
+  const report = reportOf(deps, feed, arrival, reading, pushReliable(subscription, deps.now()));
+  await deps.recordPoll(feed, report);
+  if (deps.hubs && reading.kind !== 'failed')
+    await keepSubscription(deps.hubs, feed, subscription, hubOf(outcome, reading), deps.now());
+  return {
+    status: report.outcome,
+    feedId: feed.id,
+    url: feed.url,
+    ...(via === 'push' ? { via } : {}),
+    entries: report.entriesSeen,
+    new: report.entriesNew,
+    ms: report.durationMs,
+    ...(report.error ? { error: report.error } : {}),
+  };
+}
+
+/** The hub that an answer names: its Link headers go before the document (WebSub §4). Undefined when no document was read. */
+function hubOf(outcome: FetchOutcome, reading: Reading): HubLinks | undefined {
+  if (outcome.kind !== 'fetched' || !('parsed' in reading)) return undefined;
+  const { hubUrl, selfUrl } = reading.parsed;
+  return { ...(hubUrl ? { hubUrl } : {}), ...(selfUrl ? { selfUrl } : {}), ...hubLinksOf(outcome.link, outcome.url) };
+}
+
+async function readOutcome(deps: SettleDeps, feed: FeedRow, outcome: FetchOutcome): Promise<Reading> {
   if (outcome.kind === 'unchanged') return { kind: 'unchanged' };
   if (outcome.kind !== 'fetched') return { kind: 'failed', outcome: outcome.kind, error: describe(outcome) };
   if (sha256(outcome.body) === feed.bodyHash) return { kind: 'unchanged' };
@@ -72,7 +115,7 @@ async function readOutcome(deps: RefreshFeedDeps, feed: FeedRow, outcome: FetchO
 }
 
 /** Gives each entry its key; a feed whose guids turn out to change from poll to poll is keyed by link from now on. */
-async function identifyEntries(deps: RefreshFeedDeps, feed: FeedRow, { url }: Fetched, parsed: ParsedFeed): Promise<FeedEntry[]> {
+async function identifyEntries(deps: SettleDeps, feed: FeedRow, { url }: Fetched, parsed: ParsedFeed): Promise<FeedEntry[]> {
   const entries = identify(parsed.entries, url, feed.identity);
   if (feed.identity === 'link') return entries;
   const urls = entries.flatMap(({ canonicalUrl }) => (canonicalUrl ? [canonicalUrl] : []));
@@ -82,7 +125,13 @@ async function identifyEntries(deps: RefreshFeedDeps, feed: FeedRow, { url }: Fe
   return identify(parsed.entries, url, 'link');
 }
 
-function reportOf(deps: RefreshFeedDeps, feed: FeedRow, startedAt: Date, outcome: FetchOutcome, reading: Reading): PollReport {
+function reportOf(
+  deps: SettleDeps,
+  feed: FeedRow,
+  { startedAt, outcome, via }: Arrival,
+  reading: Reading,
+  pushed: boolean,
+): PollReport {
   const now = deps.now();
   const parsed = 'parsed' in reading ? reading.parsed : undefined;
   const plan = planPoll({
@@ -90,6 +139,7 @@ function reportOf(deps: RefreshFeedDeps, feed: FeedRow, startedAt: Date, outcome
     outcome: reading.kind === 'unchanged' ? 'steady' : reading.kind,
     publishedAts: parsed?.entries.flatMap(({ publishedAt }) => (publishedAt ? [publishedAt] : [])) ?? [],
     failures: feed.failures,
+    pushReliable: pushed,
     gone: outcome.kind === 'gone',
     minMs: deps.cadence.minMs,
     maxMs: deps.cadence.maxMs,
@@ -102,6 +152,7 @@ function reportOf(deps: RefreshFeedDeps, feed: FeedRow, startedAt: Date, outcome
   const fetched = outcome.kind === 'fetched' ? outcome : undefined;
   const read = reading.kind === 'news' || reading.kind === 'steady' ? reading : undefined;
   return {
+    via,
     startedAt,
     durationMs: now.getTime() - startedAt.getTime(),
     outcome: reading.kind === 'failed' ? reading.outcome : reading.kind,
@@ -109,11 +160,15 @@ function reportOf(deps: RefreshFeedDeps, feed: FeedRow, startedAt: Date, outcome
     bytes: fetched?.body.byteLength ?? 0,
     entriesSeen: read?.seen ?? 0,
     entriesNew: read?.new ?? 0,
-    possibleGap: read?.possibleGap ?? false,
+    // A push may hold what is new and nothing else (WebSub §7).
+    possibleGap: via === 'poll' && (read?.possibleGap ?? false),
     ...(reading.kind === 'failed' ? { error: reading.error } : {}),
     ...plan,
     // A document that we could not read must be read again: what it was is kept only when it was understood.
-    ...(fetched && reading.kind !== 'failed' ? { validators: fetched.validators, bodyHash: sha256(fetched.body) } : {}),
+    // A push has no validators, and may be a part of the document.
+    ...(fetched && via === 'poll' && reading.kind !== 'failed'
+      ? { validators: fetched.validators, bodyHash: sha256(fetched.body) }
+      : {}),
     ...(parsed ? { parsed } : {}),
     ...(fetched?.movedTo && parsed ? { movedTo: { url: fetched.movedTo, host: hostOf(fetched.movedTo) } } : {}),
     host: blockFor(outcome),

@@ -63,6 +63,9 @@ export interface FetchRequest {
   redirects?: 'follow' | 'report';
 }
 
+/** One POST of a form; a 2xx is `accepted`. Never throws for what the web does. */
+export type PostForm = (url: string, form: string) => Promise<{ kind: 'accepted'; status: number } | FailedFetch>;
+
 /** One GET. Never throws for what the web does. */
 export type FetchUrl = (url: string, request?: FetchRequest) => Promise<FetchOutcome>;
 
