@@ -97,7 +97,7 @@ export const feedStore = (db: Db, { leaseMs, hostGapMs }: { leaseMs: number; hos
     });
   },
 
-  /** Ends a poll: the feed's row, a row in polls, the host's turn. A push without news is written down and changes nothing else. */
+  /** Ends a poll: the feed's row, a row in polls, the host's turn. A push is written down and no more: it asked no host, and plans no poll. */
   async recordPoll(feed: Pick<FeedRow, 'id' | 'host'>, report: PollReport): Promise<void> {
     await db.transaction(async (tx) => {
       const { parsed, validators, bodyHash, movedTo } = report;
@@ -114,7 +114,7 @@ export const feedStore = (db: Db, { leaseMs, hostGapMs }: { leaseMs: number; hos
         possibleGap: report.possibleGap,
         error: report.error ?? null,
       });
-      if (report.via === 'push' && report.entriesNew === 0) return;
+      if (report.via === 'push') return;
       await tx
         .update(feeds)
         .set({
@@ -128,8 +128,6 @@ export const feedStore = (db: Db, { leaseMs, hostGapMs }: { leaseMs: number; hos
           ...(parsed ? describeFeed(parsed) : {}),
         })
         .where(eq(feeds.id, feed.id));
-      // A push is no request to the feed's host: it ends no turn of it, and may bring the next one forward.
-      if (report.via === 'push') return giveTurns(tx, [feed.host]);
       if (movedTo) await adoptAddress(tx, feed.id, movedTo);
       await releaseHost(tx, feed.host, report.host, hostGapMs);
       if (movedTo && movedTo.host !== feed.host) await giveTurns(tx, [movedTo.host]);

@@ -9,6 +9,8 @@ import type { Running } from './run-worker.js';
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Documents that are held and read at once; a hub that is told to wait tries again, and the next poll finds what it does not bring. */
 const MAX_PUSHES = 8;
+/** Open at once: far more than honest hubs need, far fewer than a process has descriptors. */
+const MAX_CONNECTIONS = 200;
 /** A database that takes longer than this to answer is not well, in ms. */
 const HEALTH_TIMEOUT_MS = 5_000;
 
@@ -52,6 +54,7 @@ export async function runHttp(app: App, callback: CallbackDeps): Promise<Running
       },
     );
   });
+  server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((done, failed) => {
     server.once('error', (cause) =>
       failed(new UserError(`HTTP_HOST and HTTP_PORT (${host}, port ${port}) can't be served: ${cause.message}`, 1, { cause })),

@@ -43,7 +43,7 @@ export function planPoll(facts: PollFacts): { dueAt: Date | null; failures: numb
     return at(Math.min(minMs * 2 ** Math.min(facts.failures, 20), Math.max(MAX_BACKOFF_MS, minMs)) * jitter);
   if (facts.override !== undefined) return at(facts.override);
   const asked = Math.max(facts.pollEveryMs ?? 0, facts.freshForMs ?? 0);
-  const own = Math.max(minMs, ownPace(facts) * (facts.pushReliable ? PUSHED_FACTOR : 1) * jitter, asked);
+  const own = Math.max(Math.max(minMs, ownPace(facts) * jitter) * (facts.pushReliable ? PUSHED_FACTOR : 1), asked);
   return at(Math.min(own, maxMs));
 }
 

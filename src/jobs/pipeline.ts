@@ -54,7 +54,7 @@ export interface HostVerdict {
 
 /** What a poll does to the rows. */
 export interface PollReport {
-  /** A hub's push is taken as a poll: it plans the next one where it brought news, and is no request to the feed's host. */
+  /** A hub's push is taken as a poll, but is no request to the feed's host, and leaves the next poll when it was. */
   via: 'poll' | 'push';
   startedAt: Date;
   durationMs: number;

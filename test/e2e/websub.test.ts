@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openDb } from '../../db/client.js';
 import { feedStore } from '../../db/feeds.js';
 import { websubStore } from '../../db/websub.js';
 import { loadConfig } from '../../src/config.js';
@@ -105,7 +106,8 @@ async function world() {
   const store = feedStore(db, config);
   const websub = websubStore(db);
   const settling = { ...store, now, random: () => 0.5, cadence: config.cadence, deliveries: websub };
-  const http = await runHttp(app, { ...websub, now, takePush: takePush(settling) });
+  const callback = { ...websub, now, takePush: takePush(settling) };
+  const http = await runHttp(app, callback);
   const client = createFetchUrl({ ...config.fetch, accept: 'feed', maxBytes: config.feedMaxBytes });
   const publicUrl = `http://127.0.0.1:${http.port}/behind/a/proxy`;
   const poll = refreshFeed({ ...settling, fetchUrl: client.fetchUrl, hubs: { ...websub, publicUrl, postForm: client.postForm } });
@@ -117,6 +119,8 @@ async function world() {
   });
   return {
     db,
+    app,
+    callback,
     clock,
     origin: `http://127.0.0.1:${http.port}`,
     poll: () => poll({ id: feed.id }),
@@ -148,6 +152,7 @@ it('subscribes at a poll, verifies, takes what is pushed, slows its polls, and r
   expect(await hub.push(rss(66), { secret: '' })).toBe(202);
   expect(await polls()).toHaveLength(1);
 
+  const planned = await waitMs();
   // The news of three pushes; each holds the new item alone, which is no gap.
   document = rss(1, 2, 3, 4);
   for (const [n, method] of [
@@ -160,8 +165,7 @@ it('subscribes at a poll, verifies, takes what is pushed, slows its polls, and r
   expect((await polls()).slice(1)).toEqual([pushed, pushed, pushed]);
   expect(await subscription()).toMatchObject({ pushesInARow: 3 });
 
-  // A push that brings nothing, or no feed, leaves the plan as it is.
-  const planned = await waitMs();
+  // One that brings nothing, and one that is no feed. Whatever is pushed, the next poll comes when it would have.
   expect(await hub.push(rss(4))).toBe(202);
   expect(await hub.push('<html>no feed</html>')).toBe(202);
   expect(await waitMs()).toBe(planned);
@@ -220,4 +224,13 @@ it('forgets a hub that the feed names no more, and lives with one that is away',
   expect(await poll()).toMatchObject({ status: 'news' });
   const { rows } = await db.execute(sql`select state, problem from feedmill_data.websub_subscriptions`);
   expect(rows).toEqual([{ state: 'asked', problem: expect.stringContaining('refuses connections') }]);
+});
+
+it('says that it is not well when its database is away', async () => {
+  const { app, callback } = await world();
+  const db = openDb('postgres://127.0.0.1:1/nothing', { onError: () => undefined });
+  const http = await runHttp({ ...app, db }, callback);
+  expect((await fetch(`http://127.0.0.1:${http.port}/health`)).status).toBe(503);
+  await http.stop(1_000);
+  await db.$client.end();
 });
