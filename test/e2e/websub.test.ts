@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
@@ -12,7 +13,7 @@ import { createFetchUrl } from '../../src/web/fetch-url.js';
 import type { App } from '../../workers/app.js';
 import { runHttp } from '../../workers/http.js';
 import { createLog } from '../../workers/log.js';
-import { createDatabase } from '../database.js';
+import { createDatabase, until } from '../database.js';
 
 async function serve(listener: RequestListener): Promise<{ origin: string; close(): void }> {
   const server = createServer(listener).listen(0, '127.0.0.1');
@@ -233,4 +234,35 @@ it('says that it is not well when its database is away', async () => {
   expect((await fetch(`http://127.0.0.1:${http.port}/health`)).status).toBe(503);
   await http.stop(1_000);
   await db.$client.end();
+});
+
+it('works as a process of its own', async () => {
+  const { url, db } = await createDatabase();
+  const probe = await serve(() => undefined);
+  probe.close();
+  const { host, port } = new URL(probe.origin);
+  document = rss(1);
+  const child = spawn(process.execPath, ['bin/feedmill.mjs', 'start', '--no-sampler'], {
+    env: {
+      ...process.env,
+      ...{ DATABASE_URL: url, REDIS_URL: '', ALLOW_PRIVATE_HOSTS: '127.0.0.0/8', HOST_GAP_MS: '0', LOG_FORMAT: 'json' },
+      ...{ PUBLIC_URL: `http://${host}/`, HTTP_PORT: port },
+    },
+    stdio: 'ignore',
+  });
+  const ended = once(child, 'exit');
+  try {
+    const [feed] = await feedStore(db, { leaseMs: 1_000, hostGapMs: 0 }).addFeeds([
+      { url: `${site.origin}/feed`, host: new URL(site.origin).host, content: 'feed' },
+    ]);
+    await until(async () => (await websubStore(db).findSubscription(feed?.id ?? 0))?.state === 'live', 'the subscription');
+    expect(await hub.push(rss(2))).toBe(202);
+    const stored = async () =>
+      (await db.execute<{ n: number }>(sql`select count(*)::int as n from feedmill_data.articles`)).rows[0]?.n === 2;
+    await until(stored, 'the pushed story');
+    expect(await (await fetch(`http://${host}/health`)).text()).toBe('ok');
+  } finally {
+    child.kill('SIGTERM');
+    expect((await ended)[0]).toBe(0);
+  }
 });
