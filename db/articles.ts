@@ -1,12 +1,16 @@
 import { eq, sql } from 'drizzle-orm';
 import type { ArticleChange, PendingArticle } from '../src/jobs/pipeline.js';
 import type { Db } from './client.js';
-import { releaseHost } from './hosts.js';
+import { endTurn, type Politeness } from './hosts.js';
 import { articles } from './schema.js';
 
 interface StartedRow extends Record<string, unknown> {
   url: string;
   host: string | null;
+  page_url: string | null;
+  hops: number;
+  ignore_robots: boolean;
+  lease_end: Date | string;
   attempts: number;
   stored: boolean;
   feed_title: string | null;
@@ -26,7 +30,7 @@ function present<T extends Record<string, unknown>>(values: T): { [K in keyof T]
   };
 }
 
-export const articleStore = (db: Db, { leaseMs, hostGapMs }: { leaseMs: number; hostGapMs: number }) => ({
+export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: number } & Politeness) => ({
   /**
    * Takes an article up: begins its lease anew and counts the attempt before it is made, so that a page which kills its
    * process is given up like any other. With what the feed that changed last says of it.
@@ -38,9 +42,10 @@ export const articleStore = (db: Db, { leaseMs, hostGapMs }: { leaseMs: number; 
         update feedmill_data.articles
         set attempts = attempts + 1, due_at = now() + make_interval(secs => ${leaseMs / 1000}::float8)
         where id = ${id} and due_at is not null
-        returning id, url, host, attempts, stored_at is not null as stored
+        returning id, url, host, page_url, hops, feed_id, due_at as lease_end, attempts, stored_at is not null as stored
       )
-      select s.url, s.host, s.attempts, s.stored, f.title as feed_title, coalesce(e.language, f.language) as language,
+      select s.url, s.host, s.page_url, s.hops, s.lease_end, s.attempts, s.stored,
+             (select ignore_robots from feedmill_data.feeds where id = s.feed_id) as ignore_robots, f.title as feed_title, coalesce(e.language, f.language) as language,
              e.title, e.authors, e.published_at, e.summary_html, e.content_html, e.image_url
       from started s
       left join lateral (
@@ -54,7 +59,11 @@ export const articleStore = (db: Db, { leaseMs, hostGapMs }: { leaseMs: number; 
       url: row.url,
       attempts: row.attempts,
       stored: row.stored,
-      ...present({ host: row.host, feedTitle: row.feed_title }),
+      pageUrl: row.page_url ?? row.url,
+      hops: row.hops,
+      ignoreRobots: row.ignore_robots,
+      ...(row.host === null ? {} : { turn: { host: row.host, leaseEnd: new Date(row.lease_end) } }),
+      ...present({ feedTitle: row.feed_title }),
       feed: {
         authors: row.authors ?? [],
         ...present({
@@ -70,14 +79,16 @@ export const articleStore = (db: Db, { leaseMs, hostGapMs }: { leaseMs: number; 
   },
 
   /** Ends an article's turn: its record if there is one, when it is due again, and its host's next turn. */
-  async recordArticle({ id, host }: Pick<PendingArticle, 'id' | 'host'>, change: ArticleChange): Promise<void> {
-    const { record, problem } = change;
+  async recordArticle({ id, turn }: Pick<PendingArticle, 'id' | 'turn'>, change: ArticleChange): Promise<void> {
+    const { record, problem, hop } = change;
     await db.transaction(async (tx) => {
       await tx
         .update(articles)
         .set({
           // Made due meanwhile (its entry was edited, or the lease ended): that stands, so the edit is not lost.
           dueAt: sql`case when ${articles.dueAt} <= now() then ${articles.dueAt} else ${change.dueAt?.toISOString() ?? null}::timestamptz end`,
+          ...(change.uncounted ? { attempts: sql`greatest(0, ${articles.attempts} - 1)` } : {}),
+          ...(hop ? { pageUrl: hop.url, host: hop.host, hops: sql`${articles.hops} + 1` } : {}),
           error: problem?.kind ?? null,
           errorText: problem?.text ?? null,
           updatedAt: sql`now()`,
@@ -103,7 +114,7 @@ export const articleStore = (db: Db, { leaseMs, hostGapMs }: { leaseMs: number; 
             : {}),
         })
         .where(eq(articles.id, id));
-      if (host) await releaseHost(tx, host, change.host, hostGapMs);
+      if (turn) await endTurn(tx, turn, change.host, hop ? [hop.host] : [], politeness);
     });
   },
 });

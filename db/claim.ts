@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from './client.js';
+import { earliestTurn, gapMs, LIVE_LEASES, type Politeness } from './hosts.js';
 
 /** What one claim took: ids of rows whose lease is ours now. */
 export interface Claimed {
@@ -7,7 +8,7 @@ export interface Claimed {
   articles: number[];
 }
 
-export interface ClaimOptions {
+export interface ClaimOptions extends Politeness {
   /** At most so many rows of each kind. */
   limit: number;
   leaseMs: number;
@@ -24,7 +25,7 @@ const ms = (value: number) => sql`make_interval(secs => ${value / 1000}::float8)
  * a snapshot of its own). The cost follows the hosts that are due, never the backlog: `hosts_turn` gives them in order,
  * `feeds_host_due` and `articles_host_due` give one row of each.
  */
-export async function claimDue(db: Db, { limit, leaseMs }: ClaimOptions): Promise<Claimed> {
+export async function claimDue(db: Db, { limit, leaseMs, hostGapMs, hostConcurrency }: ClaimOptions): Promise<Claimed> {
   return db.transaction(async (tx) => {
     const { rows: turns } = await tx.execute<{ host: string }>(sql`
       select host from feedmill_data.hosts
@@ -57,12 +58,16 @@ export async function claimDue(db: Db, { limit, leaseMs }: ClaimOptions): Promis
         update feedmill_data.articles set due_at = now() + ${ms(leaseMs)}
         from picked where picked.kind = 'article' and articles.id = picked.id
       ), busy as (
-        update feedmill_data.hosts set next_at = now() + ${ms(leaseMs)}, turn_at = now() + ${ms(leaseMs)}
+        -- Another request may run beside this one only where HOST_CONCURRENCY allows, and then a gap after it began.
+        update feedmill_data.hosts set
+          leases = ${LIVE_LEASES} || (now() + ${ms(leaseMs)}),
+          turn_at = greatest(now() + make_interval(secs => ${gapMs(hostGapMs)}::float8 / 1000),
+            ${earliestTurn(sql`(${LIVE_LEASES} || (now() + ${ms(leaseMs)}))`, hostConcurrency)})
         where hosts.host = any (array(select host from picked))
       ), idle as (
         -- Nothing due: its turn is when something will be, or never (null).
         update feedmill_data.hosts set turn_at = (
-          select greatest(hosts.next_at, hosts.blocked_until, min(next.due_at)) from (
+          select greatest(${earliestTurn(LIVE_LEASES, hostConcurrency)}, min(next.due_at)) from (
             (select due_at from feedmill_data.feeds where feeds.host = hosts.host and due_at is not null order by due_at limit 1)
             union all
             (select due_at from feedmill_data.articles where articles.host = hosts.host and due_at is not null order by due_at limit 1)
@@ -105,6 +110,6 @@ export async function giveBack(db: Db, kind: 'feeds' | 'articles', ids: readonly
     with freed as (
       update ${table} set due_at = now() where id = any (${sql.param([...ids])}::bigint[]) and due_at is not null returning host
     )
-    update feedmill_data.hosts set next_at = now(), turn_at = greatest(now(), blocked_until)
+    update feedmill_data.hosts set leases = leases[2:], next_at = now(), turn_at = greatest(now(), blocked_until)
     where host in (select host from freed)`);
 }

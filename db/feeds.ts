@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import type { FeedEntry, IdentityRule, ParsedFeed } from '../src/feeds/feed.js';
-import type { FeedRow, NewFeed, PollReport } from '../src/jobs/pipeline.js';
+import type { FeedRow, Hop, HostVerdict, NewFeed, PollReport } from '../src/jobs/pipeline.js';
 import type { Db, Executor } from './client.js';
-import { giveTurns, releaseHost, wakePoller } from './hosts.js';
+import { endTurn, giveTurns, type Politeness, wakePoller } from './hosts.js';
 import { articles, entries, feeds, polls } from './schema.js';
 
 /** What a document's entries did to the rows. */
@@ -16,19 +17,26 @@ export interface EntriesAdded {
 /** A date that is safe in a JSON parameter. */
 const iso = (date: Date | undefined) => date?.toISOString() ?? null;
 
-export const feedStore = (db: Db, { leaseMs, hostGapMs }: { leaseMs: number; hostGapMs: number }) => ({
+export interface FeedStoreOptions extends Politeness {
+  leaseMs: number;
+  /** What counts as the host of a URL. */
+  hostOf(url: string): string;
+}
+
+export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreOptions) => ({
   /** Subscribes to the feeds that are not yet known; due at once. @returns those added. */
   async addFeeds(subscriptions: readonly NewFeed[]): Promise<{ id: number; url: string }[]> {
     if (subscriptions.length === 0) return [];
     return db.transaction(async (tx) => {
       const added = await tx
         .insert(feeds)
-        .values(subscriptions.map((feed) => ({ ...feed })))
+        .values(subscriptions.map((feed) => ({ ...feed, host: hostOf(feed.url) })))
         .onConflictDoNothing({ target: feeds.url })
         .returning({ id: feeds.id, url: feeds.url, host: feeds.host });
       await giveTurns(
         tx,
         added.map(({ host }) => host),
+        politeness,
       );
       return added.map(({ id, url }) => ({ id, url }));
     });
@@ -80,7 +88,7 @@ export const feedStore = (db: Db, { leaseMs, hostGapMs }: { leaseMs: number; hos
    * Keeps the entries of one document. The unique keys decide what is new, so a repeat or a race is harmless:
    * a new entry finds or makes its article, and one that changed makes its article due again.
    */
-  async addEntries(feed: Pick<FeedRow, 'id' | 'host' | 'content' | 'url'>, seen: readonly FeedEntry[]): Promise<EntriesAdded> {
+  async addEntries(feed: Pick<FeedRow, 'id' | 'content' | 'url'>, seen: readonly FeedEntry[]): Promise<EntriesAdded> {
     if (seen.length === 0) return { new: 0, changed: 0, possibleGap: false };
     return db.transaction(async (tx) => {
       // One poll of a feed at a time writes: two that met (an expired lease) follow each other.
@@ -90,17 +98,18 @@ export const feedStore = (db: Db, { leaseMs, hostGapMs }: { leaseMs: number; hos
       const changed = seen.filter(({ key, contentHash }) => known.has(key) && known.get(key)?.contentHash !== contentHash);
       const hadEntries = known.size > 0 || (await hasEntries(tx, feed.id));
 
-      const articleIds = await findOrAddArticles(tx, feed, fresh);
+      const articleIds = await findOrAddArticles(tx, feed, fresh, hostOf, politeness);
       const added = fresh.length === 0 ? [] : await insertEntries(tx, feed, fresh, articleIds);
-      if (changed.length > 0) await updateEntries(tx, feed, changed);
+      if (changed.length > 0) await updateEntries(tx, feed, changed, politeness);
       return { new: added.length, changed: changed.length, possibleGap: hadEntries && known.size === 0 };
     });
   },
 
   /** Ends a poll: the feed's row, a row in polls, the host's turn. A push is written down and no more: it asked no host, and plans no poll. */
-  async recordPoll(feed: Pick<FeedRow, 'id' | 'host'>, report: PollReport): Promise<void> {
+  async recordPoll(feed: Pick<FeedRow, 'id' | 'url' | 'turn'>, report: PollReport): Promise<void> {
     await db.transaction(async (tx) => {
-      const { parsed, validators, bodyHash, movedTo } = report;
+      const { parsed, validators, bodyHash, move } = report;
+      const ownHost = hostOf(feed.url);
       await tx.insert(polls).values({
         feedId: feed.id,
         startedAt: report.startedAt,
@@ -119,7 +128,17 @@ export const feedStore = (db: Db, { leaseMs, hostGapMs }: { leaseMs: number; hos
         .update(feeds)
         .set({
           dueAt: report.dueAt,
+          host: ownHost,
+          hopUrl: null,
+          hops: 0,
+          hopsPermanent: true,
+          ...(report.error
+            ? {}
+            : move.kind === 'watch'
+              ? { movedTo: move.to, movedSince: move.since, movedPolls: move.polls }
+              : { movedTo: null, movedSince: null, movedPolls: 0 }),
           failures: report.failures,
+          failingSince: report.failures === 0 ? null : sql`coalesce(${feeds.failingSince}, now())`,
           lastError: report.error ?? null,
           polledAt: report.startedAt,
           ...(report.error ? {} : { succeededAt: report.startedAt }),
@@ -128,9 +147,30 @@ export const feedStore = (db: Db, { leaseMs, hostGapMs }: { leaseMs: number; hos
           ...(parsed ? describeFeed(parsed) : {}),
         })
         .where(eq(feeds.id, feed.id));
-      if (movedTo) await adoptAddress(tx, feed.id, movedTo);
-      await releaseHost(tx, feed.host, report.host, hostGapMs);
-      if (movedTo && movedTo.host !== feed.host) await giveTurns(tx, [movedTo.host]);
+      const adopted = move.kind === 'adopt' ? { url: move.to, host: hostOf(move.to) } : undefined;
+      if (adopted) await adoptAddress(tx, feed.id, adopted);
+      await endTurn(tx, feed.turn, report.host, [adopted?.host ?? ownHost], politeness);
+    });
+  },
+
+  /** Ends a turn without ending the poll: it goes on at once, at the turn of the host that `hop` leads to. */
+  async postponePoll(feed: Pick<FeedRow, 'id' | 'turn'>, hop: Hop | undefined, verdict: HostVerdict): Promise<void> {
+    await db.transaction(async (tx) => {
+      await tx
+        .update(feeds)
+        .set({
+          dueAt: sql`now()`,
+          ...(hop
+            ? {
+                hopUrl: hop.url,
+                host: hop.host,
+                hops: sql`${feeds.hops} + 1`,
+                hopsPermanent: sql`${feeds.hopsPermanent} and ${hop.permanent}::boolean`,
+              }
+            : {}),
+        })
+        .where(eq(feeds.id, feed.id));
+      await endTurn(tx, feed.turn, verdict, hop ? [hop.host] : [], politeness);
     });
   },
 
@@ -145,6 +185,7 @@ export const feedStore = (db: Db, { leaseMs, hostGapMs }: { leaseMs: number; hos
       await giveTurns(
         tx,
         rows.map(({ host }) => host),
+        politeness,
       );
       return rows.length;
     });
@@ -155,9 +196,13 @@ function toFeedRow({ etag, lastModified, pollEveryMs, bodyHash, ...rest }: typeo
   return {
     id: rest.id,
     url: rest.url,
-    host: rest.host,
+    turn: { host: rest.host, leaseEnd: rest.dueAt ?? new Date() },
     content: rest.content,
     identity: rest.identity,
+    ignoreRobots: rest.ignoreRobots,
+    ...(rest.hopUrl ? { hop: { url: rest.hopUrl, count: rest.hops, permanent: rest.hopsPermanent } } : {}),
+    ...(rest.movedTo && rest.movedSince ? { moved: { to: rest.movedTo, since: rest.movedSince, polls: rest.movedPolls } } : {}),
+    ...(rest.failingSince ? { failingSince: rest.failingSince } : {}),
     failures: rest.failures,
     validators: { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) },
     ...(bodyHash ? { bodyHash } : {}),
@@ -176,11 +221,24 @@ function describeFeed(parsed: ParsedFeed) {
   };
 }
 
-/** Takes a permanent redirect's target as the feed's address, unless another subscription has it. */
+/** Gives the feed the address that its old one leads to for good; where another feed has that already, the two become one. */
 async function adoptAddress(tx: Executor, feedId: number, { url, host }: { url: string; host: string }): Promise<void> {
+  const { rows } = await tx.execute<{ id: string }>(
+    sql`select id from feedmill_data.feeds where url = ${url} and id <> ${feedId} for update`,
+  );
+  const [other] = rows;
+  if (!other) {
+    await tx.execute(sql`
+      update feedmill_data.feeds set url = ${url}, host = ${host}, moved_to = null, moved_since = null, moved_polls = 0 where id = ${feedId}`);
+    return;
+  }
+  // An entry that both have stays as the other feed has it.
   await tx.execute(sql`
-    update feedmill_data.feeds set url = ${url}, host = ${host}
-    where id = ${feedId} and not exists (select 1 from feedmill_data.feeds where url = ${url})`);
+    update feedmill_data.entries e set feed_id = ${other.id} where feed_id = ${feedId}
+    and not exists (select 1 from feedmill_data.entries o where o.feed_id = ${other.id} and o.key = e.key)`);
+  await tx.execute(sql`update feedmill_data.articles set feed_id = ${other.id} where feed_id = ${feedId}`);
+  await tx.execute(sql`update feedmill_data.polls set feed_id = ${other.id} where feed_id = ${feedId}`);
+  await tx.execute(sql`delete from feedmill_data.feeds where id = ${feedId}`);
 }
 
 async function hasEntries(tx: Executor, feedId: number): Promise<boolean> {
@@ -202,17 +260,30 @@ async function knownEntries(
 
 /** The record's URL: the entry's page, or, where it has none, a place in its feed that is its own. */
 const articleUrl = (feed: Pick<FeedRow, 'url'>, entry: FeedEntry) =>
-  entry.canonicalUrl ?? `${feed.url.replace(/#.*$/, '')}#${encodeURIComponent(entry.key).slice(0, 200)}`;
+  entry.canonicalUrl ?? `${feed.url.replace(/#.*$/, '')}#${fragmentOf(entry.key)}`;
+
+/** Longest fragment that is the key itself; what is longer is told apart by its hash. */
+const MAX_FRAGMENT = 200;
+
+function fragmentOf(key: string): string {
+  const fragment = encodeURIComponent(key);
+  return fragment.length <= MAX_FRAGMENT ? fragment : createHash('sha256').update(key).digest('hex');
+}
 
 async function findOrAddArticles(
   tx: Executor,
   feed: Pick<FeedRow, 'id' | 'content' | 'url'>,
   fresh: readonly FeedEntry[],
+  hostOf: (url: string) => string,
+  politeness: Politeness,
 ): Promise<Map<string, number>> {
   if (fresh.length === 0) return new Map();
-  const wanted = fresh.map((entry) => ({
+  // A microsecond apart, the newest first: of a host's backlog, news comes before what is old.
+  const newest = [...fresh].sort((a, b) => (b.publishedAt?.getTime() ?? 0) - (a.publishedAt?.getTime() ?? 0));
+  const wanted = newest.map((entry, rank) => ({
     url: articleUrl(feed, entry),
-    host: feed.content === 'page' && entry.canonicalUrl ? new URL(entry.canonicalUrl).host : null,
+    dueAt: sql`now() + ${rank}::int * interval '1 microsecond'`,
+    host: feed.content === 'page' && entry.canonicalUrl ? hostOf(entry.canonicalUrl) : null,
   }));
   // Sorted: two feeds that list the same new stories insert them in one order, and never wait for each other in a circle.
   const sorted = [...new Map(wanted.map((article) => [article.url, article])).values()].sort((a, b) => (a.url < b.url ? -1 : 1));
@@ -227,6 +298,7 @@ async function findOrAddArticles(
   await giveTurns(
     tx,
     added.flatMap(({ host }) => (host ? [host] : [])),
+    politeness,
   );
   if (added.some(({ host }) => host === null)) await wakePoller(tx);
   return new Map(rows.map((row) => [row.url, Number(row.id)]));
@@ -269,7 +341,12 @@ async function insertEntries(
 }
 
 /** Takes over what the publisher edited, and makes the articles due again; a record stays readable meanwhile. */
-async function updateEntries(tx: Executor, feed: Pick<FeedRow, 'id'>, changed: readonly FeedEntry[]): Promise<void> {
+async function updateEntries(
+  tx: Executor,
+  feed: Pick<FeedRow, 'id'>,
+  changed: readonly FeedEntry[],
+  politeness: Politeness,
+): Promise<void> {
   const rows = changed.map((entry) => ({
     key: entry.key,
     guid: entry.guid ?? null,
@@ -291,12 +368,13 @@ async function updateEntries(tx: Executor, feed: Pick<FeedRow, 'id'>, changed: r
       from changed c where e.feed_id = ${feed.id} and e.key = c.key
       returning e.article_id
     )
-    update feedmill_data.articles a set due_at = now(), attempts = 0
+    update feedmill_data.articles a set due_at = now(), attempts = 0, hops = 0
     where a.id in (select article_id from updated)
     returning a.host`);
   await giveTurns(
     tx,
     touched.flatMap(({ host }) => (host ? [host] : [])),
+    politeness,
   );
   await wakePoller(tx);
 }

@@ -1,9 +1,41 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { HostVerdict } from '../src/jobs/pipeline.js';
+import type { HostVerdict, Turn } from '../src/jobs/pipeline.js';
 import type { Db, Executor } from './client.js';
 
 /** Channel that wakes the poller when something may be due earlier than it thinks. */
 export const WAKE_CHANNEL = 'feedmill_wake';
+
+/** Politeness towards hosts, as the settings have it. */
+export interface Politeness {
+  /** Between the end of a request to a host and the start of the next, where the host has no gap of its own. */
+  hostGapMs: number;
+  /** Requests to one host at once. */
+  hostConcurrency: number;
+}
+
+/** A slow host gets a gap as long as it takes to answer, up to this, in ms (Scrapy's AutoThrottle, with one request at a time). */
+const MAX_LATENCY_GAP_MS = 30_000;
+/** How much of the moving average of a host's latency one answer makes. */
+const LATENCY_WEIGHT = 0.25;
+/** A host in trouble waits twice as long each time, up to this, in ms: one that comes back is noticed within hours. */
+const TROUBLE_MAX_MS = 6 * 3_600_000;
+
+const interval = (ms: number | SQL): SQL => sql`make_interval(secs => ${ms}::float8 / 1000)`;
+
+/** The leases of a row of `hosts` that have not ended. */
+export const LIVE_LEASES: SQL = sql`array(select lease from unnest(hosts.leases) as lease where lease > now() order by lease)`;
+
+/** A host's gap, in ms: what its user wants, else the setting, and then never less than robots.txt asks or than it takes to answer. */
+export const gapMs = (defaultGapMs: number): SQL => sql`coalesce(hosts.gap_ms,
+  greatest(${defaultGapMs}::int, hosts.crawl_delay_ms, least(coalesce(hosts.latency_ms, 0), ${defaultGapMs === 0 ? 0 : MAX_LATENCY_GAP_MS}::int)))`;
+
+/** When one of these live leases gives way to another request; null: at once. */
+const slotFree = (leases: SQL, hostConcurrency: number): SQL =>
+  sql`case when cardinality(${leases}) >= ${hostConcurrency}::int then (${leases})[1 + cardinality(${leases}) - ${hostConcurrency}::int] end`;
+
+/** When a host with these live leases may be asked next. */
+export const earliestTurn = (leases: SQL, hostConcurrency: number): SQL =>
+  sql`greatest(now(), hosts.next_at, hosts.blocked_until, ${slotFree(leases, hostConcurrency)})`;
 
 /** Wakes the poller on commit. Postgres sends one notification a transaction, however often this is called in it. */
 export const wakePoller = async (tx: Executor): Promise<void> => {
@@ -14,57 +46,105 @@ export const wakePoller = async (tx: Executor): Promise<void> => {
  * Gives each of the hosts a turn as soon as its gap allows, making its row where there is none.
  * In sorted order, so that two processes never lock the same hosts crosswise.
  */
-export async function giveTurns(tx: Executor, hosts: Iterable<string>): Promise<void> {
+export async function giveTurns(tx: Executor, hosts: Iterable<string>, { hostConcurrency }: Politeness): Promise<void> {
   const names = [...new Set(hosts)].sort();
   if (names.length === 0) return;
   await tx.execute(sql`
     insert into feedmill_data.hosts as hosts (host, turn_at)
     select name, now() from unnest(${sql.param(names)}::text[]) as name order by name
-    on conflict (host) do update set turn_at = least(hosts.turn_at, greatest(now(), hosts.next_at, hosts.blocked_until))`);
+    on conflict (host) do update set turn_at = least(hosts.turn_at, ${earliestTurn(LIVE_LEASES, hostConcurrency)})`);
   await wakePoller(tx);
 }
 
 /**
- * Ends a host's turn: its next request may start one gap from now. The claim then finds what is due, or that nothing is.
+ * Ends a request to a host: the next may start one gap from now. The claim then finds what is due, or that nothing is.
+ * A lease that ends after this turn's is not ours, and stays.
  */
-export async function releaseHost(tx: Executor, host: string, { blockForMs }: HostVerdict, defaultGapMs: number): Promise<void> {
-  const gap: SQL = sql`make_interval(secs => coalesce(gap_ms, ${defaultGapMs})::float8 / 1000)`;
-  const blocked: SQL =
-    blockForMs === undefined
-      ? sql`blocked_until`
-      : sql`greatest(blocked_until, now() + make_interval(secs => ${blockForMs / 1000}::float8))`;
+async function releaseHost(
+  tx: Executor,
+  { host, leaseEnd }: Turn,
+  verdict: HostVerdict,
+  { hostGapMs, hostConcurrency }: Politeness,
+): Promise<void> {
+  const { trouble, latencyMs, reached } = verdict;
+  const blocked = trouble
+    ? sql`greatest(hosts.blocked_until, now() + ${interval(
+        trouble.waitMs === undefined
+          ? sql`least(${trouble.baseMs}::float8 * 2 ^ least(hosts.trouble, 20), ${TROUBLE_MAX_MS}::float8)`
+          : sql`${trouble.waitMs}`,
+      )})`
+    : sql`hosts.blocked_until`;
   await tx.execute(sql`
-    update feedmill_data.hosts
-    set next_at = now() + ${gap}, blocked_until = ${blocked}, turn_at = greatest(now() + ${gap}, ${blocked})
-    where host = ${host}`);
+    with left_over as materialized (
+      select array(
+        select lease from unnest(hosts.leases) as lease where lease > now() and lease is distinct from (
+          select lease from unnest(hosts.leases) as lease where lease <= ${leaseEnd.toISOString()}::timestamptz order by lease desc limit 1
+        ) order by lease
+      ) as leases
+      from feedmill_data.hosts where host = ${host} for update
+    )
+    update feedmill_data.hosts set
+      leases = left_over.leases,
+      next_at = now() + ${interval(gapMs(hostGapMs))},
+      blocked_until = ${blocked},
+      turn_at = greatest(now() + ${interval(gapMs(hostGapMs))}, ${blocked}, ${slotFree(sql`left_over.leases`, hostConcurrency)}),
+      trouble = ${trouble ? sql`hosts.trouble + 1` : reached ? sql`0` : sql`hosts.trouble`},
+      latency_ms = ${latencyMs === undefined ? sql`hosts.latency_ms` : sql`coalesce(hosts.latency_ms + ${LATENCY_WEIGHT}::float8 * (${latencyMs}::float8 - hosts.latency_ms), ${latencyMs}::float8)::int`},
+      reached_at = ${reached === true ? sql`now()` : sql`hosts.reached_at`},
+      unreachable_at = ${reached === false ? sql`now()` : sql`hosts.unreachable_at`}
+    from left_over where host = ${host}`);
   await wakePoller(tx);
 }
 
-/** What a host's robots.txt said, and when. */
-export interface StoredRobots {
-  text: string;
-  fetchedAt: Date;
+/**
+ * Ends a turn, and gives one to the hosts where its row waits now. In sorted order, so that two jobs whose redirects lead
+ * crosswise never wait for each other.
+ */
+export async function endTurn(
+  tx: Executor,
+  turn: Turn,
+  verdict: HostVerdict,
+  next: readonly string[],
+  politeness: Politeness,
+): Promise<void> {
+  const others = next.filter((host) => host !== turn.host);
+  await giveTurns(
+    tx,
+    others.filter((host) => host < turn.host),
+    politeness,
+  );
+  await releaseHost(tx, turn, verdict, politeness);
+  await giveTurns(
+    tx,
+    others.filter((host) => host > turn.host),
+    politeness,
+  );
 }
 
 export const hostStore = (db: Db) => ({
-  /** The robots.txt kept for a host; undefined when none was fetched yet. */
-  async findRobots(host: string): Promise<StoredRobots | undefined> {
-    const { rows } = await db.execute<{ robots_txt: string | null; robots_fetched_at: Date | string | null }>(
-      sql`select robots_txt, robots_fetched_at from feedmill_data.hosts where host = ${host}`,
+  /** The robots.txt kept for an origin; undefined when none was fetched yet. */
+  async findRobots(origin: string): Promise<{ text: string; fetchedAt: Date } | undefined> {
+    const { rows } = await db.execute<{ body: string; fetched_at: Date | string }>(
+      sql`select body, fetched_at from feedmill_data.robots where origin = ${origin}`,
     );
-    const row = rows[0];
-    return row?.robots_fetched_at ? { text: row.robots_txt ?? '', fetchedAt: new Date(row.robots_fetched_at) } : undefined;
+    const [row] = rows;
+    return row && { text: row.body, fetchedAt: new Date(row.fetched_at) };
   },
 
-  async keepRobots(host: string, { text, fetchedAt }: StoredRobots): Promise<void> {
+  async keepRobots(origin: string, { text, fetchedAt }: { text: string; fetchedAt: Date }): Promise<void> {
     await db.execute(sql`
-      update feedmill_data.hosts set robots_txt = ${text}, robots_fetched_at = ${fetchedAt.toISOString()}::timestamptz
-      where host = ${host}`);
+      insert into feedmill_data.robots (origin, body, fetched_at) values (${origin}, ${text}, ${fetchedAt.toISOString()}::timestamptz)
+      on conflict (origin) do update set body = excluded.body, fetched_at = excluded.fetched_at`);
   },
 
-  /** Sets a gap of the host's own, in ms; longer where robots.txt asks for more, or shorter for one's own sites. */
-  async setGap(host: string, gapMs: number): Promise<void> {
+  /** Sets a gap of the host's own, in ms, whatever its robots.txt asks. */
+  async setGap(host: string, ms: number): Promise<void> {
     await db.execute(sql`
-      insert into feedmill_data.hosts (host, gap_ms) values (${host}, ${gapMs}) on conflict (host) do update set gap_ms = ${gapMs}`);
+      insert into feedmill_data.hosts (host, gap_ms) values (${host}, ${ms}) on conflict (host) do update set gap_ms = excluded.gap_ms`);
+  },
+
+  /** Keeps the gap that the host's robots.txt asks for, in ms; null: none. */
+  async setCrawlDelay(host: string, ms: number | null): Promise<void> {
+    await db.execute(sql`update feedmill_data.hosts set crawl_delay_ms = ${ms} where host = ${host}`);
   },
 });

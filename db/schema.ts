@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, index, integer, jsonb, pgSchema, text, timestamp, unique } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, jsonb, pgSchema, text, timestamp, unique, uniqueIndex } from 'drizzle-orm/pg-core';
 
 /** Our tables. They may change between versions; consumers read the views of schema `feedmill`. */
 export const data = pgSchema('feedmill_data');
@@ -7,22 +7,53 @@ export const data = pgSchema('feedmill_data');
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const id = () => bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity();
 
-/** One row per host (`name:port` where the port is not the default): its turn, and what its robots.txt says. */
+/** One row per host (what counts as one: HOST_KEY): its turn, and how it has answered. */
 export const hosts = data.table(
   'hosts',
   {
     host: text('host').primaryKey(),
-    /** The gap between two requests, in ms, where it differs from HOST_GAP_MS. */
+    /** The gap between two requests, in ms, where its user wants another than HOST_GAP_MS. */
     gapMs: integer('gap_ms'),
+    /** The gap that its robots.txt asks for, in ms. */
+    crawlDelayMs: integer('crawl_delay_ms'),
     /** No request starts before this. */
     nextAt: at('next_at').notNull().defaultNow(),
     /** When the poller looks at this host next: null while nothing of it is pending. */
     turnAt: at('turn_at'),
+    /** One for each request that runs: when its lease ends. */
+    leases: at('leases').array().notNull().default(sql`'{}'`),
     blockedUntil: at('blocked_until'),
-    robotsTxt: text('robots_txt'),
-    robotsFetchedAt: at('robots_fetched_at'),
+    /** Moving average of how long it takes to answer, in ms. */
+    latencyMs: integer('latency_ms'),
+    /** Answers in a row that asked us to slow down, or never came. */
+    trouble: integer('trouble').notNull().default(0),
+    /** The last time that it answered anything, and that it could not be reached: what tells its outage from ours. */
+    reachedAt: at('reached_at'),
+    unreachableAt: at('unreachable_at'),
   },
-  (table) => [index('hosts_turn').on(table.turnAt).where(sql`turn_at is not null`)],
+  (table) => [
+    index('hosts_turn').on(table.turnAt).where(sql`turn_at is not null`),
+    index('hosts_reached').on(table.reachedAt),
+    index('hosts_unreachable').on(table.unreachableAt),
+  ],
+);
+
+/** The robots.txt of each origin whose pages were wanted. */
+export const robots = data.table('robots', {
+  origin: text('origin').primaryKey(),
+  body: text('body').notNull(),
+  fetchedAt: at('fetched_at').notNull(),
+});
+
+/** When most hosts failed at once, so that the fault was ours; `ended_at` is null while it lasts. */
+export const outages = data.table(
+  'outages',
+  {
+    id: id(),
+    startedAt: at('started_at').notNull().defaultNow(),
+    endedAt: at('ended_at'),
+  },
+  () => [uniqueIndex('outages_open').on(sql`(ended_at is null)`).where(sql`ended_at is null`)],
 );
 
 export const feeds = data.table(
@@ -51,8 +82,20 @@ export const feeds = data.table(
     identity: text('identity', { enum: ['guid', 'link'] })
       .notNull()
       .default('guid'),
+    /** Fetch its pages whatever their robots.txt says: for sites of one's own. */
+    ignoreRobots: boolean('ignore_robots').notNull().default(false),
+    /** Where the poll that is under way was redirected to, in how many hops, and whether all of them were permanent. */
+    hopUrl: text('hop_url'),
+    hops: integer('hops').notNull().default(0),
+    hopsPermanent: boolean('hops_permanent').notNull().default(true),
+    /** Where permanent redirects have led since when, in how many polls: adopted once that has held. */
+    movedTo: text('moved_to'),
+    movedSince: at('moved_since'),
+    movedPolls: integer('moved_polls').notNull().default(0),
     /** In a row. */
     failures: integer('failures').notNull().default(0),
+    /** The first of those. */
+    failingSince: at('failing_since'),
     lastError: text('last_error'),
     polledAt: at('polled_at'),
     succeededAt: at('succeeded_at'),
@@ -72,6 +115,9 @@ export const articles = data.table(
     url: text('url').notNull().unique('articles_url'),
     /** The host whose turn its page waits for; null: nothing is fetched, the feed's own content is kept. */
     host: text('host'),
+    /** Where redirects have led to, in how many hops; null: none so far. */
+    pageUrl: text('page_url'),
+    hops: integer('hops').notNull().default(0),
     /** The feed that showed it first. */
     feedId: bigint('feed_id', { mode: 'number' })
       .notNull()

@@ -45,6 +45,8 @@ const list = z
   .default('')
   .transform((text) => text.split(/[\s,]+/).filter(Boolean));
 
+const PRINTABLE = /^[\x20-\x7e]+$/;
+
 const Env = z.object({
   DATABASE_URL: connectionUrl(['postgres', 'postgresql'], 'postgres://user:password@host:5432/database').optional(),
   REDIS_URL: connectionUrl(['redis', 'rediss'], 'redis://host:6379').optional(),
@@ -56,6 +58,9 @@ const Env = z.object({
     if ('problems' in parsed) for (const message of parsed.problems) context.addIssue({ code: 'custom', message });
   }),
   HOST_GAP_MS: whole(1_000, 0, 3_600_000),
+  HOST_CONCURRENCY: whole(1, 1, 100),
+  HOST_KEY: z.enum(['host', 'host:port', 'domain']).default('host:port'),
+  ROBOTS_FEEDS: z.enum(['0', '1']).default('0'),
   POLL_MIN: duration('5m', 1_000),
   POLL_MAX: duration('24h', 1_000),
   FETCH_TIMEOUT: duration('30s', 100),
@@ -69,7 +74,9 @@ const Env = z.object({
   RETRY_BASE: duration('1m', 10),
   POLL_TICK: duration('1s', 10),
   SHUTDOWN_GRACE: duration('4s', 100),
-  USER_AGENT: z.string().min(1).max(200).default('Feedmill/0.1 (+https://feedmill.example/bot)'),
+  // Header values are printable ASCII: anything else would fail each request.
+  USER_AGENT: z.string().max(200).regex(PRINTABLE, 'must be printable ASCII').optional(),
+  CONTACT_URL: z.string().max(150).regex(PRINTABLE, 'must be printable ASCII').default('https://feedmill.example/bot'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['auto', 'json', 'pretty']).default('auto'),
   PUBLIC_URL: publicAddress.optional(),
@@ -114,12 +121,19 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     dataDir: data.FEEDMILL_DATA,
     embeddedPort: data.EMBEDDED_POSTGRES_PORT,
     samplerPort: data.SAMPLER_PORT,
-    fetch: { userAgent: data.USER_AGENT, timeoutMs: data.FETCH_TIMEOUT, allowPrivateHosts: data.ALLOW_PRIVATE_HOSTS },
+    fetch: {
+      userAgent: data.USER_AGENT ?? `Feedmill/0.1 (+${data.CONTACT_URL})`,
+      timeoutMs: data.FETCH_TIMEOUT,
+      allowPrivateHosts: data.ALLOW_PRIVATE_HOSTS,
+    },
     feedMaxBytes: data.FEED_MAX_BYTES,
     pageMaxBytes: data.PAGE_MAX_BYTES,
     extract: { timeoutMs: data.EXTRACT_TIMEOUT, threads: data.EXTRACT_THREADS },
     http: { publicUrl: data.PUBLIC_URL, host: data.HTTP_HOST, port: data.HTTP_PORT },
     hostGapMs: data.HOST_GAP_MS,
+    hostConcurrency: data.HOST_CONCURRENCY,
+    hostKey: data.HOST_KEY,
+    robotsForFeeds: data.ROBOTS_FEEDS === '1',
     cadence: { minMs: data.POLL_MIN, maxMs: data.POLL_MAX },
     feedConcurrency: data.FEED_CONCURRENCY,
     articleConcurrency: data.ARTICLE_CONCURRENCY,

@@ -4,12 +4,14 @@ import { openEmbedded } from '../db/embedded.js';
 import { migrateSchema, NewerSchemaError, schemaState } from '../db/migrate.js';
 import { UserError } from '../src/cli/user-error.js';
 import type { Config } from '../src/config.js';
+import { hostKey } from '../src/web/canonical-url.js';
 import { createLog, reportErrors } from './log.js';
 import { migrateQueues, openQueues, type Queues } from './queues.js';
 
 /** What every process of ours opens first and closes last. */
 export interface App {
-  config: Config;
+  /** The settings, and what they make of a URL's host. */
+  config: Config & { hostOf(url: string): string };
   log: Logger;
   databaseUrl: string;
   embedded: boolean;
@@ -67,7 +69,7 @@ export async function openApp(config: Config, name: string, { schema, poolSize =
   }
 
   return {
-    config,
+    config: { ...config, hostOf: (url) => hostKey(url, config.hostKey) },
     log,
     databaseUrl,
     embedded: embedded !== undefined,

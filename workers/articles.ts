@@ -1,5 +1,6 @@
 import { articleStore } from '../db/articles.js';
 import { hostStore } from '../db/hosts.js';
+import { outageStore } from '../db/outages.js';
 import { processArticle } from '../src/jobs/process-article.js';
 import { createFetchUrl } from '../src/web/fetch-url.js';
 import { createExtractor } from './extractor.js';
@@ -15,13 +16,14 @@ export const articleWorker: WorkerParts = ({ config, db }) => {
     handle: processArticle({
       ...articleStore(db, config),
       ...hostStore(db),
+      ...outageStore(db),
       fetchUrl: client.fetchUrl,
       readArticle: extractor.readArticle,
       now: () => new Date(),
       random: Math.random,
       userAgent: config.fetch.userAgent,
       retryBaseMs: config.retryBaseMs,
-      hostGapMs: config.hostGapMs,
+      hostOf: config.hostOf,
     }),
     close: async () => {
       await Promise.all([client.close(), extractor.close()]);

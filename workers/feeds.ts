@@ -1,4 +1,6 @@
 import { feedStore } from '../db/feeds.js';
+import { hostStore } from '../db/hosts.js';
+import { outageStore } from '../db/outages.js';
 import { websubStore } from '../db/websub.js';
 import { refreshFeed, takePush } from '../src/jobs/refresh-feed.js';
 import { createFetchUrl } from '../src/web/fetch-url.js';
@@ -27,7 +29,13 @@ export const feedWorker: WorkerParts = (app) => {
     concurrency: config.feedConcurrency,
     handle: refreshFeed({
       ...settling(app),
+      ...hostStore(db),
+      ...outageStore(db),
       fetchUrl: client.fetchUrl,
+      hostOf: config.hostOf,
+      retryBaseMs: config.retryBaseMs,
+      robotsForFeeds: config.robotsForFeeds,
+      userAgent: config.fetch.userAgent,
       ...(publicUrl ? { hubs: { ...websubStore(db), publicUrl, postForm: client.postForm } } : {}),
     }),
     close: client.close,

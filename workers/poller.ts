@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { claimDue, msUntilNextTurn } from '../db/claim.js';
 import { WAKE_CHANNEL } from '../db/hosts.js';
+import { outageStore } from '../db/outages.js';
 import { pollOnce } from '../src/jobs/poll.js';
 import type { App } from './app.js';
 import { reportErrors } from './log.js';
@@ -11,6 +12,9 @@ const MIN_PAUSE_MS = 20;
 /** A lost LISTEN connection is tried again after this, in ms; meanwhile the tick alone drives the poller. */
 const RELISTEN_MS = 2_000;
 
+/** It is looked so often whether most sites fail, in ms. */
+const OUTAGE_REVIEW_MS = 5_000;
+
 /** The poller: claims what is due, every tick or as soon as something wakes it, and hands the ids over. */
 export function runPoller(app: App): Running {
   const { config, db } = app;
@@ -18,18 +22,29 @@ export function runPoller(app: App): Running {
   const report = reportErrors(log, 'the poller');
   const queues = app.queues();
   const bell = createBell();
+  const outages = outageStore(db);
   const listener = listen(app.databaseUrl, bell.ring, report);
   let stopped = false;
 
   const deps = {
-    claimDue: (limit: number) => claimDue(db, { limit, leaseMs: config.leaseMs }),
+    claimDue: (limit: number) => claimDue(db, { ...config, limit }),
     enqueueFeeds: (ids: readonly number[]) => queues.enqueue('feeds', ids),
     enqueueArticles: (ids: readonly number[]) => queues.enqueue('articles', ids),
     countWaiting: queues.countWaiting,
   };
 
+  let reviewedAt = 0;
+  const reviewOutage = async () => {
+    if (Date.now() - reviewedAt < OUTAGE_REVIEW_MS) return;
+    reviewedAt = Date.now();
+    const change = await outages.reviewOutage();
+    if (change === 'began') log.error('most sites cannot be reached: the fault is on our side, and counts against no feed');
+    if (change === 'ended') log.warn('sites can be reached again');
+  };
+
   const tick = async (): Promise<number> => {
     try {
+      await reviewOutage();
       const claimed = await pollOnce(deps);
       if (claimed.feeds + claimed.articles > 0) log.debug(claimed, 'claimed');
       if (claimed.more) return MIN_PAUSE_MS;

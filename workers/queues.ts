@@ -125,7 +125,8 @@ export function openQueues({ redisUrl, databaseUrl, leaseMs, onError }: QueueOpt
           onReport(await handle(job.data));
         } catch (error) {
           onFault(error instanceof Error ? error : new Error(String(error)), job.data);
-          throw error;
+          // The row tells of it: BullMQ need only know that it failed, and could not store every message.
+          throw new Error('the job failed by a fault of ours');
         }
       };
       const worker = backend.worker(QUEUES[name], work, {

@@ -1,5 +1,6 @@
 import { giveBack } from '../db/claim.js';
 import { isConnectionError } from '../db/client.js';
+import { recordFault } from '../db/faults.js';
 import type { Handler, JobReport, QueueName } from '../src/jobs/pipeline.js';
 import type { App } from './app.js';
 
@@ -42,7 +43,13 @@ export function runWorker(app: App, parts: WorkerParts, onReport?: (report: JobR
     onFault: (error, job) => {
       // A database that went away is no fault of the job: its lease ends, and it is done again.
       if (isConnectionError(error)) log.warn({ id: job.id, problem: error.message }, 'job interrupted: the database is away');
-      else log.error({ id: job.id, error }, 'job failed by a fault of ours; its row falls due again when the lease ends');
+      else {
+        log.error({ id: job.id, error }, 'job failed by a fault of ours; its row says so, and falls due again');
+        // Where even that can't be written, the log is all there is.
+        recordFault(app.db, queue, job.id, error).catch((again: unknown) =>
+          log.error({ id: job.id, error: again }, 'the fault could not be recorded'),
+        );
+      }
     },
   });
   log.debug({ concurrency }, 'worker ready');

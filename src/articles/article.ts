@@ -39,6 +39,8 @@ export interface ArticleRecord {
 /** What the extraction thread makes of a page and of what the feed said. */
 export type ArticleReading =
   | { kind: 'article'; record: ArticleRecord; pageProblem?: PageProblem }
+  /** The page only leads to another (a meta refresh). */
+  | { kind: 'moved'; to: string }
   /** Neither page nor feed has content worth keeping. */
   | { kind: 'no-content'; pageProblem: PageProblem };
 

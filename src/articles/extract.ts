@@ -1,9 +1,21 @@
 import { type AnyNode, type Document, type Element, isTag, isText } from 'domhandler';
-import { walk } from './text.js';
+import { dashed, judge, type Known } from './judge.js';
+import { lineOf, walk } from './text.js';
+import { likeness } from './title.js';
 
 /** Class and id words of what surrounds articles, in the languages that sites name their parts in. */
 const CLUTTER =
-  /(^|[-_\s])(nav|navbar|navigation|menu|breadcrumbs?|sidebar|aside|footer|masthead|share|sharing|social|related|recommend(ed|ations)?|more-stories|read-more|readmore|see-also|teasers?|promo|newsletter|subscribe|subscription|signup|comments?|disqus|cookies?|consent|gdpr|banner|advert(isement)?|ads?|ad-slot|sponsor(ed)?|outbrain|taboola|popup|modal|overlay|paywall|pagination|pager|tags?|tag-list|topics|byline|author-box|author-bio|bio|credits?|copyright|toolbar|print|kommentare?|werbung|verwandt|mehr-zum-thema|relacionad[oa]s?|comentarios?|publicidad|partager|commentaires?|skip-link|visually-hidden|sr-only|screen-reader-text|hidden)([-_\s]|$)/i;
+  /(^|[-_\s])(nav|navbar|navigation|menu|breadcrumbs?|sidebar|aside|footer|masthead|share|sharing|social|related|recommend(ed|ations)?|more-stories|read-more|readmore|see-also|promo|newsletter|subscribe|subscription|signup|comments?|disqus|cookies?|consent|gdpr|banner|advert(isement)?|ads?|ad-slot|sponsor(ed)?|outbrain|taboola|popup|modal|overlay|pagination|pager|tags?|tag-list|topics|byline|author-box|author-bio|bio|credits?|copyright|toolbar|print|kommentare?|werbung|verwandt|mehr-zum-thema|relacionad[oa]s?|comentarios?|publicidad|partager|commentaires?|skip-link|visually-hidden|sr-only|screen-reader-text|hidden|rollover|tooltip|popover|dropdown|flyout|cta|call-to-action|dateline|timestamp|toc|table-of-contents|jp-relatedposts|yarpp|addtoany|sharedaddy|sharebar|sharethis|most-read|popular|trending|read-next|up-next|outstream|inread|breadcrumb-list|recirc|recirculation|upsell|donate|donation|kicker|eyebrow|playlist|abo|regwall|sign-in|signin|log-in|login|register|registration|identity|capping|piano|also-like|next-article|prev-next|post-navigation|key-?points|fact-?box|wp-block-latest-posts|rating-bar)([-_\s]|$)/i;
+/** These hold the article's beginning as often as other articles'. */
+const WEAK = /(^|[-_\s])(teasers?|paywall|wall|cards?|featured|highlights?)([-_\s]|$)/i;
+/** Share of links in what such words stand on. */
+const WEAK_LINKS = 0.3;
+/** Posts of social networks that the article shows: their class has words of sharing, but they are its quotations; and code in colours. */
+const EMBED =
+  /(^|[-_\s])(embed|embeds|embedded|tweet|twitter-tweet|instagram-media|fb-post|tiktok-embed|bluesky-embed|hljs|hljs-\w+|token|highlight|prism)([-_\s]|$)/i;
+/** Hidden on some screens alone: utility classes say both in one breath. */
+const RESPONSIVE =
+  /(^|\s)(hidden|invisible)\s(.*\s)?(sm|md|lg|xl|2xl)[:-](block|flex|grid|inline\S*|visible)|(sm|md|lg|xl|print)[-:_]hidden|hidden[-_](sm|md|lg|xl|xs|print|mobile|desktop|phone|tablet)/i;
 /** Words of what holds the article itself: these win over the ones above. */
 const CONTENT =
   /(^|[-_\s])(article[-_]*(body|content|text)|story[-_]*(body|content|text)|post[-_]*(body|content|text)|entry[-_]*content|field-+name-(field-)?body|body-?text|main-?content|articlebody|content-?body|artikel(text)?|richtext)([-_\s]|$)/i;
@@ -37,17 +49,26 @@ export interface Extracted {
   textLength: number;
 }
 
-const verdicts = new Map<string, 'clutter' | 'content' | 'none'>();
+/** What class and id say of an element; `weak` is clutter where its text is links for a good part. */
+type Verdict = 'clutter' | 'weak' | 'content' | 'none';
+const verdicts = new Map<string, Verdict>();
 /** Distinct class texts that are remembered. */
 const MAX_VERDICTS = 20_000;
 
+const verdictOn = (words: string): Verdict => {
+  if (CONTENT.test(words)) return 'content';
+  const meant = RESPONSIVE.test(words) ? words.replace(/hidden|invisible/gi, '') : words;
+  if (EMBED.test(meant)) return 'none';
+  return CLUTTER.test(meant) ? 'clutter' : WEAK.test(meant) ? 'weak' : 'none';
+};
+
 /** What class and id say; the same words stand on thousands of elements, so answers are kept. */
-function verdictOf({ attribs }: Element): 'clutter' | 'content' | 'none' {
+function verdictOf({ attribs }: Element): Verdict {
   const words = `${attribs.class ?? ''} ${attribs.id ?? ''}`.slice(0, 300);
   if (words === ' ') return 'none';
   let verdict = verdicts.get(words);
   if (!verdict) {
-    verdict = CONTENT.test(words) ? 'content' : CLUTTER.test(words) ? 'clutter' : 'none';
+    verdict = verdictOn(dashed(words));
     if (verdicts.size >= MAX_VERDICTS) verdicts.clear();
     verdicts.set(words, verdict);
   }
@@ -81,6 +102,14 @@ const isUseless = (element: Element, wrappers: Wrappers): boolean => {
 /** Whether its class or id says that it is something beside the article. */
 const isCalledClutter = (element: Element): boolean =>
   !['body', 'html', 'article', 'main'].includes(element.name) && verdictOf(element) === 'clutter';
+
+/** Whether what its class or id says of it holds, by what is in it. */
+function isClutterByName(element: Element, own: Measure | undefined): boolean {
+  if (['body', 'html', 'article', 'main'].includes(element.name)) return false;
+  const verdict = verdictOf(element);
+  if (verdict === 'weak') return own !== undefined && own.linkText > own.text * WEAK_LINKS;
+  return verdict === 'clutter' && (own?.prose ?? 0) < MISNAMED_PROSE;
+}
 
 /** Elements that are of the page's layout, whatever their class says ("with-sidebar", "has-comments"). */
 interface Wrappers {
@@ -136,16 +165,19 @@ const isLandmark = (element: Element): boolean =>
  * The main content of a page by the density of its text: one pass from the leaves up measures text, links and prose; the
  * element with the most prose for its links is the body, or the one around it where the siblings are as good.
  */
-export function extract(document: Document): Extracted | undefined {
+export function extract(document: Document, known: Known = { authors: [] }): Extracted | undefined {
   const wrappers = wrappersOf(document);
   const measures = measure(document, wrappers);
-  const root = climb(best(document, measures), measures);
+  const root = climb(best(document, measures, articleAround(document, known.title, measures)), measures);
   if (!root) return undefined;
-  const isClutter = (element: Element) =>
-    element !== root &&
-    (isUseless(element, wrappers) ||
-      (isCalledClutter(element) && (measures.get(element)?.prose ?? 0) < MISNAMED_PROSE) ||
-      isLinkBlock(element, measures.get(element)));
+  const teasers = nestedTeasers(root, measures);
+  const isSurely = (element: Element) => element !== root && (teasers.has(element) || isSurelyNot(element));
+  const isSurelyNot = (element: Element) =>
+    isUseless(element, wrappers) ||
+    isClutterByName(element, measures.get(element)) ||
+    isLinkBlock(element, measures.get(element));
+  const dropped = judge(root, { isClutter: isSurely, isLinkList: (list) => isLinkList(list, measures.get(list)), known });
+  const isClutter = (element: Element) => dropped.has(element) || isSurely(element);
   return { root, isClutter, textLength: measures.get(root)?.text ?? 0 };
 }
 
@@ -182,7 +214,7 @@ function measure(document: Document, wrappers: Wrappers): Map<AnyNode, Measure> 
       }
       measures.set(node, own);
       // A part that is called clutter does not count for what is around it, unless it is full of prose: then it is misnamed.
-      if (isCalledClutter(node) && own.prose < MISNAMED_PROSE) return;
+      if (isClutterByName(node, own)) return;
       parent.text += own.text;
       parent.linkText += own.linkText;
       parent.prose += own.prose;
@@ -195,11 +227,49 @@ function measure(document: Document, wrappers: Wrappers): Map<AnyNode, Measure> 
 const commas = (element: Element): number =>
   element.children.reduce((count, child) => count + (isText(child) ? (child.data.match(COMMAS)?.length ?? 0) : 0), 0);
 
-function best(document: Document, measures: ReadonlyMap<AnyNode, Measure>): Element | undefined {
+/** Text that an article with the page's headline has at the least, to be believed more than one without, in weighed characters. */
+const HEADED_PROSE = 150;
+
+/** The `article` element around the headline, where there are others beside it: pages go on with the next stories. */
+function articleAround(
+  document: Document,
+  title: string | undefined,
+  measures: ReadonlyMap<AnyNode, Measure>,
+): Element | undefined {
+  if (!title) return undefined;
+  let found: Element | undefined;
+  let articles = 0;
+  walk(
+    document.children,
+    (node) => {
+      if (!isTag(node)) return true;
+      if (node.name === 'article') articles += 1;
+      if (!found && /^h[12]$/.test(node.name) && likeness(lineOf(node), title) > 0.6) found = articleOf(node);
+      return true;
+    },
+    () => undefined,
+  );
+  return found && articles > 1 && (measures.get(found)?.prose ?? 0) >= HEADED_PROSE ? found : undefined;
+}
+
+function articleOf(element: Element): Element | undefined {
+  let up: AnyNode | null = element;
+  while (up && isTag(up) && up.name !== 'article') up = up.parent;
+  return up && isTag(up) ? up : undefined;
+}
+
+const isInside = (element: Element, outer: Element): boolean => {
+  let up: AnyNode | null = element;
+  while (up && up !== outer) up = up.parent;
+  return up === outer;
+};
+
+function best(document: Document, measures: ReadonlyMap<AnyNode, Measure>, headed: Element | undefined): Element | undefined {
   let winner: Element | undefined;
   let highest = 0;
   for (const [node, own] of measures) {
     if (!isTag(node) || !CANDIDATES.has(node.name)) continue;
+    if (headed && !isInside(node, headed)) continue;
     // What children hold as a whole counts for the child: the direct share decides, so that body does not always win.
     const direct = node.children.reduce(
       (sum, child) => sum + (isTag(child) && PARAGRAPHS.has(child.name) ? (measures.get(child)?.prose ?? 0) : 0),
@@ -227,18 +297,76 @@ function climb(start: Element | undefined, measures: ReadonlyMap<AnyNode, Measur
     const outer = measures.get(parent);
     // What stands beside an article is another one.
     if (root.name === 'article') break;
-    if (!inner || !outer || outer.prose < inner.prose * 1.25) break;
+    if (!inner || !outer) break;
+    if (hasTwin(root, measures) && !holds(root, /^(h1|article)$/)) {
+      root = parent;
+      continue;
+    }
+    if (outer.prose < inner.prose * 1.25) break;
     if (outer.linkText / Math.max(1, outer.text) > inner.linkText / Math.max(1, inner.text) + 0.15) break;
     root = parent;
   }
   return root;
 }
 
-const LINK_BLOCKS = new Set(['div', 'ul', 'ol', 'section', 'p', 'table', 'dl', 'header']);
+function holds(element: Element, name: RegExp): boolean {
+  let found = false;
+  walk(
+    element.children,
+    (node) => {
+      found ||= isTag(node) && name.test(node.name);
+      return !found;
+    },
+    () => undefined,
+  );
+  return found;
+}
+
+/** Whether a sibling of the same name and class has prose too, in the measure of this one: a body in several boxes. */
+function hasTwin(element: Element, measures: ReadonlyMap<AnyNode, Measure>): boolean {
+  const own = measures.get(element)?.prose ?? 0;
+  return (element.parent?.children ?? []).some(
+    (child) =>
+      child !== element &&
+      isTag(child) &&
+      child.name === element.name &&
+      child.attribs.class === element.attribs.class &&
+      (measures.get(child)?.prose ?? 0) > own * TWIN_SHARE,
+  );
+}
+const TWIN_SHARE = 0.3;
+/** Share of the body's prose that `article` elements within it have together, at the most, where they are teasers of others. */
+const NESTED_SHARE = 0.4;
+
+/** Elements `article` within the body: other articles, but where the body is made of them. */
+function nestedTeasers(root: Element, measures: ReadonlyMap<AnyNode, Measure>): ReadonlySet<Element> {
+  const found = new Set<Element>();
+  let prose = 0;
+  walk(
+    root.children,
+    (node) => {
+      if (!isTag(node) || node.name !== 'article') return true;
+      found.add(node);
+      prose += measures.get(node)?.prose ?? 0;
+      return false;
+    },
+    () => undefined,
+  );
+  const headed = [...found].some((article) => holds(article, /^h1$/));
+  return !headed && prose < (measures.get(root)?.prose ?? 0) * NESTED_SHARE ? found : new Set();
+}
+
+const LINK_BLOCKS = new Set(['div', 'section', 'p', 'table', 'dl']);
 
 /** Mostly links, and not much text: a list of other stories. A paragraph that is one link within prose is short of it. */
 function isLinkBlock(element: Element, own: Measure | undefined): boolean {
   if (!LINK_BLOCKS.has(element.name) || !own || own.text === 0) return false;
   const share = own.linkText / own.text;
-  return element.name === 'p' ? share > 0.9 && own.text > 20 && own.text < 200 : share > 0.6 && own.text < 1_000;
+  if (element.name === 'p') return share > 0.9 && own.text > 20 && own.text < 200;
+  return share > 0.6 && own.text < 1_000 && (share > 0.9 || !/[.!?。]["”»)]?$/.test(lineOf(element)));
+}
+
+/** A list of links: of the article where it stands between its paragraphs, else of other articles. */
+function isLinkList(element: Element, own: Measure | undefined): boolean {
+  return /^[uo]l$/.test(element.name) && own !== undefined && own.linkText > own.text * 0.6;
 }

@@ -1,69 +1,132 @@
-import { type Document, type Element, isTag, isText } from 'domhandler';
-import { walk } from './text.js';
+import { type AnyNode, type Document, type Element, isTag, isText } from 'domhandler';
+import { parseDocument } from 'htmlparser2';
+import { canonicalUrl } from '../web/canonical-url.js';
+import { articleOf, hasType, isJson, type Json, readJsonLd, resolve, webPageOf } from './json-ld.js';
+import { isCapitalized, personsOf } from './names.js';
+import { lineOf, textOf, walk } from './text.js';
+import { likeness, titleOf } from './title.js';
+import { type WrittenDate, writtenDate } from './written-date.js';
+
+/** Where a date was found, most trusted first. */
+export type DateSource = 'json-ld' | 'meta' | 'microdata' | 'time' | 'url' | 'text';
 
 /** What a page says of itself. */
 export interface Metadata {
   title?: string;
   authors: string[];
   publishedAt?: Date;
+  /** ISO 8601 in the publisher's own zone where the page names one: its day is the day that readers saw. */
+  publishedIso?: string;
+  publishedFrom?: DateSource;
+  modifiedAt?: Date;
   language?: string;
   siteName?: string;
+  section?: string;
+  tags: string[];
   leadImageUrl?: string;
   description?: string;
+  /** The page's own word for its address, on its own host or a host of the same name. */
+  canonicalUrl?: string;
+  /** `isAccessibleForFree` is false. */
+  paywalled?: boolean;
+  /** The whole text where structured data has it: what is left when the page shows none. */
+  articleBody?: string;
   /** What relative addresses are relative to: `<base href>`, else where the page was found. */
   baseUrl: string;
 }
 
-/** Longer structured data is no article's, in characters. */
-const MAX_JSON_LD = 500_000;
-/** Objects of structured data that are looked at. */
-const MAX_OBJECTS = 500;
 /** Elements of one name that are kept: no article has more authors. */
 const MAX_SAME_META = 50;
-const ARTICLE_TYPE = /Article|BlogPosting|Report|Posting/;
+/** Elements that may name an author or a date, headings, and links of an author that are looked at. */
+const MAX_CANDIDATES = 400;
+/** Longer texts are no byline, dateline or heading, in characters. */
+const MAX_LINE = 300;
+const MAX_TAGS = 30;
+/** More headings of one rank are a list. */
+const MAX_HEADINGS = 50;
 
-type Json = Record<string, unknown>;
+/** What a page has of one kind, with its place among the page's texts. */
+interface Spot {
+  element: Element;
+  /** Texts before it. */
+  order: number;
+}
 
-/** Gathers metadata from JSON-LD, OpenGraph, Dublin Core and the like, and the visible headline, in that order of trust. */
+interface Found {
+  meta: Map<string, string[]>;
+  jsonLd: Json[];
+  title: string | undefined;
+  lang: string | undefined;
+  baseUrl: string;
+  canonical: string | undefined;
+  headings: Spot[];
+  subheadings: Spot[];
+  bylines: Spot[];
+  datelines: Spot[];
+  /** Text nodes that may say "by whom" or "when" with no element to say so. */
+  lines: { text: string; element: Element; order: number }[];
+}
+
+/** Gathers metadata from JSON-LD, meta elements of all dialects, microdata, and what is visible near the headline. */
 export function readMetadata(document: Document, url: string, now: Date): Metadata {
   const found = gather(document, url);
   const article = articleOf(found.jsonLd);
-  const meta = (...names: string[]) => names.map((name) => found.meta.get(name)).find(Boolean);
-  const siteName = meta('og:site_name', 'application-name') ?? nameOf(article?.publisher);
-  const headline =
-    text(article?.headline) ?? meta('og:title', 'twitter:title', 'dc.title', 'parsely-title') ?? found.h1 ?? found.title;
-  const title = headline ? withoutSite(headline, siteName) : undefined;
-  const authors = authorsOf(article?.author, found.metaAll);
-  const publishedAt = dateOf(
-    [
-      text(article?.datePublished),
-      meta(
-        'article:published_time',
-        'og:published_time',
-        'dc.date',
-        'dc.date.issued',
-        'dcterms.created',
-        'date',
-        'pubdate',
-        'parsely-pub-date',
-      ),
-      found.time,
-    ],
-    now,
-  );
-  const image = imageOf(article?.image) ?? meta('og:image', 'og:image:url', 'twitter:image', 'twitter:image:src');
+  const page = webPageOf(found.jsonLd);
+  const meta = (...names: string[]) => names.map((name) => found.meta.get(name)?.[0]).find(Boolean);
+  const publisher = nameOf(resolve(article?.publisher, found.jsonLd));
+  const siteName = meta('og:site_name', 'application-name', 'apple-mobile-web-app-title') ?? publisher ?? siteOf(found.jsonLd);
+  const host = URL.canParse(url) ? new URL(url).hostname : '';
+  const declared = [
+    text(article?.headline),
+    meta('og:title', 'twitter:title', 'dc.title', 'dcterms.title', 'parsely-title', 'sailthru.title', 'citation_title'),
+    text(article?.name),
+  ].map((title) => title && plain(title));
+  const lines = (spots: readonly Spot[]) =>
+    spots
+      .slice(0, MAX_HEADINGS)
+      .map(({ element }) => lineOf(element))
+      .filter(isGiven);
+  const title = titleOf({
+    declared,
+    headings: lines(found.headings),
+    subheadings: lines(found.subheadings),
+    siteNames: [siteName, publisher, meta('twitter:site'), meta('publisher', 'article:publisher')].filter(isGiven),
+    host,
+    ...(found.title ? { document: found.title } : {}),
+  });
+  const place = headlineOf(found, title);
+  const authors = authorsOf({ article, found, place, siteNames: [siteName, publisher].filter(isGiven) });
+  const published = publishedOf({ article, page, found, place, url, now });
+  const modified = firstDate([text(article?.dateModified), meta(...MODIFIED)], now);
+  const image =
+    imageOf(resolve(article?.image, found.jsonLd)) ??
+    meta('og:image', 'og:image:url', 'og:image:secure_url', 'twitter:image', 'twitter:image:src');
   const leadImageUrl = image && URL.canParse(image, found.baseUrl) ? new URL(image, found.baseUrl).href : undefined;
-  const language = languageTag(found.lang ?? meta('content-language', 'og:locale', 'dc.language') ?? text(article?.inLanguage));
-  const description = meta('og:description', 'description', 'twitter:description');
+  const language = languageTag(
+    found.lang ??
+      meta('content-language', 'og:locale', 'dc.language', 'dcterms.language', 'language') ??
+      text(article?.inLanguage),
+  );
+  const description = meta('og:description', 'description', 'twitter:description') ?? text(article?.description);
+  const section = text(article?.articleSection) ?? meta('article:section', 'parsely-section', 'section');
+  const canonical = canonicalOf([found.canonical, meta('og:url')], found.baseUrl, url);
+  const free = article?.isAccessibleForFree ?? page?.isAccessibleForFree;
+  const body = text(article?.articleBody);
   return {
     authors,
     baseUrl: found.baseUrl,
+    tags: tagsOf(article, found.meta),
     ...(title ? { title } : {}),
-    ...(publishedAt ? { publishedAt } : {}),
+    ...(published ? { publishedAt: published.at, publishedIso: published.iso, publishedFrom: published.from } : {}),
+    ...(modified ? { modifiedAt: modified.at } : {}),
     ...(language ? { language } : {}),
-    ...(siteName ? { siteName } : {}),
+    ...(siteName ? { siteName: plain(siteName) } : {}),
+    ...(section ? { section: plain(section) } : {}),
     ...(leadImageUrl && /^https?:/.test(leadImageUrl) ? { leadImageUrl } : {}),
-    ...(description ? { description } : {}),
+    ...(description ? { description: plain(description) } : {}),
+    ...(canonical ? { canonicalUrl: canonical } : {}),
+    ...(free !== undefined ? { paywalled: /^false$/i.test(String(free)) } : {}),
+    ...(body ? { articleBody: body } : {}),
   };
 }
 
@@ -76,134 +139,480 @@ export function languageTag(value: string | undefined): string | undefined {
   return region ? `${primary}-${region.toUpperCase()}` : primary;
 }
 
-function gather(document: Document, url: string) {
-  const meta = new Map<string, string>();
-  const metaAll = new Map<string, string[]>();
-  const jsonLd: Json[] = [];
-  let [title, h1, time, lang]: (string | undefined)[] = [];
-  let baseUrl = url;
+const isGiven = (value: string | undefined): value is string => value !== undefined && value !== '';
+
+// ------------------------------------------------------------------------------------------------- gathering
+
+const BYLINE =
+  /(^|[-_\s])(author|authors|byline|bylines|by-line|autor|autore|auteur|verfasser|writer|redakteur|journalist|reporter|writtenby|written-by|post-by|posted-by|fn|contributor|creator|username)([-_\s]|$)|(author|byline)s?[-_]*(name|link|info|text)/i;
+/** Names that scripts put together: articleAuthor, storyByline. */
+const CAMEL_BYLINE = /[a-z](Author|Byline)/;
+/** Pages of people, by the folder that sites keep them in. */
+const PERSON_LINK =
+  /\/(authors?|autor|autores|autoren|autorin|auteurs?|autori|profile|profiles|profil|staff|contributors?|people|person|personen|producers?|editors?|writers?|reporters?|journalists?|journalistes?|columnists?|redaktion|redakteur|redactie|verfasser|team|user|users|by|skribenter|author-bio)\/[^/]/i;
+const DATELINE =
+  /(^|[-_\s])(date|dates|datetime|dateline|published|pubdate|pub-date|publish|timestamp|time|datum|fecha|posted|posted-on|created|entry-date|meta|postmeta|info|byline|veröffentlicht|erstellt)([-_\s]|$)|(publish|post|article|created|entry|news)[a-z]*[-_]*(date|time|on)|[a-z](Date|Time|Published)/;
+const BY_TEXT =
+  /^\s*(by|von|par|por|di|door|av|af|text|autor|autorin|author|written by|作者|著者|文|記者|记者|编辑|责任编辑|글|بقلم|เขียนโดย|โดย)(\s*[:：●]|\s|$)/iu;
+const HAS_DATE = /(?:19|20|25)\d{2}|\d{1,2}\.\d{1,2}\.\d{2}|[٠-٩۰-۹]{4}/;
+
+type Named = 'byline' | 'dateline' | 'both' | 'none';
+const names = new Map<string, Named>();
+/** Distinct class texts that are remembered. */
+const MAX_NAMES = 20_000;
+
+/** What class and id say; the same words stand on thousands of elements, so answers are kept. */
+function namedBy(attribs: Element['attribs']): Named {
+  const words = `${attribs.class ?? ''} ${attribs.id ?? ''} ${attribs['data-testid'] ?? ''}`.slice(0, 300);
+  if (words.length === 2) return 'none';
+  let named = names.get(words);
+  if (!named) {
+    const [byline, dateline] = [BYLINE.test(words) || CAMEL_BYLINE.test(words), DATELINE.test(words)];
+    named = byline && dateline ? 'both' : byline ? 'byline' : dateline ? 'dateline' : 'none';
+    if (names.size >= MAX_NAMES) names.clear();
+    names.set(words, named);
+  }
+  return named;
+}
+
+function gather(document: Document, url: string): Found {
+  const found: Found = {
+    meta: new Map(),
+    jsonLd: [],
+    title: undefined,
+    lang: undefined,
+    baseUrl: url,
+    canonical: undefined,
+    headings: [],
+    subheadings: [],
+    bylines: [],
+    datelines: [],
+    lines: [],
+  };
+  let order = 0;
+  const add = (list: Spot[], element: Element) => {
+    if (list.length < MAX_CANDIDATES) list.push({ element, order });
+  };
   walk(
     document.children,
     (node) => {
+      if (isText(node)) {
+        const { data } = node;
+        if (data.length > 1 || data.trim() !== '') order += 1;
+        if (
+          data.length < MAX_LINE &&
+          found.lines.length < MAX_CANDIDATES &&
+          (HAS_DATE.test(data) || BY_TEXT.test(data)) &&
+          isTagOrNull(node.parent)
+        )
+          found.lines.push({ text: data, element: node.parent, order });
+        return true;
+      }
       if (!isTag(node)) return true;
-      const { attribs } = node;
-      if (node.name === 'html') lang ??= attribs.lang ?? attribs['xml:lang'];
-      else if (node.name === 'base' && attribs.href && URL.canParse(attribs.href, url)) baseUrl = new URL(attribs.href, url).href;
-      else if (node.name === 'meta') {
-        const name = (attribs.property ?? attribs.name ?? attribs['http-equiv'] ?? attribs.itemprop)?.toLowerCase();
-        const content = attribs.content?.trim();
-        if (name && content) {
-          if (!meta.has(name)) meta.set(name, content);
-          const all = metaAll.get(name);
-          if (!all) metaAll.set(name, [content]);
-          else if (all.length < MAX_SAME_META) all.push(content);
-        }
-      } else if (node.name === 'title') title ??= oneLine(node);
-      else if (node.name === 'h1') h1 ??= oneLine(node) || undefined;
-      else if (node.name === 'time') time ??= attribs.datetime;
-      else if (node.name === 'script' && /ld\+json/i.test(attribs.type ?? '')) jsonLd.push(...readJsonLd(oneText(node)));
-      return node.name !== 'svg';
+      const { attribs, name } = node;
+      if (name === 'meta') addMeta(found.meta, attribs);
+      else if (name === 'html') found.lang ??= attribs.lang || attribs['xml:lang'] || undefined;
+      else if (name === 'base' && attribs.href && URL.canParse(attribs.href, url))
+        found.baseUrl = new URL(attribs.href, url).href;
+      else if (name === 'link' && /\bcanonical\b/i.test(attribs.rel ?? '')) found.canonical ??= attribs.href;
+      else if (name === 'title') found.title ??= lineOf(node);
+      else if (name === 'script') {
+        if (/ld\+json/i.test(attribs.type ?? '')) found.jsonLd.push(...readJsonLd(textOf(node)));
+        return false;
+      } else if (name === 'h1') add(found.headings, node);
+      else if (name === 'time') add(found.datelines, node);
+      else {
+        const prop = attribs.itemprop;
+        const named = namedBy(attribs);
+        if (named === 'byline' || named === 'both' || prop === 'author' || attribs.rel === 'author') add(found.bylines, node);
+        else if (name === 'a' && attribs.href && PERSON_LINK.test(attribs.href)) add(found.bylines, node);
+        else if (name === 'h2') add(found.subheadings, node);
+        if (named === 'dateline' || named === 'both' || (prop && /^date/.test(prop))) add(found.datelines, node);
+      }
+      if (attribs.itemprop === 'headline' && name !== 'h1' && name !== 'meta') add(found.headings, node);
+      return name !== 'svg' && name !== 'style' && name !== 'noscript';
     },
     () => undefined,
   );
-  return { meta, metaAll, jsonLd, title, h1, time, lang, baseUrl };
+  return found;
 }
 
-function oneText(element: Element): string {
-  const parts: string[] = [];
-  walk(
-    element.children,
-    (node) => {
-      if (isText(node)) parts.push(node.data);
-      return true;
-    },
-    () => undefined,
-  );
-  return parts.join('');
-}
+const isTagOrNull = (node: AnyNode | null): node is Element => node !== null && isTag(node);
 
-const oneLine = (element: Element) => oneText(element).replace(/\s+/g, ' ').trim();
-
-/** All objects of a JSON-LD block, those of @graph and of lists too; none when it is broken. */
-function readJsonLd(source: string): Json[] {
-  if (source.length > MAX_JSON_LD) return [];
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(source.replace(/^\s*(<!--|\/\*.*?\*\/|<!\[CDATA\[)|(-->|\]\]>)\s*$/g, '').replace(/[\n\r\t]/g, ' '));
-  } catch (error) {
-    if (error instanceof SyntaxError) return [];
-    throw error;
+function addMeta(meta: Map<string, string[]>, attribs: Element['attribs']): void {
+  const content = (attribs.content ?? attribs.value)?.trim();
+  if (!content) return;
+  for (const key of [attribs.property, attribs.name, attribs['http-equiv'], attribs.itemprop]) {
+    if (!key) continue;
+    const name = key.trim().toLowerCase();
+    const all = meta.get(name);
+    if (!all) meta.set(name, [content]);
+    else if (all.length < MAX_SAME_META) all.push(content);
   }
-  const objects: Json[] = [];
-  const queue: unknown[] = [parsed];
-  while (queue.length > 0 && objects.length < MAX_OBJECTS) {
-    const next = queue.shift();
-    if (Array.isArray(next)) queue.push(...next.slice(0, MAX_OBJECTS));
-    else if (typeof next === 'object' && next !== null) {
-      objects.push(next as Json);
-      const { '@graph': graph, mainEntity } = next as Json;
-      queue.push(...[graph, mainEntity].filter((value) => value !== undefined));
-    }
+}
+
+// ------------------------------------------------------------------------------------------------- places
+
+/** Parts of a page that tell of other articles, or of readers. */
+const FOREIGN =
+  /(^|[-_\s])(comments?|disqus|related|recommend(ed|ations?)?|sidebar|widgets?|popular|most-read|latest|trending|teasers?|cards?|more-stories|read-more|footer|menu|nav|navigation|kommentare?|carousel|slider|ticker|similar|promo|upnext|up-next|reply|replies|trackbacks?)([-_\s]|$)/i;
+const foreign = new Map<string, boolean>();
+
+function isForeign(element: Element): boolean {
+  if (/^(nav|footer)$/.test(element.name)) return true;
+  const words = `${element.attribs.class ?? ''} ${element.attribs.id ?? ''}`.slice(0, 300);
+  if (words === ' ') return false;
+  let verdict = foreign.get(words);
+  if (verdict === undefined) {
+    verdict = FOREIGN.test(words);
+    if (foreign.size >= MAX_NAMES) foreign.clear();
+    foreign.set(words, verdict);
   }
-  return objects;
+  return verdict;
 }
 
-const articleOf = (objects: readonly Json[]): Json | undefined =>
-  objects.find((object) => [object['@type']].flat().some((type) => typeof type === 'string' && ARTICLE_TYPE.test(type)));
+/** Where the headline stands: what is of the article is near it and in no part that tells of others. */
+interface Place {
+  order: number;
+  /** Elements around the headline: they are of the page's layout, whatever they are called. */
+  around: ReadonlySet<AnyNode>;
+}
 
-const text = (value: unknown): string | undefined => {
-  const one = Array.isArray(value) ? value[0] : value;
-  return typeof one === 'string' && one.trim() !== '' ? decodeEntities(one.trim()) : undefined;
-};
+function headlineOf(found: Found, title: string | undefined): Place {
+  let at: Spot | undefined;
+  let highest = -1;
+  for (const spot of [...found.headings, ...found.subheadings].slice(0, MAX_HEADINGS * 2)) {
+    const score = title ? likeness(lineOf(spot.element), title) : 0;
+    if (score > highest) [at, highest] = [spot, score];
+  }
+  const around = new Set<AnyNode>();
+  for (let up: AnyNode | null = at?.element ?? null; up; up = up.parent) around.add(up);
+  return { order: at?.order ?? 0, around };
+}
 
-/** JSON-LD is often written by templates that escape for HTML. */
-const decodeEntities = (value: string) =>
-  value.replace(
-    /&(amp|quot|#0?39|apos|lt|gt|nbsp);/g,
-    (_, name: string) => ({ amp: '&', quot: '"', lt: '<', gt: '>', nbsp: ' ' })[name] ?? "'",
+function belongs(element: Element, { around }: Place): boolean {
+  for (let up: AnyNode | null = element; up && isTag(up) && !around.has(up); up = up.parent) if (isForeign(up)) return false;
+  return true;
+}
+
+/** Texts between a place and the headline; what stands above it counts as farther. */
+const distance = (order: number, place: Place): number =>
+  order >= place.order ? order - place.order : (place.order - order) * 2;
+
+// ------------------------------------------------------------------------------------------------- authors
+
+const AUTHOR_META = [
+  'author',
+  'article:author',
+  'article:author_name',
+  'parsely-author',
+  'sailthru.author',
+  'dc.creator',
+  'dcterms.creator',
+  'dc.contributor',
+  'citation_author',
+  'byl',
+  'cxenseparse:author',
+  'og:article:author',
+  'shareaholic:article_author_name',
+  'authors',
+];
+
+function authorsOf({
+  article,
+  found,
+  place,
+  siteNames,
+}: {
+  article: Json | undefined;
+  found: Found;
+  place: Place;
+  siteNames: readonly string[];
+}): string[] {
+  const sites = new Set(siteNames.map((name) => name.toLowerCase()));
+  const persons = (lines: readonly string[]) => [...new Set(lines.flatMap((line) => personsOf(plain(line))))];
+  const structured = [article?.author, article?.creator]
+    .flat()
+    .slice(0, MAX_SAME_META)
+    .map((value) => resolve(value, found.jsonLd));
+  const isOrganization = (value: unknown) => isJson(value) && hasType(value, /Organization|Brand|WebSite/);
+  const people = persons(structured.filter((value) => !isOrganization(value)).flatMap(namesOf));
+  const tags = AUTHOR_META.map((name) => persons(found.meta.get(name) ?? [])).filter((list) => list.length > 0);
+  const candidates = [people, ...tags, labelled(found.meta, persons)];
+  const named = candidates.find((list) => list.length > 0 && !list.every((name) => sites.has(name.toLowerCase())));
+  if (named) return named;
+  const visible = visibleAuthors(found, place);
+  if (visible.length > 0) return visible;
+  const organizations = persons(structured.filter(isOrganization).flatMap(namesOf));
+  return candidates.find((list) => list.length > 0) ?? organizations;
+}
+
+/** What a card for a social network says in words: "Written by" beside the name. */
+function labelled(meta: ReadonlyMap<string, readonly string[]>, persons: (lines: readonly string[]) => string[]): string[] {
+  const label = meta.get('twitter:label1')?.[0] ?? '';
+  return /written|verfasst|geschrieben|écrit|escrito|scritto|author|autor|auteur|geschreven|skriv|yaz|執筆|作者|автор/i.test(
+    label,
+  )
+    ? persons(meta.get('twitter:data1') ?? [])
+    : [];
+}
+
+const namesOf = (value: unknown): string[] =>
+  typeof value === 'string' ? [value] : isJson(value) ? [value.name].flat().filter((name) => typeof name === 'string') : [];
+
+/** Classes that hold a name and nothing else, before those that hold a byline with all that belongs to it. */
+const NAME_ITSELF = /(^|[-_\s])(fn|author-?_*name|authorname|byline-?_*name|author-?_*link|p-author)([-_\s]|$)/i;
+/** Texts after the headline within which a byline is looked for. */
+const BYLINE_REACH = 400;
+
+function visibleAuthors(found: Found, place: Place): string[] {
+  let winner: { key: string; score: number } | undefined;
+  const lists = new Map<string, string[]>();
+  for (const { element, order } of found.bylines) {
+    const away = distance(order, place);
+    if (away > BYLINE_REACH || !belongs(element, place)) continue;
+    const line = textOf(element, MAX_LINE, ' ').trim();
+    if (line === '' || line.length > 150) continue;
+    const persons = personsOf(line);
+    if (persons.length === 0) continue;
+    const { attribs } = element;
+    const exact =
+      attribs.rel === 'author' ||
+      attribs.itemprop === 'author' ||
+      PERSON_LINK.test(attribs.href ?? '') ||
+      NAME_ITSELF.test(attribs.class ?? '');
+    if (!exact && !persons.every(isCapitalized)) continue;
+    const key = `${element.name} ${attribs.class ?? ''} ${attribs.rel ?? ''} ${attribs.itemprop ?? ''}`;
+    const score = away + (exact ? 0 : 20) + (line.length > 60 ? 15 : 0);
+    if (!winner || score < winner.score) winner = { key, score };
+    lists.set(key, [...(lists.get(key) ?? []), ...(away < (winner.score ?? 0) + 20 ? persons : [])]);
+  }
+  if (winner) return [...new Set(lists.get(winner.key))].slice(0, 20);
+  for (const { text: line, element, order } of found.lines) {
+    if (!BY_TEXT.test(line) || line.length > 100 || distance(order, place) > 40 || !belongs(element, place)) continue;
+    const persons = personsOf(line);
+    const wider = persons.length > 0 ? persons : personsOf(around(element));
+    if (wider.length > 0 && wider.every((name) => name.split(' ').length <= 4 && isCapitalized(name))) return wider;
+  }
+  return [];
+}
+
+/** The byline that a lone "By" begins: the text of the nearest element around it that has more, if that is a line. */
+function around(element: Element): string {
+  let up = element;
+  for (let i = 0; i < 3; i += 1) {
+    const whole = textOf(up, MAX_LINE, ' ').trim();
+    if (whole.length > 120) break;
+    if (personsOf(whole).length > 0) return whole;
+    if (!isTagOrNull(up.parent)) break;
+    up = up.parent;
+  }
+  return '';
+}
+
+// ------------------------------------------------------------------------------------------------- dates
+
+const PUBLISHED = [
+  'article:published_time',
+  'og:published_time',
+  'article:published',
+  'article:publish_date',
+  'og:article:published_time',
+  'datepublished',
+  'published',
+  'published_time',
+  'publishdate',
+  'publish-date',
+  'publish_date',
+  'publication_date',
+  'pubdate',
+  'parsely-pub-date',
+  'sailthru.date',
+  'cxenseparse:recs:publishtime',
+  'citation_publication_date',
+  'citation_online_date',
+  'citation_date',
+  'dc.date.issued',
+  'dc.date.created',
+  'dcterms.created',
+  'dcterms.issued',
+  'dcterms.date',
+  'dc.date',
+  'date',
+  'article.published',
+  'displaydate',
+  'originalpublicationdate',
+  'releasedate',
+  'firstpublished',
+  'datecreated',
+  'ptime',
+];
+const MODIFIED = [
+  'article:modified_time',
+  'og:updated_time',
+  'article:updated',
+  'datemodified',
+  'last-modified',
+  'dcterms.modified',
+  'lastmod',
+  'revised',
+];
+
+interface PublishedInput {
+  article: Json | undefined;
+  page: Json | undefined;
+  found: Found;
+  place: Place;
+  url: string;
+  now: Date;
+}
+
+function publishedOf({
+  article,
+  page,
+  found,
+  place,
+  url,
+  now,
+}: PublishedInput): (WrittenDate & { from: DateSource }) | undefined {
+  const us = found.lang === undefined || /^en(-us)?$/i.test(found.lang);
+  const read = (value: string | undefined) => within(value ? writtenDate(value, { monthFirst: us }) : undefined, now);
+  const from = (source: DateSource, date: WrittenDate | undefined) => date && { ...date, from: source };
+  const declared =
+    from('json-ld', firstDate([text(article?.datePublished), text(article?.dateCreated), text(article?.uploadDate)], now)) ??
+    from(
+      'meta',
+      firstDate(
+        PUBLISHED.map((name) => found.meta.get(name)?.[0]),
+        now,
+      ),
+    ) ??
+    from('json-ld', firstDate([text(page?.datePublished)], now));
+  if (declared) return declared;
+  const inUrl = urlDate(url, now);
+  return (
+    visibleDate(found, place, read) ??
+    from('url', inUrl) ??
+    from('json-ld', firstDate([text(article?.dateModified)], now)) ??
+    from(
+      'meta',
+      firstDate(
+        MODIFIED.map((name) => found.meta.get(name)?.[0]),
+        now,
+      ),
+    )
   );
-
-const nameOf = (value: unknown): string | undefined => {
-  const one = Array.isArray(value) ? (value[0] as unknown) : value;
-  return typeof one === 'object' && one !== null ? text((one as Json).name) : text(one);
-};
-
-const imageOf = (value: unknown): string | undefined => {
-  const one = Array.isArray(value) ? (value[0] as unknown) : value;
-  return typeof one === 'object' && one !== null ? text((one as Json).url) : text(one);
-};
-
-function authorsOf(structured: unknown, meta: ReadonlyMap<string, readonly string[]>): string[] {
-  const list = structured === undefined ? [] : [structured].flat().map(nameOf);
-  const tags = ['author', 'article:author', 'dc.creator', 'parsely-author', 'sailthru.author']
-    .map((name) => meta.get(name))
-    .find((values) => values?.some(isName));
-  const names = list.some((name) => name !== undefined && isName(name)) ? list : (tags ?? []);
-  return [
-    ...new Set(names.flatMap((name) => (name && isName(name) ? [name.replace(/^(by|von|por|par|di)\s+/i, '').trim()] : []))),
-  ].slice(0, 20);
 }
 
-const isName = (value: string) => value.length > 1 && value.length < 100 && !/^(https?:|www\.|@)|@\S+\./i.test(value);
+/** Texts after the headline within which a date is the article's. */
+const DATE_REACH = 120;
+const UPDATED = /updat|modif|aktualis|geändert|mise? à jour|actualiz|aggiornat|bijgewerkt|更新|수정|obnov/i;
 
-/** A publication is no older than printing on the web, and not of the future (a day for zones). */
-function dateOf(candidates: readonly (string | undefined)[], now: Date): Date | undefined {
+function visibleDate(found: Found, place: Place, read: (value: string | undefined) => WrittenDate | undefined) {
+  let winner: { date: WrittenDate; from: DateSource; score: number } | undefined;
+  const offer = (date: WrittenDate | undefined, from: DateSource, score: number) => {
+    if (date && (!winner || score < winner.score)) winner = { date, from, score };
+  };
+  for (const { element, order } of found.datelines) {
+    const away = distance(order, place);
+    const { attribs, name } = element;
+    const published =
+      attribs.itemprop === 'datePublished' ||
+      attribs.pubdate !== undefined ||
+      /(^|[\s_-])(entry-date|published|dt-published)/.test(attribs.class ?? '');
+    if (away > (published ? 1_000 : DATE_REACH) || !belongs(element, place)) continue;
+    const line = textOf(element, MAX_LINE, ' ').trim();
+    const date =
+      read(attribs.datetime) ?? read(attribs.content) ?? (line.length < 200 ? (read(line) ?? read(attribs.title)) : undefined);
+    const late = UPDATED.test(`${attribs.class ?? ''} ${attribs.itemprop ?? ''} ${line.slice(0, 40)}`) ? 60 : 0;
+    offer(
+      date,
+      attribs.itemprop ? 'microdata' : name === 'time' ? 'time' : 'text',
+      away + late - (published ? 60 : name === 'time' ? 15 : 0) + (line.length > 80 ? 10 : 0),
+    );
+  }
+  for (const { text: line, element, order } of found.lines) {
+    const away = distance(order, place);
+    if (away > 40 || line.trim().length > 120 || !belongs(element, place)) continue;
+    offer(read(line), 'text', away + 15 + (UPDATED.test(line) ? 60 : 0) + (line.trim().length > 60 ? 20 : 0));
+  }
+  return winner && { ...winner.date, from: winner.from };
+}
+
+/** A date in the path: /2020/04/27/, /2020-04-27-, /20200427/. */
+function urlDate(url: string, now: Date): WrittenDate | undefined {
+  const match = /[/_-](20\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?=[/._-]|$)/.exec(url);
+  return match ? within(writtenDate(`${match[1]}-${match[2]}-${match[3]}`), now) : undefined;
+}
+
+function firstDate(candidates: readonly (string | undefined)[], now: Date): WrittenDate | undefined {
   for (const candidate of candidates) {
-    if (!candidate || !/\d{4}/.test(candidate)) continue;
-    // A date without a zone is UTC by our rule, not by the zone of the machine that reads it.
-    const ms = Date.parse(/^\d{4}-\d{2}-\d{2}T[\d:.]+$/.test(candidate) ? `${candidate}Z` : candidate);
-    if (ms > Date.UTC(1990, 0, 1) && ms < now.getTime() + 86_400_000) return new Date(ms);
+    const date = within(candidate ? writtenDate(candidate) : undefined, now);
+    if (date) return date;
   }
   return undefined;
 }
 
-/** "Headline | Site" → "Headline". */
-function withoutSite(title: string, siteName: string | undefined): string {
-  const line = title.replace(/\s+/g, ' ').trim();
-  if (siteName) {
-    for (const mark of [' | ', ' - ', ' – ', ' — ', ' :: ', ' · ', ': ']) {
-      if (line.endsWith(mark + siteName)) return line.slice(0, -(mark + siteName).length).trim();
-    }
-  }
-  return line;
+/** A publication is no older than printing on the web, and not of the future (a day for zones). */
+const within = (date: WrittenDate | undefined, now: Date): WrittenDate | undefined =>
+  date && date.at.getTime() > Date.UTC(1990, 0, 1) && date.at.getTime() < now.getTime() + 86_400_000 ? date : undefined;
+
+// ------------------------------------------------------------------------------------------------- the rest
+
+const text = (value: unknown): string | undefined => {
+  const one = Array.isArray(value) ? (value[0] as unknown) : value;
+  return typeof one === 'string' && one.trim() !== '' ? one.trim() : typeof one === 'number' ? String(one) : undefined;
+};
+
+/** Text of fields that templates escape for HTML, or even mark up. */
+const plain = (value: string): string =>
+  /&#?\w{2,8};|<\w/.test(value)
+    ? parseDocument(value.slice(0, 2_000))
+        .children.map((node) => (isText(node) ? node.data : isTag(node) ? textOf(node) : ''))
+        .join('')
+        .trim()
+    : value;
+
+const nameOf = (value: unknown): string | undefined => {
+  const one = Array.isArray(value) ? (value[0] as unknown) : value;
+  return isJson(one) ? text(one.name) : text(one);
+};
+
+const siteOf = (objects: readonly Json[]): string | undefined => {
+  const site = objects.find((object) => hasType(object, /^WebSite$/));
+  return text(site?.name);
+};
+
+const imageOf = (value: unknown): string | undefined => {
+  const one = Array.isArray(value) ? (value[0] as unknown) : value;
+  return isJson(one) ? (text(one.url) ?? text(one.contentUrl)) : text(one);
+};
+
+function tagsOf(article: Json | undefined, meta: ReadonlyMap<string, readonly string[]>): string[] {
+  const given = [article?.keywords].flat().filter((value) => typeof value === 'string');
+  const lists = [given, meta.get('article:tag'), meta.get('parsely-tags'), meta.get('news_keywords'), meta.get('keywords')];
+  const first = lists.find((list) => list && list.length > 0) ?? [];
+  const tags = first.flatMap((line) => plain(line).split(/\s*[,;，、]\s*/)).filter((tag) => tag.length > 1 && tag.length < 80);
+  return [...new Set(tags)].slice(0, MAX_TAGS);
 }
+
+/**
+ * The address that the page asks to be known by (RFC 6596). Not one that leads away: another site's (syndicated text is
+ * theirs, but what we keep was read here), or the home page's, as broken templates write.
+ */
+function canonicalOf(candidates: readonly (string | undefined)[], baseUrl: string, url: string): string | undefined {
+  const own = canonicalUrl(url);
+  for (const candidate of candidates) {
+    const canonical = candidate ? canonicalUrl(candidate, baseUrl) : undefined;
+    if (!canonical || !own) continue;
+    const [there, here] = [new URL(canonical), new URL(own)];
+    if (
+      siteOfHost(there.hostname) === siteOfHost(here.hostname) &&
+      (there.pathname !== '/' || there.search !== '' || here.pathname === '/')
+    )
+      return canonical;
+  }
+  return undefined;
+}
+
+const siteOfHost = (host: string) => host.replace(/^(www|m|mobile|amp)\./, '');

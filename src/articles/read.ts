@@ -5,6 +5,7 @@ import { decode } from '../web/decode.js';
 import type { ArticleReading, ArticleRecord, FeedVersion, Page, PageProblem } from './article.js';
 import { extract } from './extract.js';
 import { languageTag, type Metadata, readMetadata } from './metadata.js';
+import { refreshTarget } from './refresh.js';
 import { sanitize } from './sanitize.js';
 import { countWords, excerptOf, htmlToText, walk, wellFormed } from './text.js';
 
@@ -35,6 +36,7 @@ interface Content {
 /** A page and what its feed said → a record, from whichever has the better text. Pure and synchronous; runs in a thread. */
 export function readArticle({ url, page, feed, now }: ReadInput): ArticleReading {
   const seen = page ? readPage(page, now) : undefined;
+  if (seen?.leadsTo) return { kind: 'moved', to: seen.leadsTo };
   const meta = seen?.metadata;
   const fromFeed = feedContent(feed, url);
   const problem = seen?.problem;
@@ -99,15 +101,26 @@ function feedContent(feed: FeedVersion, baseUrl: string): Content | undefined {
   return { html: sanitize(document.children, { baseUrl }).trim(), text: htmlToText(document.children) };
 }
 
-function readPage(page: Page, now: Date): { content?: Content; metadata?: Metadata; problem?: PageProblem } {
+interface PageReading {
+  content?: Content;
+  metadata?: Metadata;
+  problem?: PageProblem;
+  /** The page has nothing to say but where it has gone. */
+  leadsTo?: string;
+}
+
+/** A page → its content and metadata, or why it has none; what its feed said is not asked. */
+export function readPage(page: Page, now: Date): PageReading {
   if (!isHtml(page)) return { problem: 'not-html' };
   const { text: source } = decode(page.body, page.contentType, 'html');
   const document = parseDocument(source);
   if (depthOf(document) > MAX_DEPTH) return { problem: 'too-deep' };
   const metadata = readMetadata(document, page.url, now);
-  const found = extract(document);
+  const found = extract(document, { authors: metadata.authors, ...(metadata.title ? { title: metadata.title } : {}) });
   const skip = found?.isClutter;
   const text = found && skip ? withoutTitle(htmlToText([found.root], skip), metadata.title) : '';
+  const leadsTo = hasEnough(text) ? undefined : refreshTarget(document, page.url);
+  if (leadsTo) return { leadsTo };
   if (isWall(document, text)) return { metadata, problem: 'wall' };
   if (!found || !skip || text === '') return { metadata, problem: 'no-text' };
   const html = sanitize(found.root.children, { baseUrl: metadata.baseUrl, skip }).trim();

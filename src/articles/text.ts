@@ -1,4 +1,5 @@
 import { type AnyNode, type Element, isTag, isText } from 'domhandler';
+import { wellFormed } from '../web/well-formed.js';
 
 /** Elements that stand on lines of their own. */
 const BLOCKS = new Set(
@@ -11,25 +12,55 @@ const SILENT = new Set(
   'script style noscript template svg iframe object figcaption button select textarea input head title'.split(' '),
 );
 
-/** Steps of a walk over a tree without recursion: hostile pages nest deeper than a stack is high. */
+/**
+ * A walk over trees without recursion, by the links between nodes: hostile pages nest deeper than a stack is high.
+ * What `enter` answers false to is left out with all that is in it; `leave` is told of the elements entered.
+ */
 export function walk(roots: readonly AnyNode[], enter: (node: AnyNode) => boolean, leave: (node: Element) => void): void {
-  const stack: { node: AnyNode; leaving: boolean }[] = [...roots].reverse().map((node) => ({ node, leaving: false }));
-  for (let step = stack.pop(); step; step = stack.pop()) {
-    const { node, leaving } = step;
-    if (leaving) {
-      leave(node as Element);
-      continue;
-    }
-    const goOn = enter(node);
-    if (!isTag(node)) continue;
-    if (!goOn) continue;
-    stack.push({ node, leaving: true });
-    for (let i = node.children.length - 1; i >= 0; i -= 1) {
-      const child = node.children[i];
-      if (child) stack.push({ node: child, leaving: false });
+  for (const root of roots) {
+    let node: AnyNode | null = root;
+    while (node) {
+      const entered: boolean = enter(node);
+      if (entered && isTag(node)) {
+        const [first]: AnyNode[] = node.children;
+        if (first) {
+          node = first;
+          continue;
+        }
+        leave(node);
+      }
+      while (node && node !== root && !node.next) {
+        node = node.parent as Element;
+        leave(node as Element);
+      }
+      node = node === root ? null : (node?.next ?? null);
     }
   }
 }
+
+/** Text of an element, up to some length; parts of different elements are parted by spaces. */
+export function textOf(element: Element, limit = Number.POSITIVE_INFINITY, between = ''): string {
+  const parts: string[] = [];
+  let length = 0;
+  walk(
+    element.children,
+    (node) => {
+      if (isText(node)) {
+        parts.push(node.data);
+        length += node.data.length;
+      }
+      return length < limit && !(isTag(node) && (node.name === 'style' || node.name === 'script'));
+    },
+    () => undefined,
+  );
+  return parts.join(between);
+}
+
+/** Text of an element on one line, its first thousand characters or so. */
+export const lineOf = (element: Element) =>
+  textOf(element, 1_000)
+    .replace(/[\s\u200b]+/g, ' ')
+    .trim();
 
 /** Plain text of a tree: paragraphs parted by blank lines, list items and table rows on lines; without captions. */
 export function htmlToText(roots: readonly AnyNode[], skip: (element: Element) => boolean = () => false): string {
@@ -81,9 +112,7 @@ function stripEnds(line: string): string {
   return line.slice(start, end);
 }
 
-/** Without what Postgres refuses in text: NUL, and halves of surrogate pairs. */
-export const wellFormed = (text: string): string =>
-  text.replaceAll('\0', '').replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
+export { wellFormed };
 
 /** Scripts that write without spaces: each character counts as a word. */
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/gu;

@@ -1,7 +1,7 @@
 import { discoverFeeds } from '../feeds/discover.js';
 import { readFeed } from '../feeds/read.js';
 import type { ContentPolicy, NewFeed } from '../jobs/pipeline.js';
-import { canonicalUrl, hostOf } from '../web/canonical-url.js';
+import { canonicalUrl } from '../web/canonical-url.js';
 import { decode } from '../web/decode.js';
 import { describe, type FetchUrl } from '../web/outcome.js';
 
@@ -26,7 +26,6 @@ export function feedAddress(text: string): string | undefined {
 
 export const newFeed = (url: string, options: SubscribeOptions, title?: string): NewFeed => ({
   url,
-  host: hostOf(url),
   ...options,
   ...(title ? { title } : {}),
 });

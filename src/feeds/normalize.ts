@@ -1,4 +1,5 @@
 import { Parser } from 'htmlparser2';
+import { wellFormedAll } from '../web/well-formed.js';
 import type { ParsedEntry, ParsedFeed } from './feed.js';
 
 /** More entries than this are no news but an archive; the newest are kept. */
@@ -33,8 +34,11 @@ export function absolute(url: string | undefined, base: string): string | undefi
   return /^https?:$/.test(protocol) ? href : undefined;
 }
 
-/** Bounds the number of entries: the newest are kept, in the document's order. */
-export function finishFeed(feed: Omit<ParsedFeed, 'entries' | 'entriesDropped'>, entries: readonly ParsedEntry[]): ParsedFeed {
+/** Bounds the number of entries (the newest are kept, in the document's order), and leaves only text that can be stored. */
+export const finishFeed = (feed: Omit<ParsedFeed, 'entries' | 'entriesDropped'>, entries: readonly ParsedEntry[]): ParsedFeed =>
+  wellFormedAll(boundEntries(feed, entries));
+
+function boundEntries(feed: Omit<ParsedFeed, 'entries' | 'entriesDropped'>, entries: readonly ParsedEntry[]): ParsedFeed {
   if (entries.length <= MAX_ENTRIES) return { ...feed, entries: [...entries], entriesDropped: 0 };
   const dated = entries.every(({ publishedAt, updatedAt }) => publishedAt ?? updatedAt);
   const when = ({ publishedAt, updatedAt }: ParsedEntry) => (publishedAt ?? updatedAt)?.getTime() ?? 0;

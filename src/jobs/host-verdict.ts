@@ -1,12 +1,26 @@
 import type { FetchOutcome } from '../web/outcome.js';
 import type { HostVerdict } from './pipeline.js';
 
-/** How long all of a host waits when it does not answer, or throttles without saying for how long, in ms. */
-const DEFAULT_BLOCK_MS = 60_000;
-
-/** What an outcome says of the whole host, not of this one page: 429, 503 with Retry-After (RFC 9110 §10.2.3), no connection. */
-export function blockFor(outcome: FetchOutcome | undefined): HostVerdict {
-  if (outcome?.kind === 'throttled') return { blockForMs: outcome.retryAfterMs ?? DEFAULT_BLOCK_MS };
-  if (outcome?.kind === 'unreachable') return { blockForMs: DEFAULT_BLOCK_MS };
-  return {};
+/**
+ * What one request says of its whole host. It waits when it throttles (429, 503: RFC 9110 §10.2.3), as long as it says,
+ * and when it can't be reached; else it answered, in `tookMs`.
+ * @param baseMs the first wait of a host in trouble that does not say how long, in ms; it doubles each time in a row.
+ */
+export function hostVerdict(outcome: FetchOutcome, tookMs: number, baseMs: number): HostVerdict {
+  switch (outcome.kind) {
+    case 'throttled':
+      return {
+        reached: true,
+        trouble: { baseMs, ...(outcome.retryAfterMs === undefined ? {} : { waitMs: outcome.retryAfterMs }) },
+      };
+    case 'unreachable':
+      // A reset comes from a host that is there.
+      return { reached: outcome.cause === 'reset', trouble: { baseMs } };
+    case 'not-allowed':
+      return {};
+    case 'too-slow':
+      return { latencyMs: tookMs };
+    default:
+      return { reached: true, latencyMs: tookMs };
+  }
 }

@@ -1,5 +1,6 @@
 import type { ArticleRecord, FeedVersion } from '../articles/article.js';
 import type { IdentityRule, ParsedFeed } from '../feeds/feed.js';
+import type { KnownMove, MovePlan } from '../feeds/move.js';
 import type { Validators } from '../web/outcome.js';
 
 /** The queues, and the one handler of each. */
@@ -27,29 +28,59 @@ export type ContentPolicy = 'page' | 'feed';
 /** A subscription to be. */
 export interface NewFeed {
   url: string;
-  host: string;
   title?: string;
   content?: ContentPolicy;
   pollEveryMs?: number;
+  ignoreRobots?: boolean;
 }
 
 /** A feed as a poll needs it. */
 export interface FeedRow {
   id: number;
   url: string;
-  host: string;
   content: ContentPolicy;
   identity: IdentityRule;
+  turn: Turn;
+  /** Where redirects of this poll have led to so far, in how many hops, and whether all were permanent. */
+  hop?: { url: string; count: number; permanent: boolean };
+  ignoreRobots: boolean;
+  /** Where permanent redirects of earlier polls led, since when, and in how many of them. */
+  moved?: KnownMove;
   /** In a row. */
   failures: number;
+  /** The first of those. */
+  failingSince?: Date;
   validators: Validators;
   bodyHash?: string;
   pollEveryMs?: number;
 }
 
-/** What a request says of its host: how long all of the host waits, in ms. */
+/** What a request says of its host. */
 export interface HostVerdict {
-  blockForMs?: number;
+  /** It answered, or could not be reached; absent: it was not asked, or we can't tell. */
+  reached?: boolean;
+  /** How long it took to answer. */
+  latencyMs?: number;
+  /** All of the host waits: as long as it says, else from `baseMs` on, doubling each time in a row. */
+  trouble?: { waitMs?: number; baseMs: number };
+}
+
+/** A host whose turn a job has, and when the lease of that turn ends at the latest. */
+export interface Turn {
+  host: string;
+  leaseEnd: Date;
+}
+
+/** As many redirects as a page or feed may take; browsers follow twice as many (Fetch standard: 20), no honest site needs half. */
+export const MAX_HOPS = 10;
+/** While the fault is ours, work waits about this long, in ms: recovery is noticed within a minute. */
+export const OUTAGE_WAIT_MS = 30_000;
+
+/** Where the next request of a job has to go, at that host's own turn. */
+export interface Hop {
+  url: string;
+  host: string;
+  permanent: boolean;
 }
 
 /** What a poll does to the rows. */
@@ -72,7 +103,7 @@ export interface PollReport {
   validators?: Validators;
   bodyHash?: string;
   parsed?: ParsedFeed;
-  movedTo?: { url: string; host: string };
+  move: MovePlan;
   host: HostVerdict;
 }
 
@@ -81,7 +112,11 @@ export interface PendingArticle {
   id: number;
   url: string;
   /** Undefined: no page is fetched, the feed's own content is kept. */
-  host?: string;
+  turn?: Turn;
+  /** Where the page is now, after redirects, and how many they were. */
+  pageUrl: string;
+  hops: number;
+  ignoreRobots: boolean;
   /** This one included. */
   attempts: number;
   /** It has a record already: this is a second look. */
@@ -100,5 +135,9 @@ export interface ArticleChange {
   failed: boolean;
   /** Why the page gave nothing: a kind, and a sentence. */
   problem?: { kind: string; text: string };
+  /** The page's next request, at the turn of its host. */
+  hop?: Hop;
+  /** This was no try at the page (robots.txt was read, or a redirect): it is not counted as one. */
+  uncounted?: boolean;
   host: HostVerdict;
 }

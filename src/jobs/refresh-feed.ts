@@ -1,32 +1,50 @@
 import { createHash } from 'node:crypto';
 import type { FeedEntry, IdentityRule, ParsedFeed } from '../feeds/feed.js';
 import { guidsChanged, identify } from '../feeds/identity.js';
+import { planMove } from '../feeds/move.js';
 import { readFeed } from '../feeds/read.js';
 import { planPoll } from '../feeds/schedule.js';
-import { hostOf } from '../web/canonical-url.js';
-import { describe, type Fetched, type FetchOutcome, type FetchUrl } from '../web/outcome.js';
+import { describe, type Fetched, type FetchOutcome, nameOf } from '../web/outcome.js';
 import { type HubLinks, hubLinksOf } from '../web/websub.js';
-import { blockFor } from './host-verdict.js';
-import type { FeedRow, Handler, JobReport, PollReport } from './pipeline.js';
+import { type AskRobotsDeps, askRobots } from './ask-robots.js';
+import { hostVerdict } from './host-verdict.js';
+import {
+  type FeedRow,
+  type Handler,
+  type Hop,
+  type HostVerdict,
+  type JobReport,
+  MAX_HOPS,
+  OUTAGE_WAIT_MS,
+  type PollReport,
+} from './pipeline.js';
 import { type DeliveryDeps, keepSubscription, pushReliable, type SubscribeDeps } from './websub.js';
 
-export interface RefreshFeedDeps {
+export interface RefreshFeedDeps extends AskRobotsDeps {
   startFeed(id: number): Promise<FeedRow | undefined>;
-  fetchUrl: FetchUrl;
   knownByUrl(feedId: number, urls: readonly string[]): Promise<{ guid?: string; canonicalUrl?: string }[]>;
   setIdentity(feedId: number, identity: IdentityRule): Promise<void>;
   addEntries(feed: FeedRow, entries: readonly FeedEntry[]): Promise<{ new: number; changed: number; possibleGap: boolean }>;
   recordPoll(feed: FeedRow, report: PollReport): Promise<void>;
-  now(): Date;
+  /** Ends a turn without ending the poll: its next request goes where `hop` says, or to the same address once more. */
+  postponePoll(feed: FeedRow, hop: Hop | undefined, host: HostVerdict): Promise<void>;
+  inOutage(): Promise<boolean>;
+  hostOf(url: string): string;
   random(): number;
   cadence: { minMs: number; maxMs: number };
   /** Both absent: no hub can reach us, and none is asked. */
   deliveries?: DeliveryDeps;
   hubs?: SubscribeDeps;
+  retryBaseMs: number;
+  /** Whether robots.txt is asked for feeds too, which a user has subscribed to. */
+  robotsForFeeds: boolean;
 }
 
 /** What settling needs, however the document came. */
-type SettleDeps = Omit<RefreshFeedDeps, 'startFeed' | 'fetchUrl'>;
+type SettleDeps = Pick<
+  RefreshFeedDeps,
+  'knownByUrl' | 'setIdentity' | 'addEntries' | 'recordPoll' | 'now' | 'random' | 'cadence' | 'deliveries' | 'hubs'
+>;
 
 /** What a fetch made of a feed, before it is written down. */
 type Reading =
@@ -36,16 +54,28 @@ type Reading =
 
 const sha256 = (body: Uint8Array) => createHash('sha256').update(body).digest('hex');
 
-/** Polls one feed: conditional GET → parse → entries and articles → next due time. */
+/**
+ * Polls one feed: conditional GET → parse → entries and articles → next due time.
+ * One turn of a host is one request: at a redirect, the poll goes on at the turn of the host that it leads to.
+ */
 export const refreshFeed =
   (deps: RefreshFeedDeps): Handler =>
   async ({ id }) => {
     const feed = await deps.startFeed(id);
     if (!feed) return { status: 'no-such-feed', feedId: id };
+    const about = { feedId: id, url: withoutCredentials(feed.url) };
 
     const startedAt = deps.now();
-    const outcome = await deps.fetchUrl(feed.url, { validators: feed.validators });
-    return settle(deps, feed, { startedAt, outcome, via: 'poll' });
+    const { outcome, robotsRead } = await fetchFeed(deps, feed);
+    const verdict = hostVerdict(outcome, deps.now().getTime() - startedAt.getTime(), deps.retryBaseMs);
+    if (robotsRead || outcome.kind === 'moved') {
+      const hop = outcome.kind === 'moved' && !robotsRead ? hopOf(deps, outcome) : undefined;
+      await deps.postponePoll(feed, hop, verdict);
+      return { status: hop ? 'moved' : 'robots-read', ...about };
+    }
+
+    const outage = outcome.kind === 'unreachable' && (await deps.inOutage());
+    return settle(deps, feed, { startedAt, outcome, via: 'poll', host: verdict, outage });
   };
 
 /** Takes a document that a WebSub hub brought as a poll that found it. */
@@ -54,8 +84,8 @@ export const takePush =
   async (id: number, document: { contentType: string; body: Uint8Array }): Promise<JobReport> => {
     const feed = await deps.findFeed(id);
     if (!feed) return { status: 'no-such-feed', feedId: id };
-    const outcome: Fetched = { kind: 'fetched', status: 200, url: feed.url, validators: {}, ...document };
-    return settle(deps, feed, { startedAt: deps.now(), outcome, via: 'push' });
+    const outcome: Fetched = { kind: 'fetched', status: 200, url: withoutCredentials(feed.url), validators: {}, ...document };
+    return settle(deps, feed, { startedAt: deps.now(), outcome, via: 'push', host: {}, outage: false });
   };
 
 /** What came, and how. */
@@ -63,23 +93,28 @@ interface Arrival {
   startedAt: Date;
   outcome: FetchOutcome;
   via: 'poll' | 'push';
+  host: HostVerdict;
+  /** The fault was ours. */
+  outage: boolean;
 }
 
 /** Reads what came, writes it down, and sees to the hub. */
 async function settle(deps: SettleDeps, feed: FeedRow, arrival: Arrival): Promise<JobReport> {
   const { outcome, via } = arrival;
+  const about = { id: feed.id, url: withoutCredentials(feed.url) };
   const reading = await readOutcome(deps, feed, outcome);
   const news = reading.kind === 'news';
   await deps.deliveries?.countDelivery(feed.id, { via, news });
   const subscription = await deps.deliveries?.findSubscription(feed.id);
-  const report = reportOf(deps, feed, arrival, reading, pushReliable(subscription, deps.now()));
+  const found = reportOf(deps, feed, arrival, reading, pushReliable(subscription, deps.now()));
+  const report: PollReport = arrival.outage ? outageReport(deps, feed, found) : { ...found, host: arrival.host };
   await deps.recordPoll(feed, report);
   if (deps.hubs && reading.kind !== 'failed')
-    await keepSubscription(deps.hubs, feed, subscription, hubOf(outcome, reading), deps.now());
+    await keepSubscription(deps.hubs, about, subscription, hubOf(outcome, reading), deps.now());
   return {
     status: report.outcome,
     feedId: feed.id,
-    url: feed.url,
+    url: about.url,
     ...(via === 'push' ? { via } : {}),
     entries: report.entriesSeen,
     new: report.entriesNew,
@@ -95,9 +130,43 @@ function hubOf(outcome: FetchOutcome, reading: Reading): HubLinks | undefined {
   return { ...(hubUrl ? { hubUrl } : {}), ...(selfUrl ? { selfUrl } : {}), ...hubLinksOf(outcome.link, outcome.url) };
 }
 
+function withoutCredentials(text: string): string {
+  const url = new URL(text);
+  url.username = '';
+  url.password = '';
+  return url.href;
+}
+
+async function fetchFeed(deps: RefreshFeedDeps, feed: FeedRow): Promise<{ outcome: FetchOutcome; robotsRead: boolean }> {
+  const url = feed.hop?.url ?? feed.url;
+  if (deps.robotsForFeeds && !feed.ignoreRobots) {
+    const answer = await askRobots(deps, url, feed.turn.host);
+    if (answer.kind !== 'allowed') return { outcome: answer.outcome, robotsRead: answer.kind === 'read' };
+  }
+  const outcome = await deps.fetchUrl(url, { validators: feed.validators, redirects: 'report' });
+  const circles = outcome.kind === 'moved' && (outcome.to === url || (feed.hop?.count ?? 0) >= MAX_HOPS);
+  return { outcome: circles ? { kind: 'bad-content', reason: 'redirect-loop' } : outcome, robotsRead: false };
+}
+
+const hopOf = (deps: RefreshFeedDeps, { to, permanent }: { to: string; permanent: boolean }): Hop => ({
+  url: to,
+  host: deps.hostOf(to),
+  permanent,
+});
+
+/** The fault is ours: nothing counts against the feed or its host, and it is tried again within a minute. */
+const outageReport = (deps: SettleDeps, feed: FeedRow, report: Omit<PollReport, 'host'>): PollReport => ({
+  ...report,
+  outcome: 'self-outage',
+  error: 'Most sites could not be reached at that time: the fault is on our side. It does not count against the feed.',
+  failures: feed.failures,
+  dueAt: new Date(deps.now().getTime() + OUTAGE_WAIT_MS * (0.5 + deps.random())),
+  host: {},
+});
+
 async function readOutcome(deps: SettleDeps, feed: FeedRow, outcome: FetchOutcome): Promise<Reading> {
   if (outcome.kind === 'unchanged') return { kind: 'unchanged' };
-  if (outcome.kind !== 'fetched') return { kind: 'failed', outcome: outcome.kind, error: describe(outcome) };
+  if (outcome.kind !== 'fetched') return { kind: 'failed', outcome: nameOf(outcome), error: describe(outcome) };
   if (sha256(outcome.body) === feed.bodyHash) return { kind: 'unchanged' };
 
   const reading = await readFeed({ body: outcome.body, contentType: outcome.contentType, url: outcome.url });
@@ -131,7 +200,7 @@ function reportOf(
   { startedAt, outcome, via }: Arrival,
   reading: Reading,
   pushed: boolean,
-): PollReport {
+): Omit<PollReport, 'host'> {
   const now = deps.now();
   const parsed = 'parsed' in reading ? reading.parsed : undefined;
   const plan = planPoll({
@@ -145,7 +214,9 @@ function reportOf(
     maxMs: deps.cadence.maxMs,
     random: deps.random,
     ...(parsed?.pollEveryMs === undefined ? {} : { pollEveryMs: parsed.pollEveryMs }),
-    ...(outcome.kind === 'fetched' && outcome.freshForMs !== undefined ? { freshForMs: outcome.freshForMs } : {}),
+    ...((outcome.kind === 'fetched' || outcome.kind === 'unchanged') && outcome.freshForMs !== undefined
+      ? { freshForMs: outcome.freshForMs }
+      : {}),
     ...(outcome.kind === 'throttled' && outcome.retryAfterMs !== undefined ? { retryAfterMs: outcome.retryAfterMs } : {}),
     ...(feed.pollEveryMs === undefined ? {} : { override: feed.pollEveryMs }),
   });
@@ -170,7 +241,6 @@ function reportOf(
       ? { validators: fetched.validators, bodyHash: sha256(fetched.body) }
       : {}),
     ...(parsed ? { parsed } : {}),
-    ...(fetched?.movedTo && parsed ? { movedTo: { url: fetched.movedTo, host: hostOf(fetched.movedTo) } } : {}),
-    host: blockFor(outcome),
+    move: planMove(feed.moved, reading.kind !== 'failed' && feed.hop?.permanent ? feed.hop.url : undefined, now),
   };
 }

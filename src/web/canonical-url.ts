@@ -1,3 +1,5 @@
+import { getDomain } from 'tldts';
+
 /** Longest URL that we keep: what browsers and servers agree on, and a unique index of Postgres can hold. */
 const MAX_URL_LENGTH = 2_000;
 
@@ -30,5 +32,16 @@ export function canonicalUrl(url: string, base?: string): string | undefined {
   return parsed.href.length > MAX_URL_LENGTH ? undefined : parsed.href;
 }
 
-/** The host of a URL, with its port where that is not the scheme's own: what politeness counts by. */
-export const hostOf = (url: string): string => new URL(url).host;
+/** What politeness counts as one host: the name alone, the name with its port, or the registrable domain. */
+export type HostKey = 'host' | 'host:port' | 'domain';
+
+/**
+ * What politeness counts a URL under. The port is left out where it is the scheme's own; the registrable domain is that of
+ * the Public Suffix List, and the host itself where there is none (an address, an intranet name).
+ * @throws TypeError when `url` is none.
+ */
+export function hostKey(url: string, key: HostKey): string {
+  const { host, hostname } = new URL(url);
+  if (key === 'host:port') return host;
+  return key === 'host' ? hostname : (getDomain(hostname) ?? hostname);
+}

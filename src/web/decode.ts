@@ -1,3 +1,4 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import chardet from 'chardet';
 import iconv from 'iconv-lite';
 
@@ -83,20 +84,12 @@ function known(label: string | undefined): string | undefined {
 const latin1 = (body: Uint8Array, length: number) =>
   Buffer.from(body.buffer, body.byteOffset, Math.min(length, body.length)).toString('latin1');
 
-const hasHighBytes = (body: Uint8Array) => body.some((byte) => byte >= 0x80);
-
-function isUtf8(body: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(body);
-    return true;
-  } catch (error) {
-    if (error instanceof TypeError) return false;
-    throw error;
-  }
-}
+const hasHighBytes = (body: Uint8Array) => !isAscii(body);
 
 /** iconv-lite and not TextDecoder: Node 20's leaves 0x80–0x9F of windows-1252 as controls, and lacks code page 949. */
 function decodeAs(body: Uint8Array, encoding: string): string {
-  if (encoding === 'utf-8' || encoding === 'iso-2022-jp') return new TextDecoder(encoding).decode(body);
-  return iconv.decode(Buffer.from(body.buffer, body.byteOffset, body.byteLength), encoding);
+  if (encoding === 'iso-2022-jp') return new TextDecoder(encoding).decode(body);
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  // Buffer's own decoder is several times as fast as TextDecoder's; it keeps the mark at the start, which is no text.
+  return encoding === 'utf-8' ? bytes.toString('utf8').replace(/^\ufeff/, '') : iconv.decode(bytes, encoding);
 }

@@ -170,8 +170,17 @@ const get = (url: URL, { agent, deadline, userAgent, accept, validators = {} }: 
     },
   });
 
-const basic = (url: URL) =>
-  `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}`;
+const basic = (url: URL) => `Basic ${Buffer.from(`${decoded(url.username)}:${decoded(url.password)}`).toString('base64')}`;
+
+/** A stranger's redirect may hold a `%` that escapes nothing: then it means itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
+  }
+}
 
 function withoutCredentials(url: URL): string {
   const bare = new URL(url);
@@ -185,8 +194,10 @@ async function finish(url: URL, movedTo: string | undefined, response: Dispatche
   const header = headerOf(response.headers);
   const now = new Date();
   const status = response.statusCode;
-  const failure: FailedFetch | { kind: 'unchanged' } | undefined =
-    status === 304 ? { kind: 'unchanged' } : failureOf(status, header, url, now);
+  const freshForMs = freshFor(header, now);
+  const fresh = freshForMs === undefined ? {} : { freshForMs };
+  const failure: FailedFetch | Extract<FetchOutcome, { kind: 'unchanged' }> | undefined =
+    status === 304 ? { kind: 'unchanged', ...fresh } : failureOf(status, header, url, now);
   if (failure) {
     discard(response.body);
     return failure;
@@ -196,7 +207,6 @@ async function finish(url: URL, movedTo: string | undefined, response: Dispatche
   if (body.byteLength === 0) return { kind: 'bad-content', reason: 'empty' };
   const etag = header('etag');
   const lastModified = header('last-modified');
-  const freshForMs = freshFor(header, now);
   // Several lines of one header are one list (RFC 9110 §5.3).
   const link = [response.headers.link ?? []].flat().join(', ');
   return {
@@ -208,7 +218,7 @@ async function finish(url: URL, movedTo: string | undefined, response: Dispatche
     body,
     validators: { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) },
     ...(link ? { link } : {}),
-    ...(freshForMs === undefined ? {} : { freshForMs }),
+    ...fresh,
   };
 }
 
@@ -286,7 +296,8 @@ const headerOf =
     return Array.isArray(value) ? value[0] : value;
   };
 
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 /** The one place that classifies what the transport throws. Anything that it does not know is our own fault, and thrown on. */
 function transportFailure(error: unknown): FailedFetch {
@@ -296,8 +307,10 @@ function transportFailure(error: unknown): FailedFetch {
     cause = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause.cause
   ) {
     if (cause instanceof PrivateAddressError) return { kind: 'not-allowed', reason: 'address' };
-    const code = codeOf(cause);
-    if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'HPE_HEADER_OVERFLOW') return { kind: 'bad-content', reason: 'header' };
+    // Its code is missing where llhttp gave none.
+    const code = codeOf(cause) || (cause.name === 'HTTPParserError' ? 'HPE_INVALID' : '');
+    if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'HPE_HEADER_OVERFLOW')
+      return { kind: 'bad-content', reason: 'header-too-large' };
     if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return { kind: 'bad-content', reason: 'truncated' };
     if (code === 'UND_ERR_SOCKET' && !(cause.cause instanceof Error)) return { kind: 'bad-content', reason: 'truncated' };
     if (

@@ -10,7 +10,7 @@ export interface Validators {
  */
 export type FetchOutcome =
   | Fetched
-  | { kind: 'unchanged' }
+  | { kind: 'unchanged'; freshForMs?: number }
   /** A redirect, where the caller follows redirects itself: `permanent` is 301 or 308 (RFC 9110 §15.4). */
   | { kind: 'moved'; status: number; to: string; permanent: boolean }
   /** 410: the server says that it is gone for good. */
@@ -18,7 +18,7 @@ export type FetchOutcome =
   | { kind: 'missing'; status: 404 }
   /** 401, 402, 403, 407, 451, or a wall in front of the site: there, but not for us. */
   | { kind: 'refused'; status: number; wall?: Wall }
-  /** 429, or 503 with Retry-After: the whole host waits. */
+  /** 429 or 503: the whole host waits, as long as Retry-After says. */
   | { kind: 'throttled'; status: number; retryAfterMs: number | undefined }
   | { kind: 'server-error'; status: number }
   /** Any other status that is not a success. */
@@ -29,7 +29,7 @@ export type FetchOutcome =
   | { kind: 'unreachable'; cause: Unreachable; code: string }
   /** We would not: a private address, a scheme that is not http(s), robots.txt. */
   | { kind: 'not-allowed'; reason: 'address' | 'scheme' | 'robots' }
-  | { kind: 'bad-content'; reason: 'encoding' | 'empty' | 'redirect-loop' | 'truncated' | 'header' };
+  | { kind: 'bad-content'; reason: 'encoding' | 'empty' | 'redirect-loop' | 'truncated' | 'header-too-large' };
 
 /** What stands in front of a site: a check for robots (Cloudflare and the like), or a form that asks for consent. */
 export type Wall = 'bot-check' | 'consent';
@@ -114,7 +114,9 @@ export function describe(outcome: FetchOutcome): string {
         consent: 'The site shows a consent form instead; it lets no aggregator in without one.',
       }[outcome.wall ?? 'none'];
     case 'throttled':
-      return `The site asks us to slow down (${outcome.status}); its whole host waits.`;
+      return outcome.status === 429
+        ? 'The site asks us to slow down (429); its whole host waits.'
+        : `The site is overloaded or being mended (${outcome.status}); its whole host waits.`;
     case 'server-error':
       return `The site has a fault of its own (${outcome.status}); it is tried again later.`;
     case 'rejected':
@@ -137,9 +139,16 @@ export function describe(outcome: FetchOutcome): string {
         empty: 'The answer is empty.',
         'redirect-loop': 'It redirects in a circle, or too often.',
         truncated: 'The answer ends before it is whole; it is tried again later.',
-        header: "The answer's header is larger than the limit.",
+        'header-too-large': "The answer's header is larger than the limit.",
       }[outcome.reason];
   }
+}
+
+/** One word for rows and logs: what kind of outcome, or which of that kind where that is what people ask for. */
+export function nameOf(outcome: FetchOutcome): string {
+  if (outcome.kind === 'bad-content') return outcome.reason === 'encoding' ? 'bad-encoding' : outcome.reason;
+  if (outcome.kind === 'not-allowed') return outcome.reason === 'address' ? 'private-address' : outcome.reason;
+  return outcome.kind;
 }
 
 /** Whether the same request may go well later without anybody's doing. */
@@ -183,7 +192,7 @@ export function failureOf(status: number, header: Header, url: URL, now: Date): 
   if (wall) return { kind: 'refused', status, wall };
   if (status >= 200 && status < 300) return undefined;
   const retryAfterMs = retryAfter(header('retry-after'), now);
-  if (status === 429 || (status === 503 && retryAfterMs !== undefined)) return { kind: 'throttled', status, retryAfterMs };
+  if (status === 429 || status === 503) return { kind: 'throttled', status, retryAfterMs };
   if (status === 410) return { kind: 'gone', status };
   if (status === 404) return { kind: 'missing', status };
   if ([401, 402, 403, 407, 451].includes(status)) return { kind: 'refused', status };

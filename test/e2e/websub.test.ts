@@ -6,6 +6,8 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDb } from '../../db/client.js';
 import { feedStore } from '../../db/feeds.js';
+import { hostStore } from '../../db/hosts.js';
+import { outageStore } from '../../db/outages.js';
 import { websubStore } from '../../db/websub.js';
 import { loadConfig } from '../../src/config.js';
 import { refreshFeed, takePush } from '../../src/jobs/refresh-feed.js';
@@ -80,6 +82,8 @@ afterAll(() => {
   site.close();
 });
 
+const hostOf = (url: string) => new URL(url).host;
+
 async function world() {
   const { url, db } = await createDatabase();
   const clock = { now: new Date() };
@@ -91,7 +95,7 @@ async function world() {
     FEED_MAX_BYTES: '20000',
     LOG_LEVEL: 'silent',
   };
-  const config = loadConfig(env);
+  const config = { ...loadConfig(env), hostOf };
   const app: App = {
     config,
     log: createLog(config.log, 'test'),
@@ -111,8 +115,18 @@ async function world() {
   const http = await runHttp(app, callback);
   const client = createFetchUrl({ ...config.fetch, accept: 'feed', maxBytes: config.feedMaxBytes });
   const publicUrl = `http://127.0.0.1:${http.port}/behind/a/proxy`;
-  const poll = refreshFeed({ ...settling, fetchUrl: client.fetchUrl, hubs: { ...websub, publicUrl, postForm: client.postForm } });
-  const [feed] = await store.addFeeds([{ url: `${site.origin}/feed`, host: new URL(site.origin).host }]);
+  const poll = refreshFeed({
+    ...settling,
+    ...hostStore(db),
+    ...outageStore(db),
+    fetchUrl: client.fetchUrl,
+    hostOf,
+    retryBaseMs: config.retryBaseMs,
+    robotsForFeeds: false,
+    userAgent: config.fetch.userAgent,
+    hubs: { ...websub, publicUrl, postForm: client.postForm },
+  });
+  const [feed] = await store.addFeeds([{ url: `${site.origin}/feed` }]);
   if (!feed) throw new Error('not added');
   afterAll(async () => {
     await http.stop(1_000);
@@ -252,8 +266,8 @@ it('works as a process of its own', async () => {
   });
   const ended = once(child, 'exit');
   try {
-    const [feed] = await feedStore(db, { leaseMs: 1_000, hostGapMs: 0 }).addFeeds([
-      { url: `${site.origin}/feed`, host: new URL(site.origin).host, content: 'feed' },
+    const [feed] = await feedStore(db, { leaseMs: 1_000, hostGapMs: 0, hostConcurrency: 1, hostOf }).addFeeds([
+      { url: `${site.origin}/feed`, content: 'feed' },
     ]);
     await until(async () => (await websubStore(db).findSubscription(feed?.id ?? 0))?.state === 'live', 'the subscription');
     expect(await hub.push(rss(2))).toBe(202);

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { articleStore } from '../../db/articles.js';
 import { claimDue, giveBack, msUntilNextTurn } from '../../db/claim.js';
 import { openDb } from '../../db/client.js';
+import { recordFault } from '../../db/faults.js';
 import { feedStore } from '../../db/feeds.js';
 import { migrateSchema, NewerSchemaError } from '../../db/migrate.js';
 import { reportStore } from '../../db/reports.js';
@@ -10,10 +11,10 @@ import type { FeedEntry } from '../../src/feeds/feed.js';
 import { createDatabase, until } from '../database.js';
 
 const { db, url } = await createDatabase();
-const options = { leaseMs: 60_000, hostGapMs: 0 };
+const options = { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, hostOf: (address: string) => new URL(address).host };
 const feeds = feedStore(db, options);
 const articles = articleStore(db, options);
-const claim = (limit = 100) => claimDue(db, { limit, leaseMs: 60_000 });
+const claim = (limit = 100) => claimDue(db, { ...options, limit });
 
 const entry = (feedHost: string, n: number, more: Partial<FeedEntry> = {}): FeedEntry => ({
   key: `k${n}`,
@@ -34,6 +35,7 @@ const poll = {
   entriesNew: 0,
   possibleGap: false,
   failures: 0,
+  move: { kind: 'keep' } as const,
   host: {},
 };
 const record = {
@@ -47,11 +49,13 @@ const record = {
 };
 
 async function subscribe(host: string, content: 'page' | 'feed' = 'page') {
-  const [added] = await feeds.addFeeds([{ url: `https://${host}/feed`, host, content }]);
+  const [added] = await feeds.addFeeds([{ url: `https://${host}/feed`, content }]);
   if (!added) throw new Error('not added');
-  return { id: added.id, host, content, url: added.url };
+  // Later than the lease of any claim in these tests.
+  const turn = { host, leaseEnd: new Date(Date.now() + 3_600_000) };
+  return { id: added.id, turn, content, url: added.url };
 }
-async function endPoll(feed: { id: number; host: string }) {
+async function endPoll(feed: Awaited<ReturnType<typeof subscribe>>) {
   await feeds.recordPoll(feed, { ...poll, startedAt: new Date(), dueAt: new Date(Date.now() + 3_600_000) });
 }
 
@@ -104,7 +108,7 @@ describe('the claim', () => {
       outcome: 'throttled',
       startedAt: new Date(),
       dueAt: new Date(),
-      host: { blockForMs: 600_000 },
+      host: { reached: true, trouble: { waitMs: 600_000, baseMs: 1 } },
     });
     expect((await claim()).feeds).toEqual([]);
     expect(await msUntilNextTurn(db)).toBeGreaterThan(500_000);
@@ -172,6 +176,20 @@ describe('entries', () => {
     expect(rows).toEqual([{ entries: 4, articles: 2 }]);
   });
 
+  it('without a link have an article each, however long their keys are', async () => {
+    const feed = await subscribe('a.example', 'feed');
+    const long = (n: number) => ({
+      key: `${'新聞の見出し'.repeat(20)}${n}`,
+      authors: [],
+      categories: [],
+      enclosures: [],
+      contentHash: `${n}`,
+    });
+    await feeds.addEntries(feed, [1, 2, 3].map(long));
+    const { rows } = await db.execute(sql`select count(*)::int as n from feedmill_data.articles`);
+    expect(rows).toEqual([{ n: 3 }]);
+  });
+
   it('that share nothing with those before make a possible gap', async () => {
     const feed = await subscribe('a.example');
     expect((await feeds.addEntries(feed, [entry('a.example', 1)])).possibleGap).toBe(false);
@@ -185,6 +203,17 @@ describe('entries', () => {
     const again = [1, 2].map((n) => entry('a.example', n, { key: `https://a.example/${n}` }));
     expect(await feeds.addEntries(feed, again)).toMatchObject({ new: 0 });
   });
+});
+
+it('writes down a fault of our own, and waits longer each time', async () => {
+  const { id } = await subscribe('a.example');
+  for (let n = 0; n < 3; n += 1) await recordFault(db, 'feeds', id, new Error('no\0thing'));
+  const { rows } = await db.execute(sql`
+    select failures, last_error, round(extract(epoch from due_at - now()) / 60)::int as minutes,
+           (select count(*)::int from feedmill_data.polls where outcome = 'fault') as polls from feedmill_data.feeds`);
+  expect(rows).toEqual([
+    { failures: 3, last_error: expect.stringMatching(/fault of Feedmill.*: nothing/), minutes: 20, polls: 3 },
+  ]);
 });
 
 it('counts what there is', async () => {
@@ -225,7 +254,7 @@ it('reads no table from end to end, with many rows', async () => {
   await claimer.execute(sql`select count(*) from feedmill_data.polls`);
   const pid = (await claimer.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`)).rows[0]?.pid;
   const before = await scans();
-  const claimed = await claimDue(claimer, { limit: 100, leaseMs: 60_000 });
+  const claimed = await claimDue(claimer, { ...options, limit: 100 });
   expect(claimed.articles.length).toBeGreaterThan(90);
   await msUntilNextTurn(claimer);
   await giveBack(claimer, 'articles', claimed.articles);

@@ -58,7 +58,7 @@ describe('a page becomes a record', () => {
     const at = { home: 'https://n.example/', feed: 'https://n.example/f', story: (n: number) => `https://n.example/${n}` };
     const html = writePage(site, story, [composeStory(site, 2, now)], at);
     const reading = readArticle({ url: at.story(3), page: page(html), feed: { authors: [] }, now });
-    if (reading.kind !== 'article') throw new Error(reading.pageProblem);
+    if (reading.kind !== 'article') throw new Error(reading.kind);
     const { record } = reading;
     expect(record.contentText).toBe(story.paragraphs.join('\n\n'));
     expect(record).toMatchObject({

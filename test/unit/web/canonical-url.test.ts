@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { canonicalUrl, hostOf } from '../../../src/web/canonical-url.js';
+import { canonicalUrl, hostKey } from '../../../src/web/canonical-url.js';
 
 it.each([
   ['https://Example.ORG/a', 'https://example.org/a'],
@@ -35,4 +35,12 @@ it.each([
 ])('has no page for %s', (url) => expect(canonicalUrl(url)).toBeUndefined());
 
 it('resolves against a base', () => expect(canonicalUrl('../b', 'https://example.org/x/y/')).toBe('https://example.org/x/b'));
-it('names the host with its port', () => expect(hostOf('http://Example.org:8080/a')).toBe('example.org:8080'));
+it.each([
+  ['http://News.Example.co.uk:8080/a', 'host', 'news.example.co.uk'],
+  ['http://News.Example.co.uk:8080/a', 'host:port', 'news.example.co.uk:8080'],
+  ['https://news.example.co.uk:443/a', 'host:port', 'news.example.co.uk'],
+  ['http://News.Example.co.uk:8080/a', 'domain', 'example.co.uk'],
+  ['http://someone.github.io/feed', 'domain', 'github.io'],
+  ['http://127.0.0.1:8080/a', 'domain', '127.0.0.1'],
+  ['http://intranet/a', 'domain', 'intranet'],
+] as const)('%s counts, by %s, as %s', (url, key, expected) => expect(hostKey(url, key)).toBe(expected));

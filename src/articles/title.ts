@@ -1,0 +1,109 @@
+/** Marks that publishers put between a headline and their name; a colon only next to a name that is known. */
+const MARKS = /\s+(?:\||-|–|—|::|·|•|»|«|\/|~)\s+|\s*[|｜]\s*|\s*[:：]\s+|\s?[：_＿]\s?|\s*-{2}\s*/g;
+/** Parts of a site's name that are dropped from one title, at the most. */
+const MAX_STRIPPED = 4;
+
+/** What the parts of a page say its headline is. */
+export interface TitleParts {
+  /** From structured data and meta elements, most trusted first. */
+  declared: readonly (string | undefined)[];
+  /** `<title>`. */
+  document?: string;
+  /** Visible headings of the first rank, in order. */
+  headings: readonly string[];
+  /** Those of the second rank: a headline only where one says just what the titles say. */
+  subheadings: readonly string[];
+  /** Names of the site: as declared, and of its host. */
+  siteNames: readonly string[];
+  host: string;
+}
+
+/** The headline without the site's name. A visible heading settles what of a title is headline, where one resembles it. */
+export function titleOf({ declared, document, headings, subheadings, siteNames, host }: TitleParts): string | undefined {
+  const known = [...declared, document].filter((title): title is string => title !== undefined && squash(title) !== '');
+  const names = siteNames.map(squash).filter((name) => name.length > 1);
+  const labels = host
+    .split('.')
+    .map(squash)
+    .filter((label) => label.length > 2 && label !== 'www');
+  const isSite = (part: string) => {
+    const name = squash(part);
+    return (
+      names.includes(name) || (name.length > 2 && labels.some((label) => name === label || name.replace(/^the/, '') === label))
+    );
+  };
+  const [first] = known;
+  const usable = headings.filter((heading) => !isSite(heading));
+  if (first === undefined) return usable[0];
+  const confirmed = headings.map(squash);
+  const clean = known.filter((title) => !isSite(title)).map((title) => withoutSite(title, { isSite, names, labels, confirmed }));
+  const heading = best(usable, clean) ?? best(subheadings, clean, 0.85);
+  // A kicker or a subtitle inside the heading: what is declared says which part is the headline.
+  const part = heading && clean.find((title) => isPart(title, heading));
+  return part ?? heading ?? clean[0] ?? first;
+}
+
+/** The heading that says what the titles say: the same words, or most of them. */
+function best(headings: readonly string[], titles: readonly string[], enough = 0.5): string | undefined {
+  let found: string | undefined;
+  let highest = enough;
+  for (const heading of headings) {
+    const score = Math.max(...titles.map((title) => likeness(heading, title)));
+    if (score > highest) [found, highest] = [heading, score];
+  }
+  return found;
+}
+
+/** Whether a heading begins or ends with a title, of at least three words or two fifths of it. */
+function isPart(title: string, heading: string): boolean {
+  const [few, many] = [squash(title), squash(heading)];
+  if (few.length >= many.length || few.length < many.length * 0.4) return false;
+  return many.startsWith(few) || many.endsWith(few);
+}
+
+/** Share of the shorter text's words (of CJK, characters) that the longer one has, 0 to 1; short ones count less. */
+export function likeness(a: string, b: string): number {
+  const [x, y] = [wordsOf(a), wordsOf(b)];
+  const [few, many] = x.length < y.length ? [x, new Set(y)] : [y, new Set(x)];
+  if (few.length === 0) return 0;
+  const shared = few.filter((word) => many.has(word)).length;
+  return (shared / few.length) * Math.min(1, (few.length + 1) / (many.size * 0.4));
+}
+
+const wordsOf = (text: string): string[] =>
+  text.toLowerCase().match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{N}]+/gu) ?? [];
+
+/** "Headline | Section | Site" → "Headline". */
+function withoutSite(
+  title: string,
+  {
+    isSite,
+    names,
+    labels,
+    confirmed,
+  }: { isSite(part: string): boolean; names: readonly string[]; labels: readonly string[]; confirmed: readonly string[] },
+): string {
+  const line = title.replace(/\s+/g, ' ').trim();
+  let rest = line;
+  for (let i = 0; i < MAX_STRIPPED; i += 1) {
+    const marks = [...rest.matchAll(MARKS)];
+    const last = marks.at(-1);
+    const [head] = marks;
+    if (!last || !head) break;
+    const before = rest.slice(0, last.index);
+    const tail = rest.slice(last.index + last[0].length);
+    const lead = rest.slice(0, head.index);
+    const tight = /[:：]/.test(last[0]);
+    const name = squash(tail);
+    const related = [...names, ...labels].some(
+      (known) => known.length > 2 && name.length > 2 && (name.includes(known) || known.includes(name)),
+    );
+    if (isSite(tail) || (!tight && related && tail.length <= 40) || (!tight && confirmed.includes(squash(before)))) rest = before;
+    else if (isSite(lead)) rest = rest.slice(head.index + head[0].length);
+    else break;
+  }
+  return squash(rest).length > 0 ? rest.trim() : line;
+}
+
+/** Letters and digits alone, lower-case: how names are compared. */
+const squash = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');

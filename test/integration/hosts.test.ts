@@ -1,0 +1,286 @@
+import { sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { articleStore } from '../../db/articles.js';
+import { claimDue } from '../../db/claim.js';
+import { feedStore } from '../../db/feeds.js';
+import { hostStore } from '../../db/hosts.js';
+import { outageStore } from '../../db/outages.js';
+import type { FeedEntry } from '../../src/feeds/feed.js';
+import type { MovePlan } from '../../src/feeds/move.js';
+import type { HostVerdict } from '../../src/jobs/pipeline.js';
+import { createDatabase } from '../database.js';
+
+const { db } = await createDatabase();
+const options = { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, hostOf: (url: string) => new URL(url).host };
+const feeds = feedStore(db, options);
+const articles = articleStore(db, options);
+const outages = outageStore(db);
+const claim = (more: Partial<typeof options> = {}) => claimDue(db, { ...options, ...more, limit: 100 });
+
+beforeEach(async () => {
+  await db.execute(sql`truncate feedmill_data.feeds, feedmill_data.hosts, feedmill_data.outages cascade`);
+});
+
+async function subscribe(host: string) {
+  const [added] = await feeds.addFeeds([{ url: `https://${host}/feed` }]);
+  if (!added) throw new Error('not added');
+  return added.id;
+}
+const started = async (id: number) => {
+  const feed = await feeds.startFeed(id);
+  if (!feed) throw new Error('nothing to start');
+  return feed;
+};
+const endPoll = async (id: number, host: HostVerdict = {}, move: MovePlan = { kind: 'keep' }, error?: string) =>
+  feeds.recordPoll(await started(id), {
+    via: 'poll',
+    startedAt: new Date(),
+    durationMs: 1,
+    outcome: error ?? 'steady',
+    bytes: 0,
+    entriesSeen: 0,
+    entriesNew: 0,
+    possibleGap: false,
+    dueAt: new Date(),
+    failures: error ? 1 : 0,
+    ...(error ? { error } : {}),
+    move,
+    host,
+  });
+const entry = (host: string, n: number): FeedEntry => ({
+  key: `${n}`,
+  canonicalUrl: `https://${host}/${n}`,
+  authors: [],
+  categories: [],
+  enclosures: [],
+  contentHash: `${n}`,
+});
+const one = async <T extends Record<string, unknown>>(query: ReturnType<typeof sql>): Promise<T> => {
+  const [row] = (await db.execute<T>(query)).rows;
+  if (!row) throw new Error('no row');
+  return row as T;
+};
+const waits = (host: string) =>
+  one<{ turn: number; blocked: number | null; trouble: number }>(sql`
+    select extract(epoch from turn_at - now())::float8 as turn, extract(epoch from blocked_until - now())::float8 as blocked, trouble
+    from feedmill_data.hosts where host = ${host}`);
+
+describe('a redirect', () => {
+  it('goes on at the turn of the host that it leads to, and the next poll begins at the old address', async () => {
+    const id = await subscribe('old.example');
+    await claim();
+    const hop = { url: 'https://new.example/feed', host: 'new.example', permanent: true };
+    await feeds.postponePoll(await started(id), hop, { reached: true });
+    // The other host is busy: the poll waits for it.
+    await db.execute(
+      sql`update feedmill_data.hosts set blocked_until = now() + interval '1 hour', turn_at = now() + interval '1 hour' where host = 'new.example'`,
+    );
+    expect((await claim()).feeds).toEqual([]);
+    await db.execute(sql`update feedmill_data.hosts set blocked_until = null, turn_at = now() where host = 'new.example'`);
+    expect((await claim()).feeds).toEqual([id]);
+    expect(await started(id)).toMatchObject({
+      url: 'https://old.example/feed',
+      turn: { host: 'new.example' },
+      hop: { url: hop.url, count: 1, permanent: true },
+    });
+    await endPoll(id);
+    const again = await started(id);
+    expect(again.turn.host).toBe('old.example');
+    expect(again).not.toHaveProperty('hop');
+  });
+
+  it('of a page is no try at it, and keeps the address that was found', async () => {
+    const id = await subscribe('a.example');
+    await claim();
+    await feeds.addEntries(await started(id), [entry('a.example', 1)]);
+    await endPoll(id, {}, { kind: 'keep' });
+    await db.execute(sql`update feedmill_data.feeds set due_at = null`);
+    const [articleId = 0] = (await claim()).articles;
+    const article = await articles.startArticle(articleId);
+    if (!article) throw new Error('nothing to start');
+    await articles.recordArticle(article, {
+      dueAt: new Date(),
+      failed: false,
+      uncounted: true,
+      hop: { url: 'https://b.example/1', host: 'b.example', permanent: false },
+      host: {},
+    });
+    expect((await claim()).articles).toEqual([articleId]);
+    expect(await articles.startArticle(articleId)).toMatchObject({
+      url: 'https://a.example/1',
+      pageUrl: 'https://b.example/1',
+      hops: 1,
+      attempts: 1,
+      turn: { host: 'b.example' },
+    });
+  });
+});
+
+describe('a permanent redirect', () => {
+  it('that held is adopted', async () => {
+    const id = await subscribe('old.example');
+    await endPoll(id, {}, { kind: 'watch', to: 'https://new.example/feed', since: new Date(), polls: 1 });
+    expect((await started(id)).moved).toMatchObject({ to: 'https://new.example/feed', polls: 1 });
+    await endPoll(id, {}, { kind: 'adopt', to: 'https://new.example/feed' });
+    expect(await started(id)).toMatchObject({ url: 'https://new.example/feed', turn: { host: 'new.example' } });
+  });
+
+  it('to a feed that is there already makes the two one, without an entry lost or doubled', async () => {
+    const [oldId, newId] = [await subscribe('old.example'), await subscribe('new.example')];
+    await feeds.addEntries(await started(oldId), [entry('n.example', 1), entry('n.example', 2)]);
+    await feeds.addEntries(await started(newId), [entry('n.example', 2), entry('n.example', 3)]);
+    await endPoll(oldId, {}, { kind: 'adopt', to: 'https://new.example/feed' });
+    const left = await one(sql`
+      select (select array_agg(id::int) from feedmill_data.feeds) as feeds,
+             (select array_agg(key order by key) from feedmill_data.entries where feed_id = ${newId}) as keys,
+             (select count(*)::int from feedmill_data.articles where feed_id = ${newId}) as articles`);
+    expect(left).toEqual({ feeds: [newId], keys: ['1', '2', '3'], articles: 3 });
+  });
+});
+
+describe('a host', () => {
+  it('has as many requests at once as HOST_CONCURRENCY says, and no more', async () => {
+    const id = await subscribe('a.example');
+    await claim();
+    await feeds.addEntries(
+      await started(id),
+      [1, 2, 3, 4].map((n) => entry('a.example', n)),
+    );
+    await endPoll(id);
+    await db.execute(sql`update feedmill_data.feeds set due_at = null`);
+    const two = { hostConcurrency: 2 };
+    expect((await claim(two)).articles).toHaveLength(1);
+    expect((await claim(two)).articles).toHaveLength(1);
+    expect((await claim(two)).articles).toEqual([]);
+    const store = articleStore(db, { ...options, ...two });
+    const [first] = (
+      await db.execute<{ id: string }>(
+        sql`select id from feedmill_data.articles where due_at > now() + interval '1 second' limit 1`,
+      )
+    ).rows;
+    const article = await store.startArticle(Number(first?.id));
+    if (!article) throw new Error('nothing to start');
+    await store.recordArticle(article, { dueAt: null, failed: true, host: {} });
+    expect((await claim(two)).articles).toHaveLength(1);
+    expect((await claim(two)).articles).toEqual([]);
+  });
+
+  it.each<[string, HostVerdict[], number]>([
+    ['waits as long as Retry-After says', [{ reached: true, trouble: { waitMs: 90_000, baseMs: 1_000 } }], 90],
+    ['waits for a first time', [{ reached: false, trouble: { baseMs: 10_000 } }], 10],
+    ['waits twice as long each time', Array(4).fill({ reached: false, trouble: { baseMs: 10_000 } }), 80],
+    ['waits six hours at the most', Array(25).fill({ reached: false, trouble: { baseMs: 10_000 } }), 21_600],
+    [
+      'that answered again begins anew',
+      [
+        { reached: false, trouble: { baseMs: 10_000 } },
+        { reached: false, trouble: { baseMs: 10_000 } },
+        { reached: true, latencyMs: 5 },
+        { reached: true, trouble: { baseMs: 60_000 } },
+      ],
+      60,
+    ],
+  ])('in trouble %s', async (_, verdicts, seconds) => {
+    const id = await subscribe('a.example');
+    await claim();
+    for (const verdict of verdicts) await endPoll(id, verdict);
+    const { blocked, turn } = await waits('a.example');
+    expect(blocked).toBeGreaterThan(seconds * 0.98 - 1);
+    expect(blocked).toBeLessThanOrEqual(seconds);
+    expect(turn).toBeCloseTo(blocked ?? 0, 1);
+    expect((await claim()).feeds).toEqual([]);
+  });
+
+  it.each<[string, { own?: number; crawlDelay?: number; latencyMs?: number }, number]>([
+    ['the setting', {}, 1],
+    ['what robots.txt asks for', { crawlDelay: 5_000 }, 5],
+    ['the setting, where robots.txt asks for less', { crawlDelay: 100 }, 1],
+    ['as long as it takes to answer', { latencyMs: 3_000 }, 3],
+    ['half a minute at the most for slowness', { latencyMs: 200_000 }, 30],
+    ['what its user set, whatever else', { own: 50, crawlDelay: 5_000, latencyMs: 3_000 }, 0.05],
+  ])('has a gap of %s', async (_, { own, crawlDelay, latencyMs }, seconds) => {
+    const id = await subscribe('a.example');
+    if (own !== undefined) await hostStore(db).setGap('a.example', own);
+    if (crawlDelay !== undefined) await hostStore(db).setCrawlDelay('a.example', crawlDelay);
+    const slow = feedStore(db, { ...options, hostGapMs: 1_000 });
+    for (let n = 0; n < 2; n += 1) {
+      const feed = await started(id);
+      await slow.recordPoll(feed, {
+        via: 'poll',
+        startedAt: new Date(),
+        durationMs: 1,
+        outcome: 'steady',
+        bytes: 0,
+        entriesSeen: 0,
+        entriesNew: 0,
+        possibleGap: false,
+        dueAt: new Date(),
+        failures: 0,
+        move: { kind: 'keep' },
+        host: { reached: true, ...(latencyMs === undefined ? {} : { latencyMs }) },
+      });
+    }
+    const { turn } = await waits('a.example');
+    expect(turn).toBeGreaterThan(seconds - 0.5);
+    expect(turn).toBeLessThanOrEqual(seconds);
+  });
+
+  it('keeps a job that overran its lease from freeing the turn of another', async () => {
+    const id = await subscribe('a.example');
+    await claim();
+    const late = await started(id);
+    // Its lease has ended, and the host's turn was taken again.
+    await db.execute(
+      sql`update feedmill_data.hosts set leases = array[now() + interval '1 hour'], turn_at = now() + interval '1 hour'`,
+    );
+    await feeds.recordPoll(late, {
+      via: 'poll',
+      startedAt: new Date(),
+      durationMs: 1,
+      outcome: 'steady',
+      bytes: 0,
+      entriesSeen: 0,
+      entriesNew: 0,
+      possibleGap: false,
+      dueAt: new Date(),
+      failures: 0,
+      move: { kind: 'keep' },
+      host: { reached: true },
+    });
+    expect((await waits('a.example')).turn).toBeGreaterThan(3_000);
+    expect((await claim()).feeds).toEqual([]);
+  });
+});
+
+describe('when most hosts fail at once', () => {
+  it('the fault is ours: nothing counts against them, and it ends when they answer', async () => {
+    const hosts = ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}.example`);
+    const ids = await Promise.all(hosts.map(subscribe));
+    for (const id of ids) await endPoll(id, { reached: true, latencyMs: 5 });
+    expect(await outages.reviewOutage()).toBeUndefined();
+
+    for (const id of ids) await endPoll(id, { reached: false, trouble: { baseMs: 60_000 } }, { kind: 'keep' }, 'unreachable');
+    expect(await outages.reviewOutage()).toBe('began');
+    expect(await outages.reviewOutage()).toBeUndefined();
+    expect(await outages.inOutage()).toBe(true);
+    expect(
+      await one(sql`
+        select (select sum(failures)::int from feedmill_data.feeds) as failures,
+               (select count(*)::int from feedmill_data.hosts where blocked_until is not null or trouble > 0) as blocked,
+               (select count(*)::int from feedmill_data.polls where outcome = 'self-outage') as polls`),
+    ).toEqual({ failures: 0, blocked: 0, polls: 5 });
+
+    for (const id of ids.slice(0, 3)) await endPoll(id, { reached: true, latencyMs: 5 });
+    expect(await outages.reviewOutage()).toBe('ended');
+    expect(await outages.inOutage()).toBe(false);
+  });
+
+  it('one dead host, or hosts that never answered, are no fault of ours', async () => {
+    const alive = await Promise.all(['a.example', 'b.example', 'c.example'].map(subscribe));
+    const dead = await Promise.all(Array.from({ length: 20 }, (_, n) => subscribe(`dead${n}.example`)));
+    for (const id of alive) await endPoll(id, { reached: true, latencyMs: 5 });
+    for (const id of dead) await endPoll(id, { reached: false, trouble: { baseMs: 1 } }, { kind: 'keep' }, 'unreachable');
+    expect(await outages.reviewOutage()).toBeUndefined();
+    expect(await outages.inOutage()).toBe(false);
+  });
+});
