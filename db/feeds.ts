@@ -50,24 +50,16 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
       .set({ dueAt: leaseEnd(leaseMs), attempts: sql`${feeds.attempts} + 1` })
       .where(and(eq(feeds.id, id), sql`due_at is not null`))
       .returning();
-    if (!row) return undefined;
-    const { etag, lastModified, pollEveryMs, bodyHash, ...rest } = row;
-    return {
-      id: rest.id,
-      url: rest.url,
-      turn: { host: rest.host, leaseEnd: rest.dueAt ?? new Date() },
-      content: rest.content,
-      identity: rest.identity,
-      ignoreRobots: rest.ignoreRobots,
-      attempts: rest.attempts,
-      ...(rest.hopUrl ? { hop: { url: rest.hopUrl, count: rest.hops, permanent: rest.hopsPermanent } } : {}),
-      ...(rest.movedTo && rest.movedSince ? { moved: { to: rest.movedTo, since: rest.movedSince, polls: rest.movedPolls } } : {}),
-      ...(rest.failingSince ? { failingSince: rest.failingSince } : {}),
-      failures: rest.failures,
-      validators: { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) },
-      ...(bodyHash ? { bodyHash } : {}),
-      ...(pollEveryMs === null ? {} : { pollEveryMs }),
-    };
+    return row && toFeedRow(row);
+  },
+
+  /** A feed as it stands, its lease left alone; undefined when it is retired or gone. */
+  async findFeed(id: number): Promise<FeedRow | undefined> {
+    const [row] = await db
+      .select()
+      .from(feeds)
+      .where(and(eq(feeds.id, id), sql`due_at is not null`));
+    return row && toFeedRow(row);
   },
 
   /** What is known of the entries that have these links or, without a link, say the same: tells a feed whose guids change. */
@@ -126,11 +118,25 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
     });
   },
 
-  /** Ends a poll: the feed's row, a row in polls, the host's turn. */
+  /** Ends a poll: the feed's row, a row in polls, the host's turn. A push is written down and no more: it asked no host, and plans no poll. */
   async recordPoll(feed: Pick<FeedRow, 'id' | 'url' | 'turn'>, report: PollReport): Promise<void> {
     await db.transaction(async (tx) => {
       const { parsed, validators, bodyHash, move } = report;
       const ownHost = hostOf(feed.url);
+      await tx.insert(polls).values({
+        feedId: feed.id,
+        startedAt: report.startedAt,
+        via: report.via,
+        durationMs: report.durationMs,
+        outcome: report.outcome,
+        status: report.status ?? null,
+        bytes: report.bytes,
+        entriesSeen: report.entriesSeen,
+        entriesNew: report.entriesNew,
+        possibleGap: report.possibleGap,
+        error: report.error ?? null,
+      });
+      if (report.via === 'push') return;
       await tx
         .update(feeds)
         .set({
@@ -155,18 +161,6 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
           ...(parsed ? describeFeed(parsed) : {}),
         })
         .where(eq(feeds.id, feed.id));
-      await tx.insert(polls).values({
-        feedId: feed.id,
-        startedAt: report.startedAt,
-        durationMs: report.durationMs,
-        outcome: report.outcome,
-        status: report.status ?? null,
-        bytes: report.bytes,
-        entriesSeen: report.entriesSeen,
-        entriesNew: report.entriesNew,
-        possibleGap: report.possibleGap,
-        error: report.error ?? null,
-      });
       const adopted = move.kind === 'adopt' ? { url: move.to, host: hostOf(move.to) } : undefined;
       if (adopted) await adoptAddress(tx, feed.id, adopted);
       await endTurn(tx, feed.turn, report.host, [adopted?.host ?? ownHost], politeness);
@@ -212,6 +206,25 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
     });
   },
 });
+
+function toFeedRow({ etag, lastModified, pollEveryMs, bodyHash, ...rest }: typeof feeds.$inferSelect): FeedRow {
+  return {
+    id: rest.id,
+    url: rest.url,
+    turn: { host: rest.host, leaseEnd: rest.dueAt ?? new Date() },
+    content: rest.content,
+    identity: rest.identity,
+    ignoreRobots: rest.ignoreRobots,
+    attempts: rest.attempts,
+    ...(rest.hopUrl ? { hop: { url: rest.hopUrl, count: rest.hops, permanent: rest.hopsPermanent } } : {}),
+    ...(rest.movedTo && rest.movedSince ? { moved: { to: rest.movedTo, since: rest.movedSince, polls: rest.movedPolls } } : {}),
+    ...(rest.failingSince ? { failingSince: rest.failingSince } : {}),
+    failures: rest.failures,
+    validators: { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) },
+    ...(bodyHash ? { bodyHash } : {}),
+    ...(pollEveryMs === null ? {} : { pollEveryMs }),
+  };
+}
 
 const leaseEnd = (leaseMs: number) => sql`now() + make_interval(secs => ${leaseMs / 1000}::float8)`;
 

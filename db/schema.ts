@@ -193,6 +193,30 @@ export const entries = data.table(
   ],
 );
 
+/** One row per feed that a WebSub hub pushes to us, or is asked to. */
+export const websubSubscriptions = data.table('websub_subscriptions', {
+  feedId: bigint('feed_id', { mode: 'number' })
+    .primaryKey()
+    .references(() => feeds.id, { onDelete: 'cascade' }),
+  hubUrl: text('hub_url').notNull(),
+  topic: text('topic').notNull(),
+  /** Signs what is pushed. */
+  secret: text('secret').notNull(),
+  /** The part of the callback's address that nobody can guess. */
+  token: text('token').notNull().unique('websub_subscriptions_token'),
+  state: text('state', { enum: ['asked', 'live', 'denied'] })
+    .notNull()
+    .default('asked'),
+  /** Why the hub would not, where it would not. */
+  problem: text('problem'),
+  /** The hub is asked (again) at the first good poll after this. */
+  dueAt: at('due_at').notNull(),
+  leaseExpiresAt: at('lease_expires_at'),
+  lastPushAt: at('last_push_at'),
+  /** Pushes that brought news since a poll last found some that no push had brought: tells whether the hub can be relied on. */
+  pushesInARow: integer('pushes_in_a_row').notNull().default(0),
+});
+
 /** One row a poll. */
 export const polls = data.table(
   'polls',
@@ -202,6 +226,10 @@ export const polls = data.table(
       .notNull()
       .references(() => feeds.id, { onDelete: 'cascade' }),
     startedAt: at('started_at').notNull(),
+    /** Whether we asked, or a WebSub hub brought the document. */
+    via: text('via', { enum: ['poll', 'push'] })
+      .notNull()
+      .default('poll'),
     durationMs: integer('duration_ms').notNull(),
     /** `news`, `steady`, `unchanged`, `not-a-feed`, or the kind of a failed fetch. */
     outcome: text('outcome').notNull(),

@@ -32,6 +32,14 @@ const connectionUrl = (schemes: readonly string[], example: string) =>
     if (!scheme || !schemes.includes(scheme)) context.addIssue({ code: 'custom', message: `must look like ${example}` });
   });
 
+/** An address that others reach us by, without the slash at its end. */
+const publicAddress = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username) return url.href.replace(/\/+$/, '');
+  context.addIssue({ code: 'custom', message: 'must look like https://feedmill.example.org' });
+  return z.NEVER;
+});
+
 const list = z
   .string()
   .default('')
@@ -71,6 +79,9 @@ const Env = z.object({
   CONTACT_URL: z.string().max(150).regex(PRINTABLE, 'must be printable ASCII').default('https://feedmill.example/bot'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['auto', 'json', 'pretty']).default('auto'),
+  PUBLIC_URL: publicAddress.optional(),
+  HTTP_HOST: z.string().min(1).default('127.0.0.1'),
+  HTTP_PORT: whole(8_780, 0, 65_535),
   HEARTBEAT_FILE: z.string().min(1).optional(),
 });
 
@@ -118,6 +129,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     feedMaxBytes: data.FEED_MAX_BYTES,
     pageMaxBytes: data.PAGE_MAX_BYTES,
     extract: { timeoutMs: data.EXTRACT_TIMEOUT, threads: data.EXTRACT_THREADS },
+    http: { publicUrl: data.PUBLIC_URL, host: data.HTTP_HOST, port: data.HTTP_PORT },
     hostGapMs: data.HOST_GAP_MS,
     hostConcurrency: data.HOST_CONCURRENCY,
     hostKey: data.HOST_KEY,

@@ -7,7 +7,7 @@ import type { JobReport } from '../src/jobs/pipeline.js';
 import { startSampler } from '../src/sampler/server.js';
 import type { App } from './app.js';
 import { articleWorker } from './articles.js';
-import { feedWorker } from './feeds.js';
+import { runFeeds } from './feeds.js';
 import { runPoller } from './poller.js';
 import { type Running, runWorker } from './run-worker.js';
 
@@ -16,9 +16,11 @@ const SAMPLER_POLL_MS = 5_000;
 const SAMPLER_GAP_MS = 50;
 
 /** Poller, feed worker and article worker in one process. The poller is stopped first: nothing new is claimed. */
-export function runAll(app: App, onReport?: (report: JobReport) => void): Running {
+export async function runAll(app: App, onReport?: (report: JobReport) => void): Promise<Running> {
+  // The one that may fail to start (its port is taken) goes first.
+  const feeds = await runFeeds(app);
   const poller = runPoller(app);
-  const workers = [runWorker(app, feedWorker), runWorker(app, articleWorker, onReport)];
+  const workers = [feeds, runWorker(app, articleWorker, onReport)];
   return {
     async stop(graceMs) {
       await poller.stop(graceMs);

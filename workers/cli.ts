@@ -31,7 +31,13 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
     async pollNow(ids, onProgress) {
       const since = await reports.databaseTime();
       await feeds.pollNow(ids);
-      const running = runAll({ ...app, config: { ...config, fetch: { ...config.fetch, allowPrivateHosts } } });
+      // This process is gone in a moment: hubs are left to the one that stays.
+      const settings = {
+        ...config,
+        fetch: { ...config.fetch, allowPrivateHosts },
+        http: { ...config.http, publicUrl: undefined },
+      };
+      const running = await runAll({ ...app, config: settings });
       let told = Date.now();
       for (;;) {
         const left = await reports.leftToDo(since, ids);

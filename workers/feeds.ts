@@ -1,29 +1,56 @@
 import { feedStore } from '../db/feeds.js';
 import { hostStore } from '../db/hosts.js';
 import { outageStore } from '../db/outages.js';
-import { refreshFeed } from '../src/jobs/refresh-feed.js';
+import { websubStore } from '../db/websub.js';
+import { refreshFeed, takePush } from '../src/jobs/refresh-feed.js';
 import { createFetchUrl } from '../src/web/fetch-url.js';
-import type { WorkerParts } from './run-worker.js';
+import type { App } from './app.js';
+import { runHttp } from './http.js';
+import { type Running, runWorker, type WorkerParts } from './run-worker.js';
 
-/** The feed worker: polls feeds. */
-export const feedWorker: WorkerParts = ({ config, db }) => {
+const now = () => new Date();
+
+/** What a poll and a push need alike. */
+const settling = ({ config, db }: App) => ({
+  ...feedStore(db, config),
+  now,
+  random: Math.random,
+  cadence: config.cadence,
+  ...(config.http.publicUrl ? { deliveries: websubStore(db) } : {}),
+});
+
+/** The feed worker: polls feeds, and has hubs push to us where PUBLIC_URL says how they reach us. */
+export const feedWorker: WorkerParts = (app) => {
+  const { config, db } = app;
   const client = createFetchUrl({ ...config.fetch, accept: 'feed', maxBytes: config.feedMaxBytes });
+  const { publicUrl } = config.http;
   return {
     queue: 'feeds',
     concurrency: config.feedConcurrency,
     handle: refreshFeed({
-      ...feedStore(db, config),
+      ...settling(app),
       ...hostStore(db),
       ...outageStore(db),
       fetchUrl: client.fetchUrl,
-      now: () => new Date(),
-      random: Math.random,
       hostOf: config.hostOf,
-      cadence: config.cadence,
       retryBaseMs: config.retryBaseMs,
       robotsForFeeds: config.robotsForFeeds,
       userAgent: config.fetch.userAgent,
+      ...(publicUrl ? { hubs: { ...websubStore(db), publicUrl, postForm: client.postForm } } : {}),
     }),
     close: client.close,
   };
 };
+
+/** The feed worker, and beside it the HTTP server that hubs and health checks ask, where PUBLIC_URL is set. */
+export async function runFeeds(app: App): Promise<Running> {
+  const { publicUrl } = app.config.http;
+  const callback = { ...websubStore(app.db), now, takePush: takePush(settling(app)) };
+  const http = publicUrl ? await runHttp(app, callback) : undefined;
+  const worker = runWorker(app, feedWorker);
+  return {
+    async stop(graceMs) {
+      await Promise.all([http?.stop(graceMs), worker.stop(graceMs)]);
+    },
+  };
+}

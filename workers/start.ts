@@ -4,7 +4,7 @@ import type { Config } from '../src/config.js';
 import { runAll, runSampler, samplerHost } from './all.js';
 import { openApp } from './app.js';
 import { articleWorker } from './articles.js';
-import { feedWorker } from './feeds.js';
+import { runFeeds } from './feeds.js';
 import { startHeartbeat } from './heartbeat.js';
 import { runPoller } from './poller.js';
 import { runWorker } from './run-worker.js';
@@ -45,7 +45,7 @@ export async function start(
   try {
     sampler = role === 'all' && withSampler ? await runSampler(app) : undefined;
     watcher?.greet(sampler !== undefined);
-    const running = runRole(app, role, watcher?.onReport);
+    const running = await runRole(app, role, watcher?.onReport);
     app.log.info({ role }, 'started');
     const signal = await told;
     watcher?.stop();
@@ -64,12 +64,12 @@ export async function start(
   }
 }
 
-function runRole(app: Awaited<ReturnType<typeof openApp>>, role: Role, onReport?: Parameters<typeof runAll>[1]) {
+async function runRole(app: Awaited<ReturnType<typeof openApp>>, role: Role, onReport?: Parameters<typeof runAll>[1]) {
   switch (role) {
     case 'poller':
       return runPoller(app);
     case 'feeds':
-      return runWorker(app, feedWorker);
+      return runFeeds(app);
     case 'articles':
       return runWorker(app, articleWorker);
     case 'all':

@@ -39,6 +39,9 @@ export interface ParsedFeed {
   language?: string;
   /** What the publisher asks for at the least between two polls (ttl, sy:updatePeriod), in ms. */
   pollEveryMs?: number;
+  /** The WebSub hub that the document names, and the address that it gives as its own: absolute, http or https. */
+  hubUrl?: string;
+  selfUrl?: string;
   /** In the order of the document; at most MAX_ENTRIES of them. */
   entries: ParsedEntry[];
   /** How many more entries the document held than were kept. */

@@ -40,6 +40,11 @@ const document = z.object({
   version: text,
   title: text,
   home_page_url: text,
+  feed_url: text,
+  hubs: z
+    .array(z.object({ type: text, url: text }).catch({}))
+    .optional()
+    .catch(undefined),
   description: text,
   language: text,
   items: z.array(z.unknown()),
@@ -56,13 +61,17 @@ const paragraphs = (value: string) =>
 export function readJsonFeed(json: unknown, url: string, now: Date): ParsedFeed | undefined {
   const parsed = document.safeParse(json);
   if (!parsed.success) return undefined;
-  const { title, home_page_url, description, language, items } = parsed.data;
+  const { title, home_page_url, feed_url, hubs, description, language, items } = parsed.data;
   const siteUrl = absolute(home_page_url, url);
+  const selfUrl = absolute(feed_url, url);
+  const hubUrl = absolute(hubs?.find(({ type }) => type?.toLowerCase() === 'websub')?.url, url);
   const feed: Omit<ParsedFeed, 'entries' | 'entriesDropped'> = {
     format: 'json',
     ...(title ? { title: plainText(title) } : {}),
     ...(siteUrl ? { siteUrl } : {}),
     ...(description ? { description } : {}),
+    ...(hubUrl ? { hubUrl } : {}),
+    ...(selfUrl ? { selfUrl } : {}),
     ...(language ? { language } : {}),
   };
   return finishFeed(

@@ -16,6 +16,8 @@ const FEED_FIELDS = [
   'subtitle',
   'fm-description',
   'link',
+  'atom:link',
+  'atom10:link',
   'language',
   'dc:language',
   'ttl',
@@ -141,6 +143,9 @@ function toFeed(parsed: Nodes & { items: Nodes[] }, xml: string, url: string, no
     first(parsed, ['language', 'dc:language']) ?? /<feed[^>]*\sxml:lang=["']([^"']+)/i.exec(xml.slice(0, 5_000))?.[1];
   const pollEveryMs = askedPause(parsed);
   const base = declaredBase ?? siteUrl ?? url;
+  const links = ['link', 'atom:link', 'atom10:link'].flatMap((name) => all(parsed, name));
+  const hubUrl = absolute(related(links, 'hub'), declaredBase ?? url);
+  const selfUrl = absolute(related(links, 'self'), declaredBase ?? url);
   return finishFeed(
     {
       format,
@@ -149,6 +154,8 @@ function toFeed(parsed: Nodes & { items: Nodes[] }, xml: string, url: string, no
       ...(description ? { description: plainText(description) } : {}),
       ...(language ? { language: language.trim() } : {}),
       ...(pollEveryMs ? { pollEveryMs } : {}),
+      ...(hubUrl ? { hubUrl } : {}),
+      ...(selfUrl ? { selfUrl } : {}),
     },
     parsed.items.map((item) => toEntry(item, base, now)),
     dropped,
@@ -222,6 +229,13 @@ function first(nodes: Nodes, names: readonly string[]): string | undefined {
 const alternate = (links: readonly Node[]): string | undefined =>
   links
     .filter((link) => (attribute(link, 'rel') ?? 'alternate') === 'alternate')
+    .map((link) => attribute(link, 'href'))
+    .find(Boolean);
+
+/** The first link of a relation: a hub, or the document itself (WebSub §4). */
+const related = (links: readonly Node[], rel: string): string | undefined =>
+  links
+    .filter((link) => attribute(link, 'rel')?.toLowerCase() === rel)
     .map((link) => attribute(link, 'href'))
     .find(Boolean);
 

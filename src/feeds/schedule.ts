@@ -9,6 +9,8 @@ export interface PollFacts {
   /** How long the answer stays fresh (Cache-Control, Expires), in ms. */
   freshForMs?: number;
   retryAfterMs?: number;
+  /** A WebSub hub tells us of news, and has proved reliable. */
+  pushReliable?: boolean;
   /** In a row, before this one. */
   failures: number;
   /** 410: retire the feed. */
@@ -25,6 +27,8 @@ export interface PollFacts {
 const MAX_BACKOFF_MS = 24 * 3_600_000;
 /** So many of the newest entries tell how often a feed has news. */
 const SAMPLE = 10;
+/** Polls of a feed that is pushed to us are so many times fewer: they look whether the hub still tells all. */
+const PUSHED_FACTOR = 4;
 /** A tenth to either side: feeds that were added together drift apart. */
 const JITTER = 0.1;
 
@@ -39,7 +43,7 @@ export function planPoll(facts: PollFacts): { dueAt: Date | null; failures: numb
     return at(Math.min(minMs * 2 ** Math.min(facts.failures, 20), Math.max(MAX_BACKOFF_MS, minMs)) * jitter);
   if (facts.override !== undefined) return at(facts.override);
   const asked = Math.max(facts.pollEveryMs ?? 0, facts.freshForMs ?? 0);
-  const own = Math.max(minMs, ownPace(facts) * jitter, asked);
+  const own = Math.max(Math.max(minMs, ownPace(facts) * jitter) * (facts.pushReliable ? PUSHED_FACTOR : 1), asked);
   return at(Math.min(own, maxMs));
 }
 

@@ -87,6 +87,8 @@ export interface Hop {
 
 /** What a poll does to the rows. */
 export interface PollReport {
+  /** A hub's push is taken as a poll, but is no request to the feed's host, and leaves the next poll when it was. */
+  via: 'poll' | 'push';
   startedAt: Date;
   durationMs: number;
   outcome: string;

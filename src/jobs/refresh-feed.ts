@@ -5,9 +5,20 @@ import { planMove } from '../feeds/move.js';
 import { readFeed } from '../feeds/read.js';
 import { planPoll } from '../feeds/schedule.js';
 import { describe, type Fetched, type FetchOutcome, nameOf } from '../web/outcome.js';
+import { type HubLinks, hubLinksOf } from '../web/websub.js';
 import { type AskRobotsDeps, askRobots } from './ask-robots.js';
 import { hostVerdict } from './host-verdict.js';
-import { type FeedRow, type Handler, type Hop, type HostVerdict, MAX_HOPS, OUTAGE_WAIT_MS, type PollReport } from './pipeline.js';
+import {
+  type FeedRow,
+  type Handler,
+  type Hop,
+  type HostVerdict,
+  type JobReport,
+  MAX_HOPS,
+  OUTAGE_WAIT_MS,
+  type PollReport,
+} from './pipeline.js';
+import { type DeliveryDeps, keepSubscription, pushReliable, type SubscribeDeps } from './websub.js';
 
 export interface RefreshFeedDeps extends AskRobotsDeps {
   startFeed(id: number): Promise<FeedRow | undefined>;
@@ -21,10 +32,19 @@ export interface RefreshFeedDeps extends AskRobotsDeps {
   hostOf(url: string): string;
   random(): number;
   cadence: { minMs: number; maxMs: number };
+  /** Both absent: no hub can reach us, and none is asked. */
+  deliveries?: DeliveryDeps;
+  hubs?: SubscribeDeps;
   retryBaseMs: number;
   /** Whether robots.txt is asked for feeds too, which a user has subscribed to. */
   robotsForFeeds: boolean;
 }
+
+/** What settling needs, however the document came. */
+type SettleDeps = Pick<
+  RefreshFeedDeps,
+  'knownAs' | 'keyByLink' | 'addEntries' | 'recordPoll' | 'now' | 'random' | 'cadence' | 'deliveries' | 'hubs'
+>;
 
 /** What a fetch made of a feed, before it is written down. */
 type Reading =
@@ -55,20 +75,60 @@ export const refreshFeed =
     }
 
     const outage = outcome.kind === 'unreachable' && (await deps.inOutage());
-    const reading = await readOutcome(deps, feed, outcome);
-    const report = reportOf(deps, feed, startedAt, outcome, reading);
-    const final: PollReport = outage ? outageReport(deps, feed, report) : { ...report, host: verdict };
-    await deps.recordPoll(feed, final);
-
-    return {
-      status: final.outcome,
-      ...about,
-      entries: final.entriesSeen,
-      new: final.entriesNew,
-      ms: final.durationMs,
-      ...(final.error ? { error: final.error } : {}),
-    };
+    return settle(deps, feed, { startedAt, outcome, via: 'poll', host: verdict, outage });
   };
+
+/** Takes a document that a WebSub hub brought as a poll that found it. */
+export const takePush =
+  (deps: SettleDeps & { findFeed(id: number): Promise<FeedRow | undefined> }) =>
+  async (id: number, document: { contentType: string; body: Uint8Array }): Promise<JobReport> => {
+    const feed = await deps.findFeed(id);
+    if (!feed) return { status: 'no-such-feed', feedId: id };
+    const outcome: Fetched = { kind: 'fetched', status: 200, url: withoutCredentials(feed.url), validators: {}, ...document };
+    return settle(deps, feed, { startedAt: deps.now(), outcome, via: 'push', host: {}, outage: false });
+  };
+
+/** What came, and how. */
+interface Arrival {
+  startedAt: Date;
+  outcome: FetchOutcome;
+  via: 'poll' | 'push';
+  host: HostVerdict;
+  /** The fault was ours. */
+  outage: boolean;
+}
+
+/** Reads what came, writes it down, and sees to the hub. */
+async function settle(deps: SettleDeps, feed: FeedRow, arrival: Arrival): Promise<JobReport> {
+  const { outcome, via } = arrival;
+  const about = { id: feed.id, url: withoutCredentials(feed.url) };
+  const reading = await readOutcome(deps, feed, outcome);
+  const news = reading.kind === 'news';
+  await deps.deliveries?.countDelivery(feed.id, { via, news });
+  const subscription = await deps.deliveries?.findSubscription(feed.id);
+  const found = reportOf(deps, feed, arrival, reading, pushReliable(subscription, deps.now()));
+  const report: PollReport = arrival.outage ? outageReport(deps, feed, found) : { ...found, host: arrival.host };
+  await deps.recordPoll(feed, report);
+  if (deps.hubs && reading.kind !== 'failed')
+    await keepSubscription(deps.hubs, about, subscription, hubOf(outcome, reading), deps.now());
+  return {
+    status: report.outcome,
+    feedId: feed.id,
+    url: about.url,
+    ...(via === 'push' ? { via } : {}),
+    entries: report.entriesSeen,
+    new: report.entriesNew,
+    ms: report.durationMs,
+    ...(report.error ? { error: report.error } : {}),
+  };
+}
+
+/** The hub that an answer names: its Link headers go before the document (WebSub §4). Undefined when no document was read. */
+function hubOf(outcome: FetchOutcome, reading: Reading): HubLinks | undefined {
+  if (outcome.kind !== 'fetched' || !('parsed' in reading)) return undefined;
+  const { hubUrl, selfUrl } = reading.parsed;
+  return { ...(hubUrl ? { hubUrl } : {}), ...(selfUrl ? { selfUrl } : {}), ...hubLinksOf(outcome.link, outcome.url) };
+}
 
 function withoutCredentials(text: string): string {
   const url = new URL(text);
@@ -99,7 +159,7 @@ const hopOf = (deps: RefreshFeedDeps, { to, permanent }: { to: string; permanent
 });
 
 /** The fault is ours: nothing counts against the feed or its host, and it is tried again within a minute. */
-const outageReport = (deps: RefreshFeedDeps, feed: FeedRow, report: Omit<PollReport, 'host'>): PollReport => ({
+const outageReport = (deps: SettleDeps, feed: FeedRow, report: Omit<PollReport, 'host'>): PollReport => ({
   ...report,
   outcome: 'self-outage',
   error: 'Most sites could not be reached at that time: the fault is on our side. It does not count against the feed.',
@@ -108,7 +168,7 @@ const outageReport = (deps: RefreshFeedDeps, feed: FeedRow, report: Omit<PollRep
   host: {},
 });
 
-async function readOutcome(deps: RefreshFeedDeps, feed: FeedRow, outcome: FetchOutcome): Promise<Reading> {
+async function readOutcome(deps: SettleDeps, feed: FeedRow, outcome: FetchOutcome): Promise<Reading> {
   if (outcome.kind === 'unchanged') return { kind: 'unchanged' };
   if (outcome.kind !== 'fetched') return { kind: 'failed', outcome: nameOf(outcome), error: describe(outcome) };
   if (sha256(outcome.body) === feed.bodyHash) return { kind: 'unchanged' };
@@ -128,7 +188,7 @@ async function readOutcome(deps: RefreshFeedDeps, feed: FeedRow, outcome: FetchO
 }
 
 /** Gives each entry its key; a feed whose guids turn out to change from poll to poll is keyed by link from now on. */
-async function identifyEntries(deps: RefreshFeedDeps, feed: FeedRow, { url }: Fetched, parsed: ParsedFeed): Promise<FeedEntry[]> {
+async function identifyEntries(deps: SettleDeps, feed: FeedRow, { url }: Fetched, parsed: ParsedFeed): Promise<FeedEntry[]> {
   const entries = identify(parsed.entries, url, feed.identity);
   if (feed.identity === 'link') return entries;
   if (!guidsChanged(await deps.knownAs(feed.id, entries), entries)) return entries;
@@ -138,11 +198,11 @@ async function identifyEntries(deps: RefreshFeedDeps, feed: FeedRow, { url }: Fe
 }
 
 function reportOf(
-  deps: RefreshFeedDeps,
+  deps: SettleDeps,
   feed: FeedRow,
-  startedAt: Date,
-  outcome: FetchOutcome,
+  { startedAt, outcome, via }: Arrival,
   reading: Reading,
+  pushed: boolean,
 ): Omit<PollReport, 'host'> {
   const now = deps.now();
   const parsed = 'parsed' in reading ? reading.parsed : undefined;
@@ -151,6 +211,7 @@ function reportOf(
     outcome: reading.kind === 'unchanged' ? 'steady' : reading.kind,
     publishedAts: parsed?.entries.flatMap(({ publishedAt }) => (publishedAt ? [publishedAt] : [])) ?? [],
     failures: feed.failures,
+    pushReliable: pushed,
     gone: outcome.kind === 'gone',
     minMs: deps.cadence.minMs,
     maxMs: deps.cadence.maxMs,
@@ -165,6 +226,7 @@ function reportOf(
   const fetched = outcome.kind === 'fetched' ? outcome : undefined;
   const read = reading.kind === 'news' || reading.kind === 'steady' ? reading : undefined;
   return {
+    via,
     startedAt,
     durationMs: now.getTime() - startedAt.getTime(),
     outcome: reading.kind === 'failed' ? reading.outcome : reading.kind,
@@ -172,11 +234,15 @@ function reportOf(
     bytes: fetched?.body.byteLength ?? 0,
     entriesSeen: read?.seen ?? 0,
     entriesNew: read?.new ?? 0,
-    possibleGap: read?.possibleGap ?? false,
+    // A push may hold what is new and nothing else (WebSub §7).
+    possibleGap: via === 'poll' && (read?.possibleGap ?? false),
     ...(reading.kind === 'failed' ? { error: reading.error } : {}),
     ...plan,
     // A document that we could not read must be read again: what it was is kept only when it was understood.
-    ...(fetched && reading.kind !== 'failed' ? { validators: fetched.validators, bodyHash: sha256(fetched.body) } : {}),
+    // A push has no validators, and may be a part of the document.
+    ...(fetched && via === 'poll' && reading.kind !== 'failed'
+      ? { validators: fetched.validators, bodyHash: sha256(fetched.body) }
+      : {}),
     ...(parsed ? { parsed } : {}),
     move: planMove(feed.moved, reading.kind !== 'failed' && feed.hop?.permanent ? feed.hop.url : undefined, now),
   };

@@ -11,6 +11,7 @@ import {
   type FetchUrl,
   failureOf,
   freshFor,
+  type PostForm,
   unreachable,
 } from './outcome.js';
 
@@ -30,6 +31,8 @@ export interface FetchOptions {
 const MAX_REDIRECTS = 10;
 /** Longest address that is followed: what servers agree on, and an index of Postgres can hold. */
 const MAX_LOCATION = 2_000;
+/** A form is sent on less far: a hub that moved says so once. */
+const MAX_FORM_REDIRECTS = 3;
 /** Honest headers stay under 16 KiB; some consent cookies do not. */
 const MAX_HEADER_BYTES = 64 * 1024;
 /** Connections to one origin: politeness keeps a host to one request at a time; feeds and pages each have a client. */
@@ -47,18 +50,22 @@ const hasZstd = 'createZstdDecompress' in zlib;
 const ACCEPT_ENCODING = hasZstd ? 'gzip, deflate, br, zstd' : 'gzip, deflate, br';
 
 /** A client of the web; one for feeds and one for pages, with their own limits. */
-export function createFetchUrl(options: FetchOptions): { fetchUrl: FetchUrl; close(): Promise<void> } {
+export function createFetchUrl(options: FetchOptions): { fetchUrl: FetchUrl; postForm: PostForm; close(): Promise<void> } {
   const agent = createAgent(options);
-  const fetchUrl: FetchUrl = async (url, request = {}) => {
+  const inTime = async <T>(work: (deadline: AbortSignal) => Promise<T>): Promise<T | FailedFetch> => {
     const deadline = AbortSignal.timeout(options.timeoutMs);
     try {
-      return await follow(url, { ...options, ...request, agent, deadline });
+      return await work(deadline);
     } catch (error) {
       if (deadline.aborted) return { kind: 'too-slow', timeoutMs: options.timeoutMs };
       return transportFailure(error);
     }
   };
-  return { fetchUrl, close: () => agent.destroy() };
+  return {
+    fetchUrl: (url, request = {}) => inTime((deadline) => follow(url, { ...options, ...request, agent, deadline })),
+    postForm: (url, form) => inTime((deadline) => post(url, form, { ...options, agent, deadline })),
+    close: () => agent.destroy(),
+  };
 }
 
 function createAgent({ allowPrivateHosts, timeoutMs }: FetchOptions): Agent {
@@ -88,6 +95,37 @@ function createAgent({ allowPrivateHosts, timeoutMs }: FetchOptions): Agent {
 interface Hop extends FetchOptions, FetchRequest {
   agent: Agent;
   deadline: AbortSignal;
+}
+
+/** Posts a form; 307 and 308 say to post it elsewhere (RFC 9110 §15.4.8). The answer's body is not read. */
+async function post(start: string, form: string, { agent, deadline, userAgent }: Hop): ReturnType<PostForm> {
+  let url = new URL(start);
+  for (let hops = 0; hops <= MAX_FORM_REDIRECTS; hops += 1) {
+    if (!/^https?:$/.test(url.protocol)) return { kind: 'not-allowed', reason: 'scheme' };
+    const {
+      statusCode: status,
+      headers,
+      body,
+    } = await request(withoutCredentials(url), {
+      method: 'POST',
+      dispatcher: agent,
+      signal: deadline,
+      headers: {
+        'user-agent': userAgent,
+        'content-type': 'application/x-www-form-urlencoded',
+        ...(url.username ? { authorization: basic(url) } : {}),
+      },
+      body: form,
+    });
+    discard(body);
+    if (status >= 200 && status < 300) return { kind: 'accepted', status };
+    const header = headerOf(headers);
+    const location = header('location');
+    if (location === undefined || (status !== 307 && status !== 308) || !URL.canParse(location, url.href))
+      return failureOf(status, header, url, new Date()) ?? { kind: 'rejected', status };
+    url = new URL(location, url);
+  }
+  return { kind: 'bad-content', reason: 'redirect-loop' };
 }
 
 /** Follows redirects by hand, so that each hop is checked and permanence is known. */
@@ -172,6 +210,8 @@ async function finish(url: URL, movedTo: string | undefined, response: Dispatche
   if (body.byteLength === 0) return { kind: 'bad-content', reason: 'empty' };
   const etag = header('etag');
   const lastModified = header('last-modified');
+  // Several lines of one header are one list (RFC 9110 §5.3).
+  const link = [response.headers.link ?? []].flat().join(', ');
   return {
     kind: 'fetched',
     status,
@@ -180,6 +220,7 @@ async function finish(url: URL, movedTo: string | undefined, response: Dispatche
     contentType: header('content-type') ?? '',
     body,
     validators: { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) },
+    ...(link ? { link } : {}),
     ...fresh,
   };
 }

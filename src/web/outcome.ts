@@ -48,6 +48,8 @@ export interface Fetched {
   contentType: string;
   body: Uint8Array;
   validators: Validators;
+  /** The Link header, where there is one. */
+  link?: string;
   /** How long the server says that the answer stays fresh (Cache-Control max-age less Age, else Expires), in ms. */
   freshForMs?: number;
 }
@@ -60,6 +62,9 @@ export interface FetchRequest {
   /** `report` gives a redirect back as `moved`, so that the next hop can wait for its own host's turn; `follow` unless told. */
   redirects?: 'follow' | 'report';
 }
+
+/** One POST of a form; a 2xx is `accepted`. Never throws for what the web does. */
+export type PostForm = (url: string, form: string) => Promise<{ kind: 'accepted'; status: number } | FailedFetch>;
 
 /** One GET. Never throws for what the web does. */
 export type FetchUrl = (url: string, request?: FetchRequest) => Promise<FetchOutcome>;

@@ -27,6 +27,7 @@ const entry = (feedHost: string, n: number, more: Partial<FeedEntry> = {}): Feed
   ...more,
 });
 const poll = {
+  via: 'poll' as const,
   durationMs: 1,
   outcome: 'news',
   bytes: 1,

@@ -33,6 +33,7 @@ const started = async (id: number) => {
 };
 const endPoll = async (id: number, host: HostVerdict = {}, move: MovePlan = { kind: 'keep' }, error?: string) =>
   feeds.recordPoll(await started(id), {
+    via: 'poll',
     startedAt: new Date(),
     durationMs: 1,
     outcome: error ?? 'steady',
@@ -205,6 +206,7 @@ describe('a host', () => {
     for (let n = 0; n < 2; n += 1) {
       const feed = await started(id);
       await slow.recordPoll(feed, {
+        via: 'poll',
         startedAt: new Date(),
         durationMs: 1,
         outcome: 'steady',
@@ -232,6 +234,7 @@ describe('a host', () => {
       sql`update feedmill_data.hosts set leases = array[now() + interval '1 hour'], turn_at = now() + interval '1 hour'`,
     );
     await feeds.recordPoll(late, {
+      via: 'poll',
       startedAt: new Date(),
       durationMs: 1,
       outcome: 'steady',

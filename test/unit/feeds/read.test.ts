@@ -98,6 +98,36 @@ describe('readFeed: the formats', () => {
   });
 });
 
+describe('readFeed: the WebSub hub', () => {
+  const links = (prefix: string) =>
+    `<${prefix}link rel="hub" href="https://hub.example/"/><${prefix}link rel="hub" href="https://hub2.example/"/><${prefix}link rel="self" href="/self"/>`;
+  it.each([
+    [
+      'RSS',
+      rss('', `<title>T</title><link>https://news.example/</link>${links('atom:')}`).replace(
+        '<rss',
+        '<rss xmlns:atom="http://www.w3.org/2005/Atom"',
+      ),
+    ],
+    ['Atom', `<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title>${links('')}</feed>`],
+    [
+      'JSON Feed',
+      JSON.stringify({
+        version: 'https://jsonfeed.org/version/1.1',
+        title: 'T',
+        feed_url: '/self',
+        hubs: [3, { type: 'rssCloud', url: 'https://cloud.example/' }, { type: 'WebSub', url: 'https://hub.example/' }],
+        items: [],
+      }),
+    ],
+  ])('%s', async (_, document) => {
+    expect(await feedOf(document)).toMatchObject({ hubUrl: 'https://hub.example/', selfUrl: 'https://news.example/self' });
+  });
+  it('is absent where none is named', async () => {
+    expect(await feedOf(rss(''))).not.toHaveProperty('hubUrl');
+  });
+});
+
 describe('readFeed: encodings', () => {
   it.each([
     ['gbk', '世界新闻', 'GBK'],

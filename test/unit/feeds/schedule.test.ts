@@ -31,6 +31,9 @@ describe('planPoll', () => {
     ['no sooner than the publisher asks', { publishedAts: every(2 * HOUR), pollEveryMs: 3 * HOUR }, 3 * HOUR],
     ['no sooner than the answer is stale', { publishedAts: every(2 * HOUR), freshForMs: 2 * HOUR }, 2 * HOUR],
     ['what the publisher asks is bounded', { publishedAts: every(2 * HOUR), pollEveryMs: 300 * DAY }, DAY],
+    ['four times fewer where a hub tells us', { publishedAts: every(2 * HOUR), pushReliable: true }, 4 * HOUR],
+    ['of a busy feed too', { publishedAts: every(MINUTE), pushReliable: true }, 20 * MINUTE],
+    ['but never to a stop', { publishedAts: every(30 * DAY), pushReliable: true }, DAY],
     [
       'the interval of the user wins',
       { publishedAts: every(2 * HOUR), pollEveryMs: 3 * HOUR, override: 10 * MINUTE },

@@ -36,6 +36,14 @@ const routes: Record<string, RequestListener> = {
   '/slow': () => undefined,
   '/header': (_, response) => response.writeHead(200, { 'x-long': 'a'.repeat(200_000) }).end('x'),
   '/later': (_, response) => response.writeHead(429, { 'retry-after': '7' }).end(),
+  '/form': async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    response.writeHead(request.method === 'POST' && body === 'a=1' ? 202 : 400).end();
+  },
+  '/form-moved': (_, response) => response.writeHead(307, { location: '/form' }).end(),
+  '/form-found': (_, response) => response.writeHead(302, { location: '/form' }).end(),
+  '/form-loop': (_, response) => response.writeHead(308, { location: '/form-loop' }).end(),
   '/gone': (_, response) => response.writeHead(410).end(),
 };
 
@@ -126,5 +134,27 @@ it.each(['127.0.0.1', 'localhost', '2130706433', '0x7f.1', '[::ffff:127.0.0.1]']
 it('says that nobody listens', async () => {
   const { fetchUrl, close } = client(['127.0.0.1']);
   expect(await fetchUrl('http://127.0.0.1:1/')).toMatchObject({ kind: 'unreachable', cause: 'refused', code: 'ECONNREFUSED' });
+  await close();
+});
+
+it.each([
+  ['/form', { kind: 'accepted', status: 202 }],
+  ['/form-moved', { kind: 'accepted', status: 202 }],
+  ['/form-found', { kind: 'rejected', status: 302 }],
+  ['/form-loop', { kind: 'bad-content', reason: 'redirect-loop' }],
+  ['/file', { kind: 'rejected', status: 302 }],
+  ['/gone', { kind: 'gone', status: 410 }],
+])('posts a form to %s', async (path, expected) => {
+  const { postForm, close } = client();
+  expect(await postForm(`${origin}${path}`, 'a=1')).toEqual(expected);
+  await close();
+});
+
+it('posts no form to a private host, and waits for no answer for ever', async () => {
+  const guarded = client([]);
+  expect(await guarded.postForm(`${origin}/form`, 'a=1')).toEqual({ kind: 'not-allowed', reason: 'address' });
+  await guarded.close();
+  const { postForm, close } = client();
+  expect(await postForm(`${origin}/slow`, 'a=1')).toEqual({ kind: 'too-slow', timeoutMs: 1_000 });
   await close();
 });

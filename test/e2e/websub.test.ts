@@ -1,0 +1,282 @@
+import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openDb } from '../../db/client.js';
+import { feedStore } from '../../db/feeds.js';
+import { hostStore } from '../../db/hosts.js';
+import { outageStore } from '../../db/outages.js';
+import { websubStore } from '../../db/websub.js';
+import { loadConfig } from '../../src/config.js';
+import { refreshFeed, takePush } from '../../src/jobs/refresh-feed.js';
+import { createFetchUrl } from '../../src/web/fetch-url.js';
+import type { App } from '../../workers/app.js';
+import { runHttp } from '../../workers/http.js';
+import { createLog } from '../../workers/log.js';
+import { createDatabase, until } from '../database.js';
+
+async function serve(listener: RequestListener): Promise<{ origin: string; close(): void }> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || !address) throw new Error('no port');
+  return { origin: `http://127.0.0.1:${address.port}`, close: () => server.close() };
+}
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) text += chunk;
+  return text;
+}
+
+/** A hub as the recommendation has it: it takes a subscription, verifies it at the callback, and pushes with a signature. */
+async function startHub(leaseSeconds: number) {
+  const asked: Record<string, string>[] = [];
+  const verified: string[] = [];
+  const server = await serve(async (request, response) => {
+    const form = Object.fromEntries(new URLSearchParams(await textOf(request)));
+    asked.push(form);
+    if (request.url === '/moved') return void response.writeHead(308, { location: '/hub' }).end();
+    // Verified before the request is answered: the strictest order for the subscriber.
+    const url = new URL(form['hub.callback'] ?? '');
+    const query = {
+      topic: form['hub.topic'] ?? '',
+      mode: 'subscribe',
+      challenge: `c${asked.length}`,
+      lease_seconds: `${leaseSeconds}`,
+    };
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(`hub.${name}`, value);
+    const answer = await fetch(url);
+    verified.push(`${answer.status} ${await answer.text()}`);
+    response.writeHead(202).end();
+  });
+  const push = async (body: string, { secret = asked.at(-1)?.['hub.secret'] ?? '', method = 'sha256' } = {}) => {
+    const answer = await fetch(asked.at(-1)?.['hub.callback'] ?? '', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/rss+xml',
+        ...(secret ? { 'x-hub-signature': `${method}=${createHmac(method, secret).update(body).digest('hex')}` } : {}),
+      },
+      body,
+    });
+    return answer.status;
+  };
+  return { ...server, asked, verified, push };
+}
+
+let hub: Awaited<ReturnType<typeof startHub>>;
+let site: Awaited<ReturnType<typeof serve>>;
+let document = '';
+const rss = (...items: number[]) =>
+  `<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>News</title><link>${site.origin}/</link>
+    <atom:link rel="hub" href="${hub.origin}/moved"/><atom:link rel="self" href="${site.origin}/feed"/>
+    ${items.map((n) => `<item><title>Story ${n}</title><link>${site.origin}/${n}</link><guid>g${n}</guid></item>`).join('')}</channel></rss>`;
+
+beforeAll(async () => {
+  hub = await startHub(3_600);
+  site = await serve((_, response) => response.writeHead(200, { 'content-type': 'application/rss+xml' }).end(document));
+});
+afterAll(() => {
+  hub.close();
+  site.close();
+});
+
+const hostOf = (url: string) => new URL(url).host;
+
+async function world() {
+  const { url, db } = await createDatabase();
+  const clock = { now: new Date() };
+  const now = () => clock.now;
+  const env = {
+    DATABASE_URL: url,
+    ALLOW_PRIVATE_HOSTS: '127.0.0.0/8',
+    HTTP_PORT: '0',
+    FEED_MAX_BYTES: '20000',
+    LOG_LEVEL: 'silent',
+  };
+  const config = { ...loadConfig(env), hostOf };
+  const app: App = {
+    config,
+    log: createLog(config.log, 'test'),
+    databaseUrl: url,
+    embedded: false,
+    db,
+    queues: () => {
+      throw new Error('no queue here');
+    },
+    migrate: async () => false,
+    close: async () => undefined,
+  };
+  const store = feedStore(db, config);
+  const websub = websubStore(db);
+  const settling = { ...store, now, random: () => 0.5, cadence: config.cadence, deliveries: websub };
+  const callback = { ...websub, now, takePush: takePush(settling) };
+  const http = await runHttp(app, callback);
+  const client = createFetchUrl({ ...config.fetch, accept: 'feed', maxBytes: config.feedMaxBytes });
+  const publicUrl = `http://127.0.0.1:${http.port}/behind/a/proxy`;
+  const poll = refreshFeed({
+    ...settling,
+    ...hostStore(db),
+    ...outageStore(db),
+    fetchUrl: client.fetchUrl,
+    hostOf,
+    retryBaseMs: config.retryBaseMs,
+    robotsForFeeds: false,
+    userAgent: config.fetch.userAgent,
+    hubs: { ...websub, publicUrl, postForm: client.postForm },
+  });
+  const [feed] = await store.addFeeds([{ url: `${site.origin}/feed` }]);
+  if (!feed) throw new Error('not added');
+  afterAll(async () => {
+    await http.stop(1_000);
+    await client.close();
+  });
+  return {
+    db,
+    app,
+    callback,
+    clock,
+    origin: `http://127.0.0.1:${http.port}`,
+    poll: () => poll({ id: feed.id }),
+    subscription: () => websub.findSubscription(feed.id),
+    polls: async () => {
+      const { rows } = await db.execute(sql`select via, outcome, entries_new, possible_gap from feedmill_data.polls order by id`);
+      return rows;
+    },
+    waitMs: async () => {
+      const { rows } = await db.execute<{ due_at: Date | string }>(sql`select due_at from feedmill_data.feeds`);
+      return new Date(rows[0]?.due_at ?? 0).getTime() - clock.now.getTime();
+    },
+  };
+}
+
+it('subscribes at a poll, verifies, takes what is pushed, slows its polls, and renews', async () => {
+  const { poll, subscription, polls, waitMs, clock, origin } = await world();
+  document = rss(1);
+  expect(await poll()).toMatchObject({ status: 'news', new: 1 });
+  // Asked where the hub moved to, by the address that a proxy serves.
+  expect(hub.asked).toHaveLength(2);
+  expect(hub.asked[1]).toMatchObject({ 'hub.mode': 'subscribe', 'hub.topic': `${site.origin}/feed` });
+  expect(hub.asked[1]?.['hub.callback']).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/behind\/a\/proxy\/websub\/[\w-]{43}$/);
+  expect(hub.verified).toEqual(['200 c2']);
+  expect(await subscription()).toMatchObject({ state: 'live', leaseExpiresAt: new Date(clock.now.getTime() + 3_600_000) });
+
+  // A forger's and an unsigned push are acknowledged, and nothing comes of them.
+  expect(await hub.push(rss(66), { secret: 'guess' })).toBe(202);
+  expect(await hub.push(rss(66), { secret: '' })).toBe(202);
+  expect(await polls()).toHaveLength(1);
+
+  const planned = await waitMs();
+  // The news of three pushes; each holds the new item alone, which is no gap.
+  document = rss(1, 2, 3, 4);
+  for (const [n, method] of [
+    [2, 'sha1'],
+    [3, 'sha384'],
+    [4, 'sha512'],
+  ] as const)
+    expect(await hub.push(rss(n), { method })).toBe(202);
+  const pushed = { via: 'push', outcome: 'news', entries_new: 1, possible_gap: false };
+  expect((await polls()).slice(1)).toEqual([pushed, pushed, pushed]);
+  expect(await subscription()).toMatchObject({ pushesInARow: 3 });
+
+  // One that brings nothing, and one that is no feed. Whatever is pushed, the next poll comes when it would have.
+  expect(await hub.push(rss(4))).toBe(202);
+  expect(await hub.push('<html>no feed</html>')).toBe(202);
+  expect(await waitMs()).toBe(planned);
+  expect((await polls()).slice(4)).toMatchObject([{ outcome: 'steady' }, { outcome: 'not-a-feed' }]);
+
+  // The poll finds nothing that was not pushed: the next one is four times as far away.
+  expect(await poll()).toMatchObject({ status: 'steady', new: 0 });
+  const slow = await waitMs();
+  // It is half of the lease before the hub is asked again, at the same address.
+  expect(hub.asked).toHaveLength(2);
+  const before = await subscription();
+  clock.now = new Date(clock.now.getTime() + 1_800_000);
+  expect(await poll()).toMatchObject({ status: 'unchanged' });
+  expect(hub.asked).toHaveLength(4);
+  const renewed = await subscription();
+  expect(renewed).toMatchObject({ token: before?.token, secret: before?.secret, pushesInARow: 3 });
+  expect(renewed?.leaseExpiresAt).toEqual(new Date(clock.now.getTime() + 3_600_000));
+
+  // A poll that finds news shows that the hub can't be relied on.
+  document = rss(1, 2, 3, 4, 5);
+  expect(await poll()).toMatchObject({ new: 1 });
+  expect(await subscription()).toMatchObject({ pushesInARow: 0 });
+  expect(await poll()).toMatchObject({ status: 'unchanged' });
+  expect(slow / (await waitMs())).toBeCloseTo(4);
+
+  expect((await fetch(`${origin}/health`)).status).toBe(200);
+});
+
+it('answers strangers and misfits', async () => {
+  const { poll, subscription, origin } = await world();
+  document = rss(1);
+  await poll();
+  const { token = '', topic = '' } = (await subscription()) ?? {};
+  const ask = async (path: string, init?: RequestInit) => (await fetch(`${origin}${path}`, init)).status;
+  const query = (mode: string, of = topic) => new URLSearchParams({ 'hub.mode': mode, 'hub.topic': of, 'hub.challenge': 'c' });
+  expect(await ask('/')).toBe(404);
+  expect(await ask(`/websub/unknown?${query('subscribe')}`)).toBe(404);
+  expect(await ask('/websub/unknown', { method: 'POST', body: rss(2) })).toBe(410);
+  expect(await ask(`/websub/${token}?${query('subscribe', 'https://other.example/')}`)).toBe(404);
+  expect(await ask(`/websub/${token}?${query('unsubscribe')}`)).toBe(404);
+  expect(await ask(`/websub/${token}`, { method: 'PUT', body: 'x' })).toBe(405);
+  expect(await ask(`/websub/${token}`, { method: 'POST', body: 'x'.repeat(20_001) })).toBe(413);
+  expect(await subscription()).toMatchObject({ state: 'live' });
+  expect(await ask(`/websub/${token}?${query('denied')}`)).toBe(200);
+  expect(await subscription()).toMatchObject({ state: 'denied' });
+});
+
+it('forgets a hub that the feed names no more, and lives with one that is away', async () => {
+  const { poll, subscription, db } = await world();
+  document = rss(1);
+  await poll();
+  document = rss(1, 2).replace(/<atom:link rel="hub"[^>]*>/, '');
+  await poll();
+  expect(await subscription()).toBeUndefined();
+  document = rss(1, 2, 3).replace(`${hub.origin}/moved`, 'http://127.0.0.1:1/');
+  expect(await poll()).toMatchObject({ status: 'news' });
+  const { rows } = await db.execute(sql`select state, problem from feedmill_data.websub_subscriptions`);
+  expect(rows).toEqual([{ state: 'asked', problem: expect.stringContaining('refuses connections') }]);
+});
+
+it('says that it is not well when its database is away', async () => {
+  const { app, callback } = await world();
+  const db = openDb('postgres://127.0.0.1:1/nothing', { onError: () => undefined });
+  const http = await runHttp({ ...app, db }, callback);
+  expect((await fetch(`http://127.0.0.1:${http.port}/health`)).status).toBe(503);
+  await http.stop(1_000);
+  await db.$client.end();
+});
+
+it('works as a process of its own', async () => {
+  const { url, db } = await createDatabase();
+  const probe = await serve(() => undefined);
+  probe.close();
+  const { host, port } = new URL(probe.origin);
+  document = rss(1);
+  const child = spawn(process.execPath, ['bin/feedmill.mjs', 'start', '--no-sampler'], {
+    env: {
+      ...process.env,
+      ...{ DATABASE_URL: url, REDIS_URL: '', ALLOW_PRIVATE_HOSTS: '127.0.0.0/8', HOST_GAP_MS: '0', LOG_FORMAT: 'json' },
+      ...{ PUBLIC_URL: `http://${host}/`, HTTP_PORT: port },
+    },
+    stdio: 'ignore',
+  });
+  const ended = once(child, 'exit');
+  try {
+    const [feed] = await feedStore(db, { leaseMs: 1_000, hostGapMs: 0, hostConcurrency: 1, hostOf }).addFeeds([
+      { url: `${site.origin}/feed`, content: 'feed' },
+    ]);
+    await until(async () => (await websubStore(db).findSubscription(feed?.id ?? 0))?.state === 'live', 'the subscription');
+    expect(await hub.push(rss(2))).toBe(202);
+    const stored = async () =>
+      (await db.execute<{ n: number }>(sql`select count(*)::int as n from feedmill_data.articles`)).rows[0]?.n === 2;
+    await until(stored, 'the pushed story');
+    expect(await (await fetch(`http://${host}/health`)).text()).toBe('ok');
+  } finally {
+    child.kill('SIGTERM');
+    expect((await ended)[0]).toBe(0);
+  }
+});

@@ -1,0 +1,95 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { hubLinksOf, readIntent, renewAt, signatureHolds, subscriptionForm } from '../../../src/web/websub.js';
+
+const BASE = 'https://news.example/feed.xml';
+
+describe('hub and self of a Link header', () => {
+  it.each([
+    ['nothing', undefined, {}],
+    [
+      'both',
+      '<https://hub.example/>; rel="hub", <https://news.example/feed>; rel="self"',
+      { hubUrl: 'https://hub.example/', selfUrl: 'https://news.example/feed' },
+    ],
+    ['a bare rel', '<https://hub.example/>;rel=hub', { hubUrl: 'https://hub.example/' }],
+    [
+      'relative addresses',
+      '</hub>; rel=hub, <feed.xml?a=1,2>; rel=self',
+      { hubUrl: 'https://news.example/hub', selfUrl: 'https://news.example/feed.xml?a=1,2' },
+    ],
+    ['several rels in one', '<https://hub.example/>; title="a, b; c"; rel="alternate HUB"', { hubUrl: 'https://hub.example/' }],
+    ['the first of two hubs', '<https://a.example/>; rel=hub, <https://b.example/>; rel=hub', { hubUrl: 'https://a.example/' }],
+    ['another scheme', '<mailto:a@hub.example>; rel=hub', {}],
+    ['other relations', '<https://a.example/style.css>; rel=preload; as=style', {}],
+    ['no link at all', 'rel=hub; <', {}],
+  ])('%s', (_, header, expected) => {
+    expect(hubLinksOf(header, BASE)).toEqual(expected);
+  });
+
+  it('is read in time whatever it holds', () => {
+    const start = performance.now();
+    for (const piece of ['<a>;', '<a> ; "', '<', '; rel="']) hubLinksOf(`<a>${piece.repeat(100_000)}`, BASE);
+    expect(performance.now() - start).toBeLessThan(500);
+  });
+});
+
+it('asks to subscribe as the recommendation says', () => {
+  const form = new URLSearchParams(
+    subscriptionForm({ callback: 'https://us.example/websub/t?', topic: `${BASE}?a=b&c`, secret: 's&=' }),
+  );
+  expect(Object.fromEntries(form)).toEqual({
+    'hub.callback': 'https://us.example/websub/t?',
+    'hub.mode': 'subscribe',
+    'hub.topic': `${BASE}?a=b&c`,
+    'hub.lease_seconds': '864000',
+    'hub.secret': 's&=',
+  });
+});
+
+describe('what a hub intends', () => {
+  const query = (fields: Record<string, string>) =>
+    new URLSearchParams({ 'hub.topic': BASE, 'hub.mode': 'subscribe', 'hub.challenge': 'abc', ...fields });
+  it.each([
+    ['a verification', { 'hub.lease_seconds': '3600' }, { kind: 'subscribe', challenge: 'abc', leaseMs: 3_600_000 }],
+    ['one without a lease', {}, { kind: 'subscribe', challenge: 'abc', leaseMs: 864_000_000 }],
+    ['a lease of no sense', { 'hub.lease_seconds': 'x' }, { kind: 'subscribe', challenge: 'abc', leaseMs: 864_000_000 }],
+    ['a lease too short', { 'hub.lease_seconds': '1' }, { kind: 'subscribe', challenge: 'abc', leaseMs: 60_000 }],
+    ['a lease too long', { 'hub.lease_seconds': '1e12' }, { kind: 'subscribe', challenge: 'abc', leaseMs: 31_536_000_000 }],
+    ['a denial', { 'hub.mode': 'denied', 'hub.reason': 'no' }, { kind: 'denied', reason: 'no' }],
+    ['another topic', { 'hub.topic': 'https://other.example/' }, { kind: 'not-ours' }],
+    ['unsubscribing, which we never ask', { 'hub.mode': 'unsubscribe' }, { kind: 'not-ours' }],
+    ['no challenge', { 'hub.challenge': '' }, { kind: 'not-ours' }],
+    ['a challenge that is a document', { 'hub.challenge': 'x'.repeat(2_001) }, { kind: 'not-ours' }],
+  ])('%s', (_, fields, expected) => {
+    expect(readIntent(query(fields), BASE)).toEqual(expected);
+  });
+});
+
+describe('a signature', () => {
+  const body = Buffer.from('<rss/>');
+  const hmac = (method: string, secret = 'secret') => createHmac(method, secret).update(body).digest('hex');
+  it.each([
+    ['sha1', `sha1=${hmac('sha1')}`, true],
+    ['sha256', `sha256=${hmac('sha256')}`, true],
+    ['sha384', `sha384=${hmac('sha384')}`, true],
+    ['sha512', `sha512=${hmac('sha512')}`, true],
+    ['in capitals', `SHA256=${hmac('sha256').toUpperCase()}`, true],
+    ['md5', `md5=${hmac('md5')}`, false],
+    ['of another secret', `sha256=${hmac('sha256', 'other')}`, false],
+    ['of another method', `sha1=${hmac('sha256')}`, false],
+    ['cut short', `sha256=${hmac('sha256').slice(0, 10)}`, false],
+    ['empty', 'sha256=', false],
+    ['absent', undefined, false],
+  ])('%s', (_, header, expected) => {
+    expect(signatureHolds(header, body, 'secret')).toBe(expected);
+  });
+});
+
+it.each([
+  ['ten days', 864_000_000, 864_000_000 - 172_800_000],
+  ['a day', 86_400_000, 43_200_000],
+  ['a minute', 60_000, 30_000],
+])('a lease of %s is renewed in time', (_, leaseMs, expected) => {
+  expect(renewAt(new Date(0), leaseMs)).toEqual(new Date(expected));
+});
