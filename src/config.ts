@@ -45,6 +45,9 @@ const list = z
   .default('')
   .transform((text) => text.split(/[\s,]+/).filter(Boolean));
 
+/** A feed that takes longer than this to read, in ms, is made to. */
+const FEED_READ_LIMIT_MS = 10_000;
+
 const PRINTABLE = /^[\x20-\x7e]+$/;
 
 const Env = z.object({
@@ -128,6 +131,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     },
     feedMaxBytes: data.FEED_MAX_BYTES,
     pageMaxBytes: data.PAGE_MAX_BYTES,
+    feedReader: { timeoutMs: FEED_READ_LIMIT_MS, threads: 1 },
     extract: { timeoutMs: data.EXTRACT_TIMEOUT, threads: data.EXTRACT_THREADS },
     http: { publicUrl: data.PUBLIC_URL, host: data.HTTP_HOST, port: data.HTTP_PORT },
     hostGapMs: data.HOST_GAP_MS,

@@ -3,13 +3,13 @@ import { hostStore } from '../db/hosts.js';
 import { outageStore } from '../db/outages.js';
 import { processArticle } from '../src/jobs/process-article.js';
 import { createFetchUrl } from '../src/web/fetch-url.js';
-import { createExtractor } from './extractor.js';
+import { createArticleReader } from './readers.js';
 import type { WorkerParts } from './run-worker.js';
 
 /** The article worker: turns pages into records. */
 export const articleWorker: WorkerParts = ({ config, db }) => {
   const client = createFetchUrl({ ...config.fetch, accept: 'page', maxBytes: config.pageMaxBytes });
-  const extractor = createExtractor(config.extract);
+  const reader = createArticleReader(config.extract);
   return {
     queue: 'articles',
     concurrency: config.articleConcurrency,
@@ -18,7 +18,7 @@ export const articleWorker: WorkerParts = ({ config, db }) => {
       ...hostStore(db),
       ...outageStore(db),
       fetchUrl: client.fetchUrl,
-      readArticle: extractor.readArticle,
+      readArticle: reader.read,
       now: () => new Date(),
       random: Math.random,
       userAgent: config.fetch.userAgent,
@@ -26,7 +26,7 @@ export const articleWorker: WorkerParts = ({ config, db }) => {
       hostOf: config.hostOf,
     }),
     close: async () => {
-      await Promise.all([client.close(), extractor.close()]);
+      await Promise.all([client.close(), reader.close()]);
     },
   };
 };

@@ -6,13 +6,15 @@ import { refreshFeed, takePush } from '../src/jobs/refresh-feed.js';
 import { createFetchUrl } from '../src/web/fetch-url.js';
 import type { App } from './app.js';
 import { runHttp } from './http.js';
+import { createFeedReader } from './readers.js';
 import { type Running, runWorker, type WorkerParts } from './run-worker.js';
 
 const now = () => new Date();
 
 /** What a poll and a push need alike. */
-const settling = ({ config, db }: App) => ({
+const settling = ({ config, db }: App, reader: ReturnType<typeof createFeedReader>) => ({
   ...feedStore(db, config),
+  readFeed: reader.read,
   now,
   random: Math.random,
   cadence: config.cadence,
@@ -23,12 +25,13 @@ const settling = ({ config, db }: App) => ({
 export const feedWorker: WorkerParts = (app) => {
   const { config, db } = app;
   const client = createFetchUrl({ ...config.fetch, accept: 'feed', maxBytes: config.feedMaxBytes });
+  const reader = createFeedReader(config.feedReader);
   const { publicUrl } = config.http;
   return {
     queue: 'feeds',
     concurrency: config.feedConcurrency,
     handle: refreshFeed({
-      ...settling(app),
+      ...settling(app, reader),
       ...hostStore(db),
       ...outageStore(db),
       fetchUrl: client.fetchUrl,
@@ -38,19 +41,24 @@ export const feedWorker: WorkerParts = (app) => {
       userAgent: config.fetch.userAgent,
       ...(publicUrl ? { hubs: { ...websubStore(db), publicUrl, postForm: client.postForm } } : {}),
     }),
-    close: client.close,
+    close: async () => {
+      await Promise.all([client.close(), reader.close()]);
+    },
   };
 };
 
 /** The feed worker, and beside it the HTTP server that hubs and health checks ask, where PUBLIC_URL is set. */
 export async function runFeeds(app: App): Promise<Running> {
   const { publicUrl } = app.config.http;
-  const callback = { ...websubStore(app.db), now, takePush: takePush(settling(app)) };
-  const http = publicUrl ? await runHttp(app, callback) : undefined;
+  const reader = publicUrl ? createFeedReader(app.config.feedReader) : undefined;
+  const http = reader
+    ? await runHttp(app, { ...websubStore(app.db), now, takePush: takePush(settling(app, reader)) })
+    : undefined;
   const worker = runWorker(app, feedWorker);
   return {
     async stop(graceMs) {
       await Promise.all([http?.stop(graceMs), worker.stop(graceMs)]);
+      await reader?.close();
     },
   };
 }

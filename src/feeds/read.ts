@@ -84,7 +84,35 @@ export async function readFeed(document: { body: Uint8Array; contentType: string
   return readXml(text, document.url, now);
 }
 
+/** A feed of as many items as are read has a fraction of this in tags, objects and lists; a parser's tree of more fills the memory. */
+const MAX_PARTS = 500_000;
+const TOO_MANY_PARTS: FeedReading = {
+  kind: 'not-a-feed',
+  reason: `It has more than ${MAX_PARTS} elements: no feed needs so many.`,
+};
+
+/** Whether a document has more tags than are read. What CDATA holds is text to the parser. */
+function hasTooManyTags(xml: string): boolean {
+  let count = 0;
+  for (let at = xml.indexOf('<'); at >= 0; at = xml.indexOf('<', at)) {
+    count += 1;
+    if (count > MAX_PARTS) return true;
+    const end = xml.startsWith('<![CDATA[', at) ? xml.indexOf(']]>', at) : at;
+    if (end < 0) return false;
+    at = end + 1;
+  }
+  return false;
+}
+
+/** The same of objects and lists. Brackets in texts count too: honest feeds stay far below all the same. */
+function hasTooManyObjects(json: string): boolean {
+  const bracket = /[{[]/g;
+  for (let count = 0; bracket.test(json); count += 1) if (count > MAX_PARTS) return true;
+  return false;
+}
+
 function readJson(text: string, url: string, now: Date): FeedReading {
+  if (hasTooManyObjects(text)) return TOO_MANY_PARTS;
   try {
     const feed = readJsonFeed(JSON.parse(text.replace(/^\uFEFF/, '')), url, now);
     return feed
@@ -118,7 +146,9 @@ async function readXml(source: string, url: string, now: Date): Promise<FeedRead
     customFields: { feed: custom(FEED_FIELDS) as unknown as string[], item: custom(ITEM_FIELDS) as unknown as string[] },
   });
   try {
-    const parsed = await parser.parseString(shieldElements(repaired));
+    const shielded = shieldElements(repaired);
+    if (hasTooManyTags(shielded)) return TOO_MANY_PARTS;
+    const parsed = await parser.parseString(shielded);
     return { kind: 'feed', feed: toFeed(parsed, repaired, url, now, dropped) };
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);

@@ -67,6 +67,12 @@ export interface HostVerdict {
   trouble?: { waitMs?: number; baseMs: number };
 }
 
+/** A document was too much for its thread. */
+export interface Stopped {
+  kind: 'stopped';
+  reason: 'too-slow' | 'too-much-memory';
+}
+
 /** A host whose turn a job has, and when the lease of that turn ends at the latest. */
 export interface Turn {
   host: string;

@@ -3,10 +3,10 @@ import { MAX_ATTEMPTS, planArticle } from '../articles/plan.js';
 import { describe, type FailedFetch, type FetchOutcome, isTemporary, nameOf } from '../web/outcome.js';
 import { type AskRobotsDeps, askRobots } from './ask-robots.js';
 import { hostVerdict } from './host-verdict.js';
-import { type ArticleChange, type Handler, MAX_HOPS, OUTAGE_WAIT_MS, type PendingArticle } from './pipeline.js';
+import { type ArticleChange, type Handler, MAX_HOPS, OUTAGE_WAIT_MS, type PendingArticle, type Stopped } from './pipeline.js';
 
 /** What the extraction thread says: a reading, or that it had to be stopped. */
-export type ThreadReading = ArticleReading | { kind: 'stopped'; reason: 'too-slow' | 'too-much-memory' };
+type ThreadReading = ArticleReading | Stopped;
 
 export interface ProcessArticleDeps extends AskRobotsDeps {
   startArticle(id: number): Promise<PendingArticle | undefined>;

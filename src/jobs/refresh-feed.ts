@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { FeedEntry, ParsedFeed } from '../feeds/feed.js';
+import type { FeedEntry, FeedReading, ParsedFeed } from '../feeds/feed.js';
 import { guidsChanged, identify, type KnownEntry } from '../feeds/identity.js';
 import { planMove } from '../feeds/move.js';
-import { readFeed } from '../feeds/read.js';
 import { planPoll } from '../feeds/schedule.js';
 import { describe, type Fetched, type FetchOutcome, nameOf } from '../web/outcome.js';
 import { type HubLinks, hubLinksOf } from '../web/websub.js';
@@ -17,11 +16,13 @@ import {
   MAX_HOPS,
   OUTAGE_WAIT_MS,
   type PollReport,
+  type Stopped,
 } from './pipeline.js';
 import { type DeliveryDeps, keepSubscription, pushReliable, type SubscribeDeps } from './websub.js';
 
 export interface RefreshFeedDeps extends AskRobotsDeps {
   startFeed(id: number): Promise<FeedRow | undefined>;
+  readFeed(document: { body: Uint8Array; contentType: string; url: string }): Promise<FeedReading | Stopped>;
   knownAs(feedId: number, entries: readonly FeedEntry[]): Promise<KnownEntry[]>;
   keyByLink(feedId: number, entries: readonly FeedEntry[]): Promise<void>;
   addEntries(feed: FeedRow, entries: readonly FeedEntry[]): Promise<{ new: number; changed: number; possibleGap: boolean }>;
@@ -43,7 +44,7 @@ export interface RefreshFeedDeps extends AskRobotsDeps {
 /** What settling needs, however the document came. */
 type SettleDeps = Pick<
   RefreshFeedDeps,
-  'knownAs' | 'keyByLink' | 'addEntries' | 'recordPoll' | 'now' | 'random' | 'cadence' | 'deliveries' | 'hubs'
+  'readFeed' | 'knownAs' | 'keyByLink' | 'addEntries' | 'recordPoll' | 'now' | 'random' | 'cadence' | 'deliveries' | 'hubs'
 >;
 
 /** What a fetch made of a feed, before it is written down. */
@@ -168,12 +169,18 @@ const outageReport = (deps: SettleDeps, feed: FeedRow, report: Omit<PollReport, 
   host: {},
 });
 
+const STOPPED = {
+  'too-slow': 'Reading the document took too long and was stopped.',
+  'too-much-memory': 'Reading the document took too much memory and was stopped.',
+};
+
 async function readOutcome(deps: SettleDeps, feed: FeedRow, outcome: FetchOutcome): Promise<Reading> {
   if (outcome.kind === 'unchanged') return { kind: 'unchanged' };
   if (outcome.kind !== 'fetched') return { kind: 'failed', outcome: nameOf(outcome), error: describe(outcome) };
   if (sha256(outcome.body) === feed.bodyHash) return { kind: 'unchanged' };
 
-  const reading = await readFeed({ body: outcome.body, contentType: outcome.contentType, url: outcome.url });
+  const reading = await deps.readFeed({ body: outcome.body, contentType: outcome.contentType, url: outcome.url });
+  if (reading.kind === 'stopped') return { kind: 'failed', outcome: reading.reason, error: STOPPED[reading.reason] };
   if (reading.kind === 'not-a-feed') return { kind: 'failed', outcome: reading.kind, error: reading.reason };
 
   const entries = await identifyEntries(deps, feed, outcome, reading.feed);

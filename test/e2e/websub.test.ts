@@ -10,6 +10,7 @@ import { hostStore } from '../../db/hosts.js';
 import { outageStore } from '../../db/outages.js';
 import { websubStore } from '../../db/websub.js';
 import { loadConfig } from '../../src/config.js';
+import { readFeed } from '../../src/feeds/read.js';
 import { refreshFeed, takePush } from '../../src/jobs/refresh-feed.js';
 import { createFetchUrl } from '../../src/web/fetch-url.js';
 import type { App } from '../../workers/app.js';
@@ -110,7 +111,7 @@ async function world() {
   };
   const store = feedStore(db, config);
   const websub = websubStore(db);
-  const settling = { ...store, now, random: () => 0.5, cadence: config.cadence, deliveries: websub };
+  const settling = { ...store, now, random: () => 0.5, readFeed, cadence: config.cadence, deliveries: websub };
   const callback = { ...websub, now, takePush: takePush(settling) };
   const http = await runHttp(app, callback);
   const client = createFetchUrl({ ...config.fetch, accept: 'feed', maxBytes: config.feedMaxBytes });

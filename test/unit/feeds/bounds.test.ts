@@ -40,3 +40,15 @@ it('leaves no NUL and no half of a character in what a JSON Feed says', async ()
   if (reading.kind !== 'feed') throw new Error(reading.reason);
   expect(reading.feed.entries[0]).toMatchObject({ guid: 'ab\ufffd', categories: ['x'], authors: ['n\ufffd'] });
 });
+
+it.each([
+  ['elements in each other', `<rss version="2.0"><channel><title>x</title><item>${'<a>'.repeat(2_000_000)}`],
+  ['elements of one item', `<rss version="2.0"><channel><item>${'<enclosure url="a"/>'.repeat(800_000)}</item></channel></rss>`],
+  ['objects', `{"version":"https://jsonfeed.org/version/1.1","title":"x","items":[${'{},'.repeat(2_000_000)}{}]}`],
+  ['lists in each other', `{"version":"https://jsonfeed.org/version/1.1","items":${'['.repeat(2_000_000)}`],
+])('a document of millions of %s is refused before it fills the memory', async (_, document) => {
+  const before = process.memoryUsage().heapUsed;
+  const reading = await read(document);
+  expect(reading).toMatchObject({ kind: 'not-a-feed', reason: expect.stringContaining('elements') });
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(300_000_000);
+});

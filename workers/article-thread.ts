@@ -1,4 +1,4 @@
 import { readArticle } from '../src/articles/read.js';
 
-/** The extraction thread: pages in, records out, nothing else. */
+/** The article thread: pages in, records out, nothing else. */
 export default readArticle;
