@@ -21,7 +21,7 @@ const CONTENT =
   /(^|[-_\s])(article[-_]*(body|content|text)|story[-_]*(body|content|text)|post[-_]*(body|content|text)|entry[-_]*content|field-+name-(field-)?body|body-?text|main-?content|articlebody|content-?body|artikel(text)?|richtext)([-_\s]|$)/i;
 /** Elements that are never the article's text. */
 const NEVER = new Set(
-  'script style noscript template svg iframe object nav aside footer form button select textarea input dialog head'.split(' '),
+  'script style noscript template svg iframe object nav aside footer form button select textarea input dialog title'.split(' '),
 );
 const PARAGRAPHS = new Set(['p', 'pre', 'blockquote', 'li', 'td', 'dd', 'h2', 'h3', 'h4']);
 const INLINE = new Set('a abbr b cite code em font i ins mark q s small span strong sub sup time u'.split(' '));
@@ -43,6 +43,8 @@ interface Measure {
 export interface Extracted {
   /** The element that holds the body. */
   root: Element;
+  /** The standfirst, where it stands between the headline and the body. */
+  lead?: Element;
   /** Whether an element in it is no part of the body. */
   isClutter(element: Element): boolean;
   /** Characters of text that are kept. */
@@ -63,12 +65,12 @@ const verdictOn = (words: string): Verdict => {
 };
 
 /** What class and id say; the same words stand on thousands of elements, so answers are kept. */
-function verdictOf({ attribs }: Element): Verdict {
+function verdictOf({ attribs, name }: Element): Verdict {
   const words = `${attribs.class ?? ''} ${attribs.id ?? ''}`.slice(0, 300);
   if (words === ' ') return 'none';
   let verdict = verdicts.get(words);
   if (!verdict) {
-    verdict = verdictOn(dashed(words));
+    verdict = verdictOn(name === 'p' ? words : dashed(words));
     if (verdicts.size >= MAX_VERDICTS) verdicts.clear();
     verdicts.set(words, verdict);
   }
@@ -88,7 +90,7 @@ const MISNAMED_PROSE = 700;
 const STRICT = /comment|disqus|related|footer|sidebar|recommend|newsletter|cookie|consent|kommentar/i;
 
 /** Elements that never hold text, wherever they stand. */
-const TEXTLESS = new Set('script style noscript template svg iframe object button select textarea input dialog head'.split(' '));
+const TEXTLESS = new Set('script style noscript template svg iframe object button select textarea input dialog title'.split(' '));
 
 /** Whether an element never holds body text: by what it is, or since nobody sees it. */
 const isUseless = (element: Element, wrappers: Wrappers): boolean => {
@@ -178,7 +180,8 @@ export function extract(document: Document, known: Known = { authors: [] }): Ext
     isLinkBlock(element, measures.get(element));
   const dropped = judge(root, { isClutter: isSurely, isLinkList: (list) => isLinkList(list, measures.get(list)), known });
   const isClutter = (element: Element) => dropped.has(element) || isSurely(element);
-  return { root, isClutter, textLength: measures.get(root)?.text ?? 0 };
+  const lead = known.title ? leadOf(document, root, { title: known.title, isClutter: isSurelyNot }) : undefined;
+  return { root, isClutter, textLength: measures.get(root)?.text ?? 0, ...(lead ? { lead } : {}) };
 }
 
 function measure(document: Document, wrappers: Wrappers): Map<AnyNode, Measure> {
@@ -309,6 +312,39 @@ function climb(start: Element | undefined, measures: ReadonlyMap<AnyNode, Measur
   return root;
 }
 
+const LEAD =
+  /(^|[-_\s])(standfirst|dek|deck|lead|lede|leadtext|intro|introduction|summary|subtitle|sub-?headline|subhead|subline|chapeau|chapo|abstract|vorspann|einleitung|anreisser|entradilla|bajada|sommario|occhiello|ingress|excerpt|perex|zajawka|manchet|underrubrik|teaser-text)([-_\s]|$)/i;
+const MIN_LEAD = 60;
+const MAX_LEAD = 700;
+
+/** The first text of a standfirst's name after the headline and before the body, of one paragraph's length. */
+function leadOf(
+  document: Document,
+  root: Element,
+  { title, isClutter }: { title: string; isClutter(element: Element): boolean },
+): Element | undefined {
+  let [headed, ended]: [boolean, boolean] = [false, false];
+  let lead: Element | undefined;
+  walk(
+    document.children,
+    (node) => {
+      ended ||= node === root || lead !== undefined;
+      if (ended || !isTag(node) || isClutter(node)) return false;
+      if (node.name === 'h1' && likeness(lineOf(node), title) > 0.6) headed = true;
+      else if (
+        headed &&
+        LEAD.test(dashed(`${node.attribs.class ?? ''} ${node.attribs.itemprop === 'description' ? 'lead' : ''}`.slice(0, 300)))
+      ) {
+        const { length } = lineOf(node);
+        if (length >= MIN_LEAD && length <= MAX_LEAD && !holds(node, /^(h1|li|figure|time)$/)) lead = node;
+      }
+      return lead === undefined;
+    },
+    () => undefined,
+  );
+  return lead;
+}
+
 function holds(element: Element, name: RegExp): boolean {
   let found = false;
   walk(
@@ -352,8 +388,12 @@ function nestedTeasers(root: Element, measures: ReadonlyMap<AnyNode, Measure>): 
     },
     () => undefined,
   );
-  const headed = [...found].some((article) => holds(article, /^h1$/));
-  return !headed && prose < (measures.get(root)?.prose ?? 0) * NESTED_SHARE ? found : new Set();
+  const [first] = found;
+  const own = first && measures.get(first);
+  // One alone is the article itself, with something beside it; unless it is links.
+  const isBody =
+    [...found].some((article) => holds(article, /^h1$/)) || (found.size === 1 && own && own.linkText < own.text * WEAK_LINKS);
+  return !isBody && prose < (measures.get(root)?.prose ?? 0) * NESTED_SHARE ? found : new Set();
 }
 
 const LINK_BLOCKS = new Set(['div', 'section', 'p', 'table', 'dl']);
