@@ -1,5 +1,6 @@
 import { type AnyNode, type Document, type Element, isTag, isText } from 'domhandler';
-import { dashed, judge, type Known } from './judge.js';
+import { dashed, remember, wordsOf } from './class-words.js';
+import { judge, type Known } from './judge.js';
 import { lineOf, walk } from './text.js';
 import { likeness } from './title.js';
 
@@ -53,9 +54,6 @@ export interface Extracted {
 
 /** What class and id say of an element; `weak` is clutter where its text is links for a good part. */
 type Verdict = 'clutter' | 'weak' | 'content' | 'none';
-const verdicts = new Map<string, Verdict>();
-/** Distinct class texts that are remembered. */
-const MAX_VERDICTS = 20_000;
 
 const verdictOn = (words: string): Verdict => {
   if (CONTENT.test(words)) return 'content';
@@ -65,22 +63,19 @@ const verdictOn = (words: string): Verdict => {
 };
 
 /** What class and id say; the same words stand on thousands of elements, so answers are kept. */
-function verdictOf({ attribs, name }: Element): Verdict {
-  const words = `${attribs.class ?? ''} ${attribs.id ?? ''}`.slice(0, 300);
-  if (words === ' ') return 'none';
-  let verdict = verdicts.get(words);
-  if (!verdict) {
-    verdict = verdictOn(name === 'p' ? words : dashed(words));
-    if (verdicts.size >= MAX_VERDICTS) verdicts.clear();
-    verdicts.set(words, verdict);
-  }
-  return verdict;
+const verdictOnBox = remember((words) => verdictOn(dashed(words)));
+/** Paragraphs are named by scripts as often as by people: only whole words count. */
+const verdictOnParagraph = remember(verdictOn);
+
+function verdictOf(element: Element): Verdict {
+  const words = wordsOf(element);
+  return words === '' ? 'none' : element.name === 'p' ? verdictOnParagraph(words) : verdictOnBox(words);
 }
 
 const isHidden = ({ attribs }: Element): boolean =>
   attribs.hidden !== undefined ||
   attribs['aria-hidden'] === 'true' ||
-  /display\s*:\s*none|visibility\s*:\s*hidden/i.test(attribs.style ?? '');
+  (attribs.style !== undefined && /display\s*:\s*none|visibility\s*:\s*hidden/i.test(attribs.style));
 
 const ROLES = /^(navigation|complementary|banner|contentinfo|search|dialog|alertdialog|menu)$/i;
 
@@ -96,9 +91,10 @@ const TEXTLESS = new Set('script style noscript template svg iframe object butto
 const isUseless = (element: Element, wrappers: Wrappers): boolean => {
   if (TEXTLESS.has(element.name)) return true;
   if (wrappers.ofMost.has(element)) return false;
-  if (NEVER.has(element.name) || isHidden(element) || ROLES.test(element.attribs.role ?? '')) return true;
+  if (NEVER.has(element.name) || isHidden(element) || (element.attribs.role !== undefined && ROLES.test(element.attribs.role)))
+    return true;
   if (wrappers.ofLandmarks.has(element)) return false;
-  return isCalledClutter(element) && STRICT.test(`${element.attribs.class ?? ''} ${element.attribs.id ?? ''}`);
+  return isCalledClutter(element) && STRICT.test(wordsOf(element));
 };
 
 /** Whether its class or id says that it is something beside the article. */
@@ -148,8 +144,7 @@ function wrappersOf(document: Document): Wrappers {
   const total = open[0] ?? 0;
   const ofMost = new Set<Element>();
   for (const [element, length] of lengths) {
-    if (length >= total * MOST && !COMMENTS.test(`${element.attribs.class ?? ''} ${element.attribs.id ?? ''}`))
-      ofMost.add(element);
+    if (length >= total * MOST && !COMMENTS.test(wordsOf(element))) ofMost.add(element);
   }
   return { ofLandmarks, ofMost };
 }
@@ -173,7 +168,15 @@ export function extract(document: Document, known: Known = { authors: [] }): Ext
   const root = climb(best(document, measures, articleAround(document, known.title, measures)), measures);
   if (!root) return undefined;
   const teasers = nestedTeasers(root, measures);
-  const isSurely = (element: Element) => element !== root && (teasers.has(element) || isSurelyNot(element));
+  // Asked by the judge, the text and the HTML, of the same elements.
+  const answers = new Map<Element, boolean>();
+  const isSurely = (element: Element) => {
+    const before = answers.get(element);
+    if (before !== undefined) return before;
+    const now = element !== root && (teasers.has(element) || isSurelyNot(element));
+    answers.set(element, now);
+    return now;
+  };
   const isSurelyNot = (element: Element) =>
     isUseless(element, wrappers) ||
     isClutterByName(element, measures.get(element)) ||

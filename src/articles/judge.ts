@@ -1,4 +1,5 @@
 import { type AnyNode, type Element, isTag, isText } from 'domhandler';
+import { dashed, remember } from './class-words.js';
 import { isCapitalized, personsOf } from './names.js';
 import { walk } from './text.js';
 import { likeness } from './title.js';
@@ -44,6 +45,7 @@ const PROSE_CJK = 30;
 
 const CAPTION =
   /(^|[-_\s])(captions?|credits?|photo-?credits?|image-?credits?|wp-caption-text|bildunterschrift|bildnachweis|legende|pie-de-foto|didascalia|cutline|gallery|galleries|slideshow|slides?|slider|lightbox|img-desc|image-desc|photo-desc|media-meta)([-_\s]|$)/i;
+const saysCaption = remember((words) => CAPTION.test(dashed(words)));
 /** Said by no author: of players, advertisements, walls and buttons. */
 const MACHINE =
   /^(advertisement|advertising|ad|anzeige|werbung|publicidade?|publicité|pub|reklam[ae]?|pubblicità|annonce|sponsored( content)?|広告|广告|إعلان|caption|close|hide|show( more| less)?|loading\W*|watch now|watch|share|print|copy link|save|tweet|email|comments?|reply|view (all|more|comments)|read more|read full (story|article)|learn more|see more|more|continue reading|read next|image \d+ of \d+|\d+ ?\/ ?\d+|skip past .*|media playback is .*|we apologize, but this video .*|try refreshing your browser.*|this video (is|has|can).*|your browser does not .*|please enable javascript.*|externen inhalt anzeigen|empfohlener redaktioneller inhalt|table of contents|contents|inhalt(sverzeichnis)?|article content|article réservé aux abonnés|il vous reste .*|register \/ sign in.*|placeholder image\S*|story continues( below)?( advertisement)?|fehler gefunden\?.*|\d+ ?(min(ute)?s?|min\.?) ?(read|lesezeit|de lecture|de lectura|di lettura)?|[\d,.]+ (views?|shares?|comments?|likes?)|lecture \d+ min\.?|back to (top|video)|.{0,120} back to video|follow a manual added link|follow (us )?on .{1,60}|related( articles| stories| topics| tags| content)?:?|tags?:?|topics?:?|sources?:?|quellen?:?|more:|also read:?|more on this( story)?:?|recommended( videos| for you| reading)?|newsletter|key points)$/i;
@@ -109,8 +111,12 @@ export function judge(root: Element, { isClutter, isLinkList, known: { title, au
       dropped.add(element);
   }
   dropEmptyHeadings(blocks, dropped);
-  return dropped;
+  const lengthOf = (some: readonly Block[]) => some.reduce((sum, { text }) => sum + text.length, 0);
+  // Where nearly nothing is left the rules were wrong about this page: better all of it than none.
+  return lengthOf(blocks.filter(({ element }) => !dropped.has(element))) < lengthOf(blocks) * LEFT_SHARE ? new Set() : dropped;
 }
+
+const LEFT_SHARE = 0.15;
 
 /** Texts from this length on are not said twice in different boxes by an author, in characters. */
 const REPEATED = 60;
@@ -253,14 +259,11 @@ function isCaption(element: Element, text: string): boolean {
   let up: AnyNode | null = element;
   for (let i = 0; i < 3 && up && isTag(up); i += 1) {
     if (/^(article|main|body|section|table|blockquote)$/.test(up.name)) return false;
-    if (CAPTION.test(dashed(`${up.attribs.class ?? ''} ${up.attribs['data-testid'] ?? ''}`.slice(0, 300)))) return true;
+    if (saysCaption(up.attribs.class ?? '') || saysCaption(up.attribs['data-testid'] ?? '')) return true;
     up = up.parent;
   }
   return false;
 }
-
-/** Words that scripts put together, apart: `ImageCaption` → `Image-Caption`. */
-export const dashed = (words: string): string => words.replace(/([a-z])([A-Z])/g, '$1-$2');
 
 /** A heading of which nothing is kept up to the next one of its rank, or to the end, heads nothing. */
 function dropEmptyHeadings(blocks: readonly Block[], dropped: Set<Element>): void {

@@ -1,6 +1,7 @@
 import { type AnyNode, type Document, type Element, isTag, isText } from 'domhandler';
 import { parseDocument } from 'htmlparser2';
 import { canonicalUrl } from '../web/canonical-url.js';
+import { remember, wordsOf } from './class-words.js';
 import { articleOf, hasType, isJson, type Json, readJsonLd, resolve, webPageOf } from './json-ld.js';
 import { isCapitalized, personsOf } from './names.js';
 import { lineOf, textOf, walk } from './text.js';
@@ -41,6 +42,8 @@ const MAX_SAME_META = 50;
 const MAX_CANDIDATES = 400;
 /** Longer texts are no byline, dateline or heading, in characters. */
 const MAX_LINE = 300;
+/** A byline without an element of its own is shorter, in characters. */
+const MAX_BYLINE = 100;
 const MAX_TAGS = 30;
 /** More headings of one rank are a list. */
 const MAX_HEADINGS = 50;
@@ -157,23 +160,11 @@ const BY_TEXT =
 const HAS_DATE = /(?:19|20|25)\d{2}|\d{1,2}\.\d{1,2}\.\d{2}|[٠-٩۰-۹]{4}/;
 
 type Named = 'byline' | 'dateline' | 'both' | 'none';
-const names = new Map<string, Named>();
-/** Distinct class texts that are remembered. */
-const MAX_NAMES = 20_000;
-
-/** What class and id say; the same words stand on thousands of elements, so answers are kept. */
-function namedBy(attribs: Element['attribs']): Named {
-  const words = `${attribs.class ?? ''} ${attribs.id ?? ''} ${attribs['data-testid'] ?? ''}`.slice(0, 300);
-  if (words.length === 2) return 'none';
-  let named = names.get(words);
-  if (!named) {
-    const [byline, dateline] = [BYLINE.test(words) || CAMEL_BYLINE.test(words), DATELINE.test(words)];
-    named = byline && dateline ? 'both' : byline ? 'byline' : dateline ? 'dateline' : 'none';
-    if (names.size >= MAX_NAMES) names.clear();
-    names.set(words, named);
-  }
-  return named;
-}
+/** What class and id say. */
+const namedBy = remember((words): Named => {
+  const [byline, dateline] = [BYLINE.test(words) || CAMEL_BYLINE.test(words), DATELINE.test(words)];
+  return byline && dateline ? 'both' : byline ? 'byline' : dateline ? 'dateline' : 'none';
+});
 
 function gather(document: Document, url: string): Found {
   const found: Found = {
@@ -202,7 +193,8 @@ function gather(document: Document, url: string): Found {
         if (
           data.length < MAX_LINE &&
           found.lines.length < MAX_CANDIDATES &&
-          (HAS_DATE.test(data) || BY_TEXT.test(data)) &&
+          data.length > 1 &&
+          (HAS_DATE.test(data) || (data.length < MAX_BYLINE && BY_TEXT.test(data))) &&
           isTagOrNull(node.parent)
         )
           found.lines.push({ text: data, element: node.parent, order });
@@ -223,7 +215,9 @@ function gather(document: Document, url: string): Found {
       else if (name === 'time') add(found.datelines, node);
       else {
         const prop = attribs.itemprop;
-        const named = namedBy(attribs);
+        const testId = attribs['data-testid'];
+        const words = testId === undefined ? wordsOf(node) : `${wordsOf(node)} ${testId}`;
+        const named = words === '' ? 'none' : namedBy(words);
         if (named === 'byline' || named === 'both' || prop === 'author' || attribs.rel === 'author') add(found.bylines, node);
         else if (name === 'a' && attribs.href && PERSON_LINK.test(attribs.href)) add(found.bylines, node);
         else if (name === 'h2') add(found.subheadings, node);
@@ -256,20 +250,10 @@ function addMeta(meta: Map<string, string[]>, attribs: Element['attribs']): void
 /** Parts of a page that tell of other articles, or of readers. */
 const FOREIGN =
   /(^|[-_\s])(comments?|disqus|related|recommend(ed|ations?)?|sidebar|widgets?|popular|most-read|latest|trending|teasers?|cards?|more-stories|read-more|footer|menu|nav|navigation|kommentare?|carousel|slider|ticker|similar|promo|upnext|up-next|reply|replies|trackbacks?)([-_\s]|$)/i;
-const foreign = new Map<string, boolean>();
+const saysForeign = remember((words) => FOREIGN.test(words));
 
-function isForeign(element: Element): boolean {
-  if (/^(nav|footer)$/.test(element.name)) return true;
-  const words = `${element.attribs.class ?? ''} ${element.attribs.id ?? ''}`.slice(0, 300);
-  if (words === ' ') return false;
-  let verdict = foreign.get(words);
-  if (verdict === undefined) {
-    verdict = FOREIGN.test(words);
-    if (foreign.size >= MAX_NAMES) foreign.clear();
-    foreign.set(words, verdict);
-  }
-  return verdict;
-}
+const isForeign = (element: Element): boolean =>
+  element.name === 'nav' || element.name === 'footer' || saysForeign(wordsOf(element));
 
 /** Where the headline stands: what is of the article is near it and in no part that tells of others. */
 interface Place {
