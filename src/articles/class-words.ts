@@ -23,7 +23,8 @@ export function remember<T>(answer: (words: string) => T): (words: string) => T 
     if (before !== undefined) return before;
     const now = answer(words);
     if (known.size >= MAX_REMEMBERED) known.clear();
-    known.set(words, now);
+    // A copy: an attribute's text is a window on its page's source, which it would keep in memory.
+    known.set(Buffer.from(words).toString(), now);
     return now;
   };
 }

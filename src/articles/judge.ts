@@ -51,7 +51,7 @@ const MACHINE =
   /^(advertisement|advertising|ad|anzeige|werbung|publicidade?|publicité|pub|reklam[ae]?|pubblicità|annonce|sponsored( content)?|広告|广告|إعلان|caption|close|hide|show( more| less)?|loading\W*|watch now|watch|share|print|copy link|save|tweet|email|comments?|reply|view (all|more|comments)|read more|read full (story|article)|learn more|see more|more|continue reading|read next|image \d+ of \d+|\d+ ?\/ ?\d+|skip past .*|media playback is .*|we apologize, but this video .*|try refreshing your browser.*|this video (is|has|can).*|your browser does not .*|please enable javascript.*|externen inhalt anzeigen|empfohlener redaktioneller inhalt|table of contents|contents|inhalt(sverzeichnis)?|article content|article réservé aux abonnés|il vous reste .*|register \/ sign in.*|placeholder image\S*|story continues( below)?( advertisement)?|fehler gefunden\?.*|\d+ ?(min(ute)?s?|min\.?) ?(read|lesezeit|de lecture|de lectura|di lettura)?|[\d,.]+ (views?|shares?|comments?|likes?)|lecture \d+ min\.?|back to (top|video)|.{0,120} back to video|follow a manual added link|follow (us )?on .{1,60}|related( articles| stories| topics| tags| content)?:?|tags?:?|topics?:?|sources?:?|quellen?:?|more:|also read:?|more on this( story)?:?|recommended( videos| for you| reading)?|newsletter|key points)$/i;
 /** Begins what points elsewhere; noise where most of it is a link, or where nothing follows. */
 const POINTER =
-  /^\W{0,4}(read( more| also| next| the)?|see also|see more|watch|listen|related|also( see| read)?|more( on| from| about|:)|recommended|don['’]t miss|you (may|might) (also )?like|check out|click here|join|mehr (zum|dazu|zu|auf|über)|lesen sie|lesetipp|siehe auch|auch interessant|das könnte|weiterlesen|lire (aussi|la suite)|à lire|voir aussi|leia (também|mais)|lea también|lee también|ver más|te puede|le puede|leggi anche|lees ook|läs (också|mer|även)|les også|læs også|czytaj|zobacz|przeczytaj|читайте|смотрите|okuyun|関連|あわせて|もっと|相关|延伸|推荐|更多|اقرأ|شاهد|อ่าน(เพิ่ม|ต่อ)|आगे|funda)(?![\p{L}\p{M}])/iu;
+  /^\W{0,4}(read( more| also| next| the)?|see also|see more|watch|listen|related|also( see| read)?|more( on| from| about|:)|recommended|don['’]t miss|you (may|might) (also )?like|check out|click here|join|mehr (zum|dazu|zu|auf|über)|lesen sie|lesetipp|siehe auch|auch interessant|das könnte|weiterlesen|lire (aussi|la suite)|à lire|voir aussi|leia (também|mais)|lea también|lee también|ver más|te puede|le puede|leggi anche|lees ook|läs (också|mer|även)|les også|læs også|czytaj|zobacz|przeczytaj|читайте|смотрите|okuyun|اقرأ|شاهد|funda)(?![\p{L}\p{M}])|^[\s▶■●【]{0,3}(関連|あわせて|もっと|相关|延伸|推荐|更多|อ่าน(เพิ่ม|ต่อ)|आगे)/iu;
 const NEWSLETTER =
   /\b(sign(ing)? up|subscrib(e|ing|ers?)|newsletter|inbox|follow (us|me|him|her|them|@|\w+ on)|get the latest|download (our|the) app|join (our|us|nrplus)|register|sign in|log in|create an account|like us|bookmark|donat(e|ion)|support (our|us)|become a member|abonnieren|unterstützen sie|abonnez|suscríb|assine|iscriviti|whatsapp|telegram channel|exclusive deal|affiliate|commission|earn us)\b/i;
 const CREDIT =
@@ -243,7 +243,7 @@ function isLegend({ element, text }: Block, boxes: ReadonlyMap<AnyNode, Box>, ro
     element.name === 'li'
   )
     return false;
-  let [box, up]: [Box | undefined, AnyNode | null] = [undefined, element.parent];
+  let [box, up]: [Box | undefined, AnyNode | null] = [undefined, element.name === 'p' ? element.parent : element];
   for (; up && up !== root && isTag(up); up = up.parent) {
     const outer = boxes.get(up);
     if (!outer) continue;
