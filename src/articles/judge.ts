@@ -37,6 +37,8 @@ const BLOCKS = new Set(
   ),
 );
 const HEADINGS = new Set(['h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
+/** More blocks than any article has; the rest of a hostile page is not judged. */
+const MAX_BLOCKS = 10_000;
 /** Longer texts are not judged by their words, in characters. */
 const MAX_JUDGED = 450;
 /** A paragraph of this length is prose; CJK says as much with fewer characters. */
@@ -339,7 +341,8 @@ function blocksOf(root: Element, isClutter: Judging['isClutter'], isLinkList: Ju
       if (text === '' || node === root) return;
       const { element, linked, marked, hasBlocks } = frame;
       const prose = isProse(element, text, linked);
-      if (!hasBlocks || prose) blocks.push({ element, text, linked, marked, prose, list: within });
+      if ((!hasBlocks || prose) && blocks.length < MAX_BLOCKS)
+        blocks.push({ element, text, linked, marked, prose, list: within });
     },
   );
   return { blocks, boxes };

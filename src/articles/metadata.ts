@@ -348,9 +348,11 @@ const namesOf = (value: unknown): string[] =>
 const NAME_ITSELF = /(^|[-_\s])(fn|author-?_*name|authorname|byline-?_*name|author-?_*link|p-author)([-_\s]|$)/i;
 /** Texts after the headline within which a byline is looked for. */
 const BYLINE_REACH = 400;
+/** Texts between the first and the last name of one byline. */
+const SAME_BYLINE = 8;
 
 function visibleAuthors(found: Found, place: Place): string[] {
-  let winner: { key: string; score: number } | undefined;
+  let winner: { key: string; score: number; away: number } | undefined;
   const lists = new Map<string, string[]>();
   for (const { element, order } of found.bylines) {
     const away = distance(order, place);
@@ -368,8 +370,8 @@ function visibleAuthors(found: Found, place: Place): string[] {
     if (!exact && !persons.every(isCapitalized)) continue;
     const key = `${element.name} ${attribs.class ?? ''} ${attribs.rel ?? ''} ${attribs.itemprop ?? ''}`;
     const score = away + (exact ? 0 : 20) + (line.length > 60 ? 15 : 0);
-    if (!winner || score < winner.score) winner = { key, score };
-    lists.set(key, [...(lists.get(key) ?? []), ...(away < (winner.score ?? 0) + 20 ? persons : [])]);
+    if (!winner || score < winner.score) winner = { key, score, away };
+    lists.set(key, [...(lists.get(key) ?? []), ...(away < winner.away + SAME_BYLINE ? persons : [])]);
   }
   if (winner) return [...new Set(lists.get(winner.key))].slice(0, 20);
   for (const { text: line, element, order } of found.lines) {
@@ -377,6 +379,17 @@ function visibleAuthors(found: Found, place: Place): string[] {
     const persons = personsOf(line);
     const wider = persons.length > 0 ? persons : personsOf(around(element));
     if (wider.length > 0 && wider.every((name) => name.split(' ').length <= 4 && isCapitalized(name))) return wider;
+  }
+  return besideDate(found, place);
+}
+
+/** "Ada Example | Staff | July 2, 2026" right under the headline: what stands beside the date, if it looks like a name. */
+function besideDate({ lines }: Found, place: Place): string[] {
+  for (const { text: line, element, order } of lines) {
+    if (order < place.order || order - place.order > 6 || line.length > 120 || !/[|·•]/.test(line) || !belongs(element, place))
+      continue;
+    const persons = personsOf(line);
+    if (persons.length > 0 && persons.every((name) => /^\S+( \S+){1,3}$/.test(name) && isCapitalized(name))) return persons;
   }
   return [];
 }
