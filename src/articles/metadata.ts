@@ -45,6 +45,8 @@ const MAX_LINE = 300;
 /** A byline without an element of its own is shorter, in characters. */
 const MAX_BYLINE = 100;
 const MAX_TAGS = 30;
+/** Longer texts are no site's name, in characters. */
+const MAX_SITE_NAME = 80;
 /** More headings of one rank are a list. */
 const MAX_HEADINGS = 50;
 
@@ -77,7 +79,17 @@ export function readMetadata(document: Document, url: string, now: Date): Metada
   const page = webPageOf(found.jsonLd);
   const meta = (...names: string[]) => names.map((name) => found.meta.get(name)?.[0]).find(Boolean);
   const publisher = nameOf(resolve(article?.publisher, found.jsonLd));
-  const siteName = meta('og:site_name', 'application-name', 'apple-mobile-web-app-title') ?? publisher ?? siteOf(found.jsonLd);
+  // Templates write the headline there, too.
+  const ownNames = [
+    meta('og:site_name'),
+    meta('application-name'),
+    meta('apple-mobile-web-app-title'),
+    publisher,
+    siteOf(found.jsonLd),
+  ];
+  const siteName = ownNames.find(
+    (name) => isGiven(name) && name !== found.title && name !== meta('og:title') && name.length < MAX_SITE_NAME,
+  );
   const host = URL.canParse(url) ? new URL(url).hostname : '';
   const declared = [
     text(article?.headline),
