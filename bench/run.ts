@@ -1,7 +1,10 @@
 import { UserError } from '../src/cli/user-error.js';
 
 /** The benchmarks by name; each prints its figures. */
-const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = { pipeline: () => import('./pipeline.js') };
+const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
+  pipeline: () => import('./pipeline.js'),
+  extraction: () => import('./extraction.js'),
+};
 
 const [name = ''] = process.argv.slice(2);
 const load = BENCHES[name];

@@ -1,5 +1,6 @@
 import { type AnyNode, type Document, type Element, isTag, isText } from 'domhandler';
-import { dashed, judge, type Known } from './judge.js';
+import { dashed, remember, wordsOf } from './class-words.js';
+import { judge, type Known } from './judge.js';
 import { lineOf, walk } from './text.js';
 import { likeness } from './title.js';
 
@@ -21,7 +22,7 @@ const CONTENT =
   /(^|[-_\s])(article[-_]*(body|content|text)|story[-_]*(body|content|text)|post[-_]*(body|content|text)|entry[-_]*content|field-+name-(field-)?body|body-?text|main-?content|articlebody|content-?body|artikel(text)?|richtext)([-_\s]|$)/i;
 /** Elements that are never the article's text. */
 const NEVER = new Set(
-  'script style noscript template svg iframe object nav aside footer form button select textarea input dialog head'.split(' '),
+  'script style noscript template svg iframe object nav aside footer form button select textarea input dialog title'.split(' '),
 );
 const PARAGRAPHS = new Set(['p', 'pre', 'blockquote', 'li', 'td', 'dd', 'h2', 'h3', 'h4']);
 const INLINE = new Set('a abbr b cite code em font i ins mark q s small span strong sub sup time u'.split(' '));
@@ -43,6 +44,8 @@ interface Measure {
 export interface Extracted {
   /** The element that holds the body. */
   root: Element;
+  /** The standfirst, where it stands between the headline and the body. */
+  lead?: Element;
   /** Whether an element in it is no part of the body. */
   isClutter(element: Element): boolean;
   /** Characters of text that are kept. */
@@ -51,9 +54,6 @@ export interface Extracted {
 
 /** What class and id say of an element; `weak` is clutter where its text is links for a good part. */
 type Verdict = 'clutter' | 'weak' | 'content' | 'none';
-const verdicts = new Map<string, Verdict>();
-/** Distinct class texts that are remembered. */
-const MAX_VERDICTS = 20_000;
 
 const verdictOn = (words: string): Verdict => {
   if (CONTENT.test(words)) return 'content';
@@ -63,22 +63,19 @@ const verdictOn = (words: string): Verdict => {
 };
 
 /** What class and id say; the same words stand on thousands of elements, so answers are kept. */
-function verdictOf({ attribs }: Element): Verdict {
-  const words = `${attribs.class ?? ''} ${attribs.id ?? ''}`.slice(0, 300);
-  if (words === ' ') return 'none';
-  let verdict = verdicts.get(words);
-  if (!verdict) {
-    verdict = verdictOn(dashed(words));
-    if (verdicts.size >= MAX_VERDICTS) verdicts.clear();
-    verdicts.set(words, verdict);
-  }
-  return verdict;
+const verdictOnBox = remember((words) => verdictOn(dashed(words)));
+/** Paragraphs are named by scripts as often as by people: only whole words count. */
+const verdictOnParagraph = remember(verdictOn);
+
+function verdictOf(element: Element): Verdict {
+  const words = wordsOf(element);
+  return words === '' ? 'none' : element.name === 'p' ? verdictOnParagraph(words) : verdictOnBox(words);
 }
 
 const isHidden = ({ attribs }: Element): boolean =>
   attribs.hidden !== undefined ||
   attribs['aria-hidden'] === 'true' ||
-  /display\s*:\s*none|visibility\s*:\s*hidden/i.test(attribs.style ?? '');
+  (attribs.style !== undefined && /display\s*:\s*none|visibility\s*:\s*hidden/i.test(attribs.style));
 
 const ROLES = /^(navigation|complementary|banner|contentinfo|search|dialog|alertdialog|menu)$/i;
 
@@ -88,15 +85,16 @@ const MISNAMED_PROSE = 700;
 const STRICT = /comment|disqus|related|footer|sidebar|recommend|newsletter|cookie|consent|kommentar/i;
 
 /** Elements that never hold text, wherever they stand. */
-const TEXTLESS = new Set('script style noscript template svg iframe object button select textarea input dialog head'.split(' '));
+const TEXTLESS = new Set('script style noscript template svg iframe object button select textarea input dialog title'.split(' '));
 
 /** Whether an element never holds body text: by what it is, or since nobody sees it. */
 const isUseless = (element: Element, wrappers: Wrappers): boolean => {
   if (TEXTLESS.has(element.name)) return true;
   if (wrappers.ofMost.has(element)) return false;
-  if (NEVER.has(element.name) || isHidden(element) || ROLES.test(element.attribs.role ?? '')) return true;
+  if (NEVER.has(element.name) || isHidden(element) || (element.attribs.role !== undefined && ROLES.test(element.attribs.role)))
+    return true;
   if (wrappers.ofLandmarks.has(element)) return false;
-  return isCalledClutter(element) && STRICT.test(`${element.attribs.class ?? ''} ${element.attribs.id ?? ''}`);
+  return isCalledClutter(element) && STRICT.test(wordsOf(element));
 };
 
 /** Whether its class or id says that it is something beside the article. */
@@ -146,8 +144,7 @@ function wrappersOf(document: Document): Wrappers {
   const total = open[0] ?? 0;
   const ofMost = new Set<Element>();
   for (const [element, length] of lengths) {
-    if (length >= total * MOST && !COMMENTS.test(`${element.attribs.class ?? ''} ${element.attribs.id ?? ''}`))
-      ofMost.add(element);
+    if (length >= total * MOST && !COMMENTS.test(wordsOf(element))) ofMost.add(element);
   }
   return { ofLandmarks, ofMost };
 }
@@ -171,14 +168,23 @@ export function extract(document: Document, known: Known = { authors: [] }): Ext
   const root = climb(best(document, measures, articleAround(document, known.title, measures)), measures);
   if (!root) return undefined;
   const teasers = nestedTeasers(root, measures);
-  const isSurely = (element: Element) => element !== root && (teasers.has(element) || isSurelyNot(element));
+  // Asked by the judge, the text and the HTML, of the same elements.
+  const answers = new Map<Element, boolean>();
+  const isSurely = (element: Element) => {
+    const before = answers.get(element);
+    if (before !== undefined) return before;
+    const now = element !== root && (teasers.has(element) || isSurelyNot(element));
+    answers.set(element, now);
+    return now;
+  };
   const isSurelyNot = (element: Element) =>
     isUseless(element, wrappers) ||
     isClutterByName(element, measures.get(element)) ||
     isLinkBlock(element, measures.get(element));
   const dropped = judge(root, { isClutter: isSurely, isLinkList: (list) => isLinkList(list, measures.get(list)), known });
   const isClutter = (element: Element) => dropped.has(element) || isSurely(element);
-  return { root, isClutter, textLength: measures.get(root)?.text ?? 0 };
+  const lead = known.title ? leadOf(document, root, { title: known.title, isClutter: isSurelyNot }) : undefined;
+  return { root, isClutter, textLength: measures.get(root)?.text ?? 0, ...(lead ? { lead } : {}) };
 }
 
 function measure(document: Document, wrappers: Wrappers): Map<AnyNode, Measure> {
@@ -309,6 +315,39 @@ function climb(start: Element | undefined, measures: ReadonlyMap<AnyNode, Measur
   return root;
 }
 
+const LEAD =
+  /(^|[-_\s])(standfirst|dek|deck|lead|lede|leadtext|intro|introduction|summary|subtitle|sub-?headline|subhead|subline|chapeau|chapo|abstract|vorspann|einleitung|anreisser|entradilla|bajada|sommario|occhiello|ingress|excerpt|perex|zajawka|manchet|underrubrik|teaser-text)([-_\s]|$)/i;
+const MIN_LEAD = 60;
+const MAX_LEAD = 700;
+
+/** The first text of a standfirst's name after the headline and before the body, of one paragraph's length. */
+function leadOf(
+  document: Document,
+  root: Element,
+  { title, isClutter }: { title: string; isClutter(element: Element): boolean },
+): Element | undefined {
+  let [headed, ended]: [boolean, boolean] = [false, false];
+  let lead: Element | undefined;
+  walk(
+    document.children,
+    (node) => {
+      ended ||= node === root || lead !== undefined;
+      if (ended || !isTag(node) || isClutter(node)) return false;
+      if (node.name === 'h1' && likeness(lineOf(node), title) > 0.6) headed = true;
+      else if (
+        headed &&
+        LEAD.test(dashed(`${node.attribs.class ?? ''} ${node.attribs.itemprop === 'description' ? 'lead' : ''}`.slice(0, 300)))
+      ) {
+        const { length } = lineOf(node);
+        if (length >= MIN_LEAD && length <= MAX_LEAD && !holds(node, /^(h1|li|figure|time)$/)) lead = node;
+      }
+      return lead === undefined;
+    },
+    () => undefined,
+  );
+  return lead;
+}
+
 function holds(element: Element, name: RegExp): boolean {
   let found = false;
   walk(
@@ -352,8 +391,12 @@ function nestedTeasers(root: Element, measures: ReadonlyMap<AnyNode, Measure>): 
     },
     () => undefined,
   );
-  const headed = [...found].some((article) => holds(article, /^h1$/));
-  return !headed && prose < (measures.get(root)?.prose ?? 0) * NESTED_SHARE ? found : new Set();
+  const [first] = found;
+  const own = first && measures.get(first);
+  // One alone is the article itself, with something beside it; unless it is links.
+  const isBody =
+    [...found].some((article) => holds(article, /^h1$/)) || (found.size === 1 && own && own.linkText < own.text * WEAK_LINKS);
+  return !isBody && prose < (measures.get(root)?.prose ?? 0) * NESTED_SHARE ? found : new Set();
 }
 
 const LINK_BLOCKS = new Set(['div', 'section', 'p', 'table', 'dl']);

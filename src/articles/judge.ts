@@ -1,4 +1,5 @@
 import { type AnyNode, type Element, isTag, isText } from 'domhandler';
+import { dashed, remember } from './class-words.js';
 import { isCapitalized, personsOf } from './names.js';
 import { walk } from './text.js';
 import { likeness } from './title.js';
@@ -36,6 +37,8 @@ const BLOCKS = new Set(
   ),
 );
 const HEADINGS = new Set(['h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
+/** More blocks than any article has; the rest of a hostile page is not judged. */
+const MAX_BLOCKS = 10_000;
 /** Longer texts are not judged by their words, in characters. */
 const MAX_JUDGED = 450;
 /** A paragraph of this length is prose; CJK says as much with fewer characters. */
@@ -44,12 +47,13 @@ const PROSE_CJK = 30;
 
 const CAPTION =
   /(^|[-_\s])(captions?|credits?|photo-?credits?|image-?credits?|wp-caption-text|bildunterschrift|bildnachweis|legende|pie-de-foto|didascalia|cutline|gallery|galleries|slideshow|slides?|slider|lightbox|img-desc|image-desc|photo-desc|media-meta)([-_\s]|$)/i;
+const saysCaption = remember((words) => CAPTION.test(dashed(words)));
 /** Said by no author: of players, advertisements, walls and buttons. */
 const MACHINE =
   /^(advertisement|advertising|ad|anzeige|werbung|publicidade?|publicité|pub|reklam[ae]?|pubblicità|annonce|sponsored( content)?|広告|广告|إعلان|caption|close|hide|show( more| less)?|loading\W*|watch now|watch|share|print|copy link|save|tweet|email|comments?|reply|view (all|more|comments)|read more|read full (story|article)|learn more|see more|more|continue reading|read next|image \d+ of \d+|\d+ ?\/ ?\d+|skip past .*|media playback is .*|we apologize, but this video .*|try refreshing your browser.*|this video (is|has|can).*|your browser does not .*|please enable javascript.*|externen inhalt anzeigen|empfohlener redaktioneller inhalt|table of contents|contents|inhalt(sverzeichnis)?|article content|article réservé aux abonnés|il vous reste .*|register \/ sign in.*|placeholder image\S*|story continues( below)?( advertisement)?|fehler gefunden\?.*|\d+ ?(min(ute)?s?|min\.?) ?(read|lesezeit|de lecture|de lectura|di lettura)?|[\d,.]+ (views?|shares?|comments?|likes?)|lecture \d+ min\.?|back to (top|video)|.{0,120} back to video|follow a manual added link|follow (us )?on .{1,60}|related( articles| stories| topics| tags| content)?:?|tags?:?|topics?:?|sources?:?|quellen?:?|more:|also read:?|more on this( story)?:?|recommended( videos| for you| reading)?|newsletter|key points)$/i;
 /** Begins what points elsewhere; noise where most of it is a link, or where nothing follows. */
 const POINTER =
-  /^\W{0,4}(read( more| also| next| the)?|see also|see more|watch|listen|related|also( see| read)?|more( on| from| about|:)|recommended|don['’]t miss|you (may|might) (also )?like|check out|click here|join|mehr (zum|dazu|zu|auf|über)|lesen sie|lesetipp|siehe auch|auch interessant|das könnte|weiterlesen|lire (aussi|la suite)|à lire|voir aussi|leia (também|mais)|lea también|lee también|ver más|te puede|le puede|leggi anche|lees ook|läs (också|mer|även)|les også|læs også|czytaj|zobacz|przeczytaj|читайте|смотрите|okuyun|関連|あわせて|もっと|相关|延伸|推荐|更多|اقرأ|شاهد|อ่าน(เพิ่ม|ต่อ)|आगे|funda)(?![\p{L}\p{M}])/iu;
+  /^\W{0,4}(read( more| also| next| the)?|see also|see more|watch|listen|related|also( see| read)?|more( on| from| about|:)|recommended|don['’]t miss|you (may|might) (also )?like|check out|click here|join|mehr (zum|dazu|zu|auf|über)|lesen sie|lesetipp|siehe auch|auch interessant|das könnte|weiterlesen|lire (aussi|la suite)|à lire|voir aussi|leia (também|mais)|lea también|lee también|ver más|te puede|le puede|leggi anche|lees ook|läs (också|mer|även)|les også|læs også|czytaj|zobacz|przeczytaj|читайте|смотрите|okuyun|اقرأ|شاهد|funda)(?![\p{L}\p{M}])|^[\s▶■●【]{0,3}(関連|あわせて|もっと|相关|延伸|推荐|更多|อ่าน(เพิ่ม|ต่อ)|आगे)/iu;
 const NEWSLETTER =
   /\b(sign(ing)? up|subscrib(e|ing|ers?)|newsletter|inbox|follow (us|me|him|her|them|@|\w+ on)|get the latest|download (our|the) app|join (our|us|nrplus)|register|sign in|log in|create an account|like us|bookmark|donat(e|ion)|support (our|us)|become a member|abonnieren|unterstützen sie|abonnez|suscríb|assine|iscriviti|whatsapp|telegram channel|exclusive deal|affiliate|commission|earn us)\b/i;
 const CREDIT =
@@ -109,8 +113,12 @@ export function judge(root: Element, { isClutter, isLinkList, known: { title, au
       dropped.add(element);
   }
   dropEmptyHeadings(blocks, dropped);
-  return dropped;
+  const lengthOf = (some: readonly Block[]) => some.reduce((sum, { text }) => sum + text.length, 0);
+  // Where nearly nothing is left the rules were wrong about this page: better all of it than none.
+  return lengthOf(blocks.filter(({ element }) => !dropped.has(element))) < lengthOf(blocks) * LEFT_SHARE ? new Set() : dropped;
 }
+
+const LEFT_SHARE = 0.15;
 
 /** Texts from this length on are not said twice in different boxes by an author, in characters. */
 const REPEATED = 60;
@@ -237,7 +245,7 @@ function isLegend({ element, text }: Block, boxes: ReadonlyMap<AnyNode, Box>, ro
     element.name === 'li'
   )
     return false;
-  let [box, up]: [Box | undefined, AnyNode | null] = [undefined, element.parent];
+  let [box, up]: [Box | undefined, AnyNode | null] = [undefined, element.name === 'p' ? element.parent : element];
   for (; up && up !== root && isTag(up); up = up.parent) {
     const outer = boxes.get(up);
     if (!outer) continue;
@@ -253,14 +261,11 @@ function isCaption(element: Element, text: string): boolean {
   let up: AnyNode | null = element;
   for (let i = 0; i < 3 && up && isTag(up); i += 1) {
     if (/^(article|main|body|section|table|blockquote)$/.test(up.name)) return false;
-    if (CAPTION.test(dashed(`${up.attribs.class ?? ''} ${up.attribs['data-testid'] ?? ''}`.slice(0, 300)))) return true;
+    if (saysCaption(up.attribs.class ?? '') || saysCaption(up.attribs['data-testid'] ?? '')) return true;
     up = up.parent;
   }
   return false;
 }
-
-/** Words that scripts put together, apart: `ImageCaption` → `Image-Caption`. */
-export const dashed = (words: string): string => words.replace(/([a-z])([A-Z])/g, '$1-$2');
 
 /** A heading of which nothing is kept up to the next one of its rank, or to the end, heads nothing. */
 function dropEmptyHeadings(blocks: readonly Block[], dropped: Set<Element>): void {
@@ -336,7 +341,8 @@ function blocksOf(root: Element, isClutter: Judging['isClutter'], isLinkList: Ju
       if (text === '' || node === root) return;
       const { element, linked, marked, hasBlocks } = frame;
       const prose = isProse(element, text, linked);
-      if (!hasBlocks || prose) blocks.push({ element, text, linked, marked, prose, list: within });
+      if ((!hasBlocks || prose) && blocks.length < MAX_BLOCKS)
+        blocks.push({ element, text, linked, marked, prose, list: within });
     },
   );
   return { blocks, boxes };

@@ -1,6 +1,7 @@
 import { type AnyNode, type Document, type Element, isTag, isText } from 'domhandler';
 import { parseDocument } from 'htmlparser2';
 import { canonicalUrl } from '../web/canonical-url.js';
+import { remember, wordsOf } from './class-words.js';
 import { articleOf, hasType, isJson, type Json, readJsonLd, resolve, webPageOf } from './json-ld.js';
 import { isCapitalized, personsOf } from './names.js';
 import { lineOf, textOf, walk } from './text.js';
@@ -41,7 +42,11 @@ const MAX_SAME_META = 50;
 const MAX_CANDIDATES = 400;
 /** Longer texts are no byline, dateline or heading, in characters. */
 const MAX_LINE = 300;
+/** A byline without an element of its own is shorter, in characters. */
+const MAX_BYLINE = 100;
 const MAX_TAGS = 30;
+/** Longer texts are no site's name, in characters. */
+const MAX_SITE_NAME = 80;
 /** More headings of one rank are a list. */
 const MAX_HEADINGS = 50;
 
@@ -74,7 +79,17 @@ export function readMetadata(document: Document, url: string, now: Date): Metada
   const page = webPageOf(found.jsonLd);
   const meta = (...names: string[]) => names.map((name) => found.meta.get(name)?.[0]).find(Boolean);
   const publisher = nameOf(resolve(article?.publisher, found.jsonLd));
-  const siteName = meta('og:site_name', 'application-name', 'apple-mobile-web-app-title') ?? publisher ?? siteOf(found.jsonLd);
+  // Templates write the headline there, too.
+  const ownNames = [
+    meta('og:site_name'),
+    meta('application-name'),
+    meta('apple-mobile-web-app-title'),
+    publisher,
+    siteOf(found.jsonLd),
+  ];
+  const siteName = ownNames.find(
+    (name) => isGiven(name) && name !== found.title && name !== meta('og:title') && name.length < MAX_SITE_NAME,
+  );
   const host = URL.canParse(url) ? new URL(url).hostname : '';
   const declared = [
     text(article?.headline),
@@ -157,23 +172,11 @@ const BY_TEXT =
 const HAS_DATE = /(?:19|20|25)\d{2}|\d{1,2}\.\d{1,2}\.\d{2}|[٠-٩۰-۹]{4}/;
 
 type Named = 'byline' | 'dateline' | 'both' | 'none';
-const names = new Map<string, Named>();
-/** Distinct class texts that are remembered. */
-const MAX_NAMES = 20_000;
-
-/** What class and id say; the same words stand on thousands of elements, so answers are kept. */
-function namedBy(attribs: Element['attribs']): Named {
-  const words = `${attribs.class ?? ''} ${attribs.id ?? ''} ${attribs['data-testid'] ?? ''}`.slice(0, 300);
-  if (words.length === 2) return 'none';
-  let named = names.get(words);
-  if (!named) {
-    const [byline, dateline] = [BYLINE.test(words) || CAMEL_BYLINE.test(words), DATELINE.test(words)];
-    named = byline && dateline ? 'both' : byline ? 'byline' : dateline ? 'dateline' : 'none';
-    if (names.size >= MAX_NAMES) names.clear();
-    names.set(words, named);
-  }
-  return named;
-}
+/** What class and id say. */
+const namedBy = remember((words): Named => {
+  const [byline, dateline] = [BYLINE.test(words) || CAMEL_BYLINE.test(words), DATELINE.test(words)];
+  return byline && dateline ? 'both' : byline ? 'byline' : dateline ? 'dateline' : 'none';
+});
 
 function gather(document: Document, url: string): Found {
   const found: Found = {
@@ -202,7 +205,8 @@ function gather(document: Document, url: string): Found {
         if (
           data.length < MAX_LINE &&
           found.lines.length < MAX_CANDIDATES &&
-          (HAS_DATE.test(data) || BY_TEXT.test(data)) &&
+          data.length > 1 &&
+          (HAS_DATE.test(data) || (data.length < MAX_BYLINE && BY_TEXT.test(data))) &&
           isTagOrNull(node.parent)
         )
           found.lines.push({ text: data, element: node.parent, order });
@@ -223,7 +227,9 @@ function gather(document: Document, url: string): Found {
       else if (name === 'time') add(found.datelines, node);
       else {
         const prop = attribs.itemprop;
-        const named = namedBy(attribs);
+        const testId = attribs['data-testid'];
+        const words = testId === undefined ? wordsOf(node) : `${wordsOf(node)} ${testId}`;
+        const named = words === '' ? 'none' : namedBy(words);
         if (named === 'byline' || named === 'both' || prop === 'author' || attribs.rel === 'author') add(found.bylines, node);
         else if (name === 'a' && attribs.href && PERSON_LINK.test(attribs.href)) add(found.bylines, node);
         else if (name === 'h2') add(found.subheadings, node);
@@ -256,20 +262,10 @@ function addMeta(meta: Map<string, string[]>, attribs: Element['attribs']): void
 /** Parts of a page that tell of other articles, or of readers. */
 const FOREIGN =
   /(^|[-_\s])(comments?|disqus|related|recommend(ed|ations?)?|sidebar|widgets?|popular|most-read|latest|trending|teasers?|cards?|more-stories|read-more|footer|menu|nav|navigation|kommentare?|carousel|slider|ticker|similar|promo|upnext|up-next|reply|replies|trackbacks?)([-_\s]|$)/i;
-const foreign = new Map<string, boolean>();
+const saysForeign = remember((words) => FOREIGN.test(words));
 
-function isForeign(element: Element): boolean {
-  if (/^(nav|footer)$/.test(element.name)) return true;
-  const words = `${element.attribs.class ?? ''} ${element.attribs.id ?? ''}`.slice(0, 300);
-  if (words === ' ') return false;
-  let verdict = foreign.get(words);
-  if (verdict === undefined) {
-    verdict = FOREIGN.test(words);
-    if (foreign.size >= MAX_NAMES) foreign.clear();
-    foreign.set(words, verdict);
-  }
-  return verdict;
-}
+const isForeign = (element: Element): boolean =>
+  element.name === 'nav' || element.name === 'footer' || saysForeign(wordsOf(element));
 
 /** Where the headline stands: what is of the article is near it and in no part that tells of others. */
 interface Place {
@@ -364,9 +360,11 @@ const namesOf = (value: unknown): string[] =>
 const NAME_ITSELF = /(^|[-_\s])(fn|author-?_*name|authorname|byline-?_*name|author-?_*link|p-author)([-_\s]|$)/i;
 /** Texts after the headline within which a byline is looked for. */
 const BYLINE_REACH = 400;
+/** Texts between the first and the last name of one byline. */
+const SAME_BYLINE = 8;
 
 function visibleAuthors(found: Found, place: Place): string[] {
-  let winner: { key: string; score: number } | undefined;
+  let winner: { key: string; score: number; away: number } | undefined;
   const lists = new Map<string, string[]>();
   for (const { element, order } of found.bylines) {
     const away = distance(order, place);
@@ -384,8 +382,8 @@ function visibleAuthors(found: Found, place: Place): string[] {
     if (!exact && !persons.every(isCapitalized)) continue;
     const key = `${element.name} ${attribs.class ?? ''} ${attribs.rel ?? ''} ${attribs.itemprop ?? ''}`;
     const score = away + (exact ? 0 : 20) + (line.length > 60 ? 15 : 0);
-    if (!winner || score < winner.score) winner = { key, score };
-    lists.set(key, [...(lists.get(key) ?? []), ...(away < (winner.score ?? 0) + 20 ? persons : [])]);
+    if (!winner || score < winner.score) winner = { key, score, away };
+    lists.set(key, [...(lists.get(key) ?? []), ...(away < winner.away + SAME_BYLINE ? persons : [])]);
   }
   if (winner) return [...new Set(lists.get(winner.key))].slice(0, 20);
   for (const { text: line, element, order } of found.lines) {
@@ -393,6 +391,17 @@ function visibleAuthors(found: Found, place: Place): string[] {
     const persons = personsOf(line);
     const wider = persons.length > 0 ? persons : personsOf(around(element));
     if (wider.length > 0 && wider.every((name) => name.split(' ').length <= 4 && isCapitalized(name))) return wider;
+  }
+  return besideDate(found, place);
+}
+
+/** "Ada Example | Staff | July 2, 2026" right under the headline: what stands beside the date, if it looks like a name. */
+function besideDate({ lines }: Found, place: Place): string[] {
+  for (const { text: line, element, order } of lines) {
+    if (order < place.order || order - place.order > 6 || line.length > 120 || !/[|·•]/.test(line) || !belongs(element, place))
+      continue;
+    const persons = personsOf(line);
+    if (persons.length > 0 && persons.every((name) => /^\S+( \S+){1,3}$/.test(name) && isCapitalized(name))) return persons;
   }
   return [];
 }

@@ -17,7 +17,11 @@ const MIN_TEXT_CJK = 50;
 /** The feed's own content is kept when the page has less than this share of its text: the extraction failed, or a wall stands there. */
 const FEED_WINS_BELOW = 0.6;
 /** Walls are short. */
+/** Less than this is what is left of a page that scripts would fill, where structured data has more. */
+const THIN_TEXT = 300;
 const MAX_WALL_TEXT = 1_500;
+/** What stands around a password field that is the page, not its menu. */
+const MAX_LOGIN_TEXT = 200;
 const WALL =
   /\b(log ?in to (continue|read)|sign in to (continue|read)|subscribe to (continue|read)|already a subscriber|verify (that )?you are (a )?human|enable javascript and cookies|checking your browser|access denied|captcha)\b/i;
 
@@ -96,8 +100,13 @@ function feedContent(feed: FeedVersion, baseUrl: string): Content | undefined {
   // Some feeds write an empty content element beside a full summary.
   const html = [feed.contentHtml, feed.summaryHtml].find((text) => text !== undefined && text.trim() !== '');
   if (html === undefined) return undefined;
+  return contentOf(html, baseUrl);
+}
+
+/** A piece of HTML as content; of one that is too deep, nothing. */
+function contentOf(html: string, baseUrl: string): Content {
   const document = parseDocument(html);
-  if (depthOf(document) > MAX_DEPTH) return undefined;
+  if (depthOf(document) > MAX_DEPTH) return { html: '', text: '' };
   return { html: sanitize(document.children, { baseUrl }).trim(), text: htmlToText(document.children) };
 }
 
@@ -118,14 +127,27 @@ export function readPage(page: Page, now: Date): PageReading {
   const metadata = readMetadata(document, page.url, now);
   const found = extract(document, { authors: metadata.authors, ...(metadata.title ? { title: metadata.title } : {}) });
   const skip = found?.isClutter;
-  const text = found && skip ? withoutTitle(htmlToText([found.root], skip), metadata.title) : '';
+  const roots = found ? [found.lead, found.root].filter((root) => root !== undefined) : [];
+  const text = found && skip ? withoutTitle(htmlToText(roots, skip), metadata.title) : '';
   const leadsTo = hasEnough(text) ? undefined : refreshTarget(document, page.url);
   if (leadsTo) return { leadsTo };
   if (isWall(document, text)) return { metadata, problem: 'wall' };
+  const structured = metadata.articleBody ?? '';
+  if (text.length < THIN_TEXT && structured.length > text.length * 2)
+    return { content: contentOf(paragraphsOf(structured), metadata.baseUrl), metadata };
   if (!found || !skip || text === '') return { metadata, problem: 'no-text' };
-  const html = sanitize(found.root.children, { baseUrl: metadata.baseUrl, skip }).trim();
-  return { content: { html, text }, metadata };
+  const html = [...(found.lead ? [found.lead] : []), ...found.root.children];
+  return { content: { html: sanitize(html, { baseUrl: metadata.baseUrl, skip }).trim(), text }, metadata };
 }
+
+/** Structured data has the text plain, its paragraphs by line breaks. */
+const paragraphsOf = (text: string): string =>
+  /<\w/.test(text)
+    ? text
+    : text
+        .split(/\n+/)
+        .map((line) => `<p>${line}</p>`)
+        .join('\n');
 
 /** By type and by first bytes: servers name HTML otherwise, and other things HTML. */
 function isHtml({ contentType, body }: Page): boolean {
@@ -170,7 +192,7 @@ function isWall(document: Document, text: string): boolean {
     },
     () => undefined,
   );
-  return (password && text.length < 500) || WALL.test(text);
+  return (password && text.length < MAX_LOGIN_TEXT) || WALL.test(text);
 }
 
 /** The headline stands in the record's title; at the head of the body it would stand twice. */

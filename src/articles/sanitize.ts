@@ -89,16 +89,20 @@ export interface SanitizeOptions {
 /** The tree as HTML of an allow-list: nothing that runs, loads behind the reader's back or covers the page; addresses absolute. */
 export function sanitize(roots: readonly AnyNode[], { baseUrl, skip = () => false }: SanitizeOptions): string {
   const out: string[] = [];
+  /** The last picture had no address: what stands there without scripts has it. */
+  let missing = false;
   walk(
     roots,
     (node) => {
       if (isText(node)) out.push(escapeText(node.data));
       if (!isTag(node)) return true;
+      if (node.name === 'noscript' && missing && isPicture(node)) return true;
       if (DROPPED.has(node.name) || skip(node)) return false;
       const names = KEPT[node.name];
       if (!names || !Object.hasOwn(KEPT, node.name)) return true;
       const attributes = attributesOf(node, names, baseUrl);
-      if (node.name === 'img' && !attributes.some(([name]) => name === 'src')) return false;
+      if (node.name === 'img') missing = !attributes.some(([name]) => name === 'src');
+      if (node.name === 'img' && missing) return false;
       out.push(`<${node.name}${attributes.map(([name, value]) => ` ${name}="${escapeAttribute(value)}"`).join('')}>`);
       return true;
     },
@@ -125,19 +129,48 @@ function attributesOf(element: Element, names: readonly string[], baseUrl: strin
   });
 }
 
-/** Lazy loading keeps the picture's address elsewhere, and a placeholder in src. */
-function lazySource({ attribs }: Element): { src?: string } {
+/** Where scripts that load pictures late keep their addresses. */
+const LAZY = ['data-src', 'data-original', 'data-lazy-src', 'data-lazy', 'data-original-src', 'data-img-src', 'data-hi-res-src'];
+
+/** Lazy loading keeps the picture's address elsewhere, and a placeholder in src; `picture` has it in its sources. */
+function lazySource(image: Element): { src?: string } {
+  const { attribs } = image;
   const { src = '' } = attribs;
-  const largest = (attribs['data-srcset'] ?? attribs.srcset)
+  const isPlaceholder = src === '' || src.startsWith('data:');
+  const lazy =
+    LAZY.map((name) => attribs[name]).find((value) => value !== undefined && value !== '') ??
+    (isPlaceholder ? (largestOf(attribs['data-srcset'] ?? attribs.srcset) ?? ofPicture(image)) : undefined);
+  return lazy && !lazy.startsWith('data:') ? { src: lazy } : {};
+}
+
+/** The last of a `srcset`: they are written from small to large. */
+const largestOf = (srcset: string | undefined): string | undefined =>
+  srcset
     ?.split(/,\s+/)
     .map((part) => part.trim().split(/\s+/)[0])
     .findLast(Boolean);
-  const lazy =
-    attribs['data-src'] ??
-    attribs['data-original'] ??
-    attribs['data-lazy-src'] ??
-    (src === '' || src.startsWith('data:') ? largest : undefined);
-  return lazy && !lazy.startsWith('data:') ? { src: lazy } : {};
+
+function ofPicture({ parent }: Element): string | undefined {
+  if (!parent || !isTag(parent) || parent.name !== 'picture') return undefined;
+  const sources = parent.children.filter((child): child is Element => isTag(child) && child.name === 'source');
+  return sources.map(({ attribs }) => largestOf(attribs.srcset ?? attribs['data-srcset'])).find(Boolean);
+}
+
+/** What a page shows without scripts in place of a picture: pictures, links and space around them, and nothing else. */
+function isPicture(noscript: Element): boolean {
+  let pictures = 0;
+  let others = 0;
+  walk(
+    noscript.children,
+    (node) => {
+      if (isTag(node) && node.name === 'img') pictures += 1;
+      else if (isTag(node) ? !/^(a|picture|source|span|figure)$/.test(node.name) : isText(node) && node.data.trim() !== '')
+        others += 1;
+      return others === 0;
+    },
+    () => undefined,
+  );
+  return pictures > 0 && others === 0;
 }
 
 /** As written where it is absolute already: what the publisher wrote is what the reader gets. */

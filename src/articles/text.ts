@@ -38,21 +38,29 @@ export function walk(roots: readonly AnyNode[], enter: (node: AnyNode) => boolea
   }
 }
 
-/** Text of an element, up to some length; parts of different elements are parted by spaces. */
+/** Nodes that are looked at for a line of text: hostile pages have headings in headings around all of their text. */
+const MAX_NODES = 2_000;
+
+/** Text of an element, up to some length; parts of different elements are parted by `between`. */
 export function textOf(element: Element, limit = Number.POSITIVE_INFINITY, between = ''): string {
   const parts: string[] = [];
-  let length = 0;
-  walk(
-    element.children,
-    (node) => {
-      if (isText(node)) {
-        parts.push(node.data);
-        length += node.data.length;
-      }
-      return length < limit && !(isTag(node) && (node.name === 'style' || node.name === 'script'));
-    },
-    () => undefined,
-  );
+  let [length, nodes] = [0, 0];
+  let node: AnyNode | null = element.children[0] ?? null;
+  while (node && length < limit && nodes < MAX_NODES) {
+    nodes += 1;
+    if (isText(node)) {
+      parts.push(node.data);
+      length += node.data.length;
+    }
+    const first: AnyNode | undefined =
+      isTag(node) && node.name !== 'style' && node.name !== 'script' ? node.children[0] : undefined;
+    if (first) {
+      node = first;
+      continue;
+    }
+    while (node && !node.next) node = node.parent === element ? null : (node.parent as AnyNode | null);
+    node = node?.next ?? null;
+  }
   return parts.join(between);
 }
 

@@ -78,6 +78,17 @@ describe('readArticle', () => {
     ['elements nested 50,000 deep', '<div>'.repeat(50_000), 'too-deep'],
     ['a run of spaces', `<body><pre>a${'\u00a0'.repeat(300_000)}b${' '.repeat(300_000)}</pre></body>`, undefined],
     ['a tag said over and over', '<meta name="author" content="A B">'.repeat(100_000), 'no-text'],
+    ['headings in headings', `<body>${'<h1><h2>'.repeat(900)}${'<i>a</i> '.repeat(100_000)}`, undefined],
+    [
+      'blocks in figures without end',
+      `<body>${'<figure><div>'.repeat(900)}${'<p>one two three four</p>'.repeat(20_000)}`,
+      undefined,
+    ],
+    [
+      'bylines without end',
+      `<body><h1>x</h1>${'<div class="byline author date">'.repeat(1_900)}${'By A B 2026 '.repeat(20_000)}`,
+      undefined,
+    ],
     ['links without end', `<body>${'<a href="x">'.repeat(1_500)}`, 'no-text'],
   ])('is soon done with %s', { timeout: 10_000 }, (_, html, pageProblem) => {
     const reading = read(html);

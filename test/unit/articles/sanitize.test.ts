@@ -41,6 +41,16 @@ describe('sanitize', () => {
   it('finds the pictures of lazy loading', () => {
     expect(clean('<img src="data:image/gif;base64,R0" data-src="/p.jpg">')).toBe('<img src="https://news.example/p.jpg">');
     expect(clean('<img srcset="/s.jpg 300w, /l.jpg 900w">')).toContain('l.jpg');
+    expect(clean('<img data-original="/o.jpg" src="/blank.gif">')).toBe('<img src="https://news.example/o.jpg">');
+    expect(clean('<picture><source srcset="/s.webp 1x, /l.webp 2x"><img alt="a"></picture>')).toContain(
+      'src="https://news.example/l.webp"',
+    );
+    expect(clean('<img src="data:x"><noscript><img src="/n.jpg" onerror="x()"></noscript>')).toBe(
+      '<img src="https://news.example/n.jpg">',
+    );
+    expect(clean('<img src="/a.jpg"><noscript><img src="/n.jpg"></noscript>')).toBe('<img src="https://news.example/a.jpg">');
+    expect(clean('<img src="data:x"><noscript><style>x</style><img src="/n.jpg"></noscript>')).toBe('');
+    expect(clean('<img data-src="javascript:alert(1)">')).toBe('');
   });
 
   it('keeps what a feed wrote, byte for byte, in its harmless parts', () => {

@@ -1,0 +1,16 @@
+import { Readability } from '@mozilla/readability';
+import { parseHTML } from 'linkedom';
+
+/** Mozilla's Readability on linkedom, as most Node projects run it. */
+export function extract(html: string) {
+  // linkedom's document is enough of a Document for it, and not one by type.
+  const { document } = parseHTML(html);
+  const article = new Readability(document as unknown as ConstructorParameters<typeof Readability>[0]).parse();
+  return {
+    text: article?.textContent ?? '',
+    title: article?.title,
+    author: article?.byline,
+    date: article?.publishedTime,
+    language: article?.lang,
+  };
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { writtenDate } from '../../../src/articles/written-date.js';
+
+describe('writtenDate', () => {
+  it.each([
+    ['2026-03-02', '2026-03-02T00:00:00Z'],
+    ['2026-03-02T23:30:00-05:00', '2026-03-02T23:30:00-05:00'],
+    ['2026-03-02 08:15:00 +0200', '2026-03-02T08:15:00+02:00'],
+    ['20260302', '2026-03-02T00:00:00Z'],
+    ['1772409600', '2026-03-02T00:00:00.000Z'],
+    ['Mon, 02 Mar 2026 08:15:00 GMT', '2026-03-02T08:15:00Z'],
+    ['March 2nd, 2026', '2026-03-02T00:00:00Z'],
+    ['2 March 2026 at 5:30 p.m.', '2026-03-02T17:30:00Z'],
+    ['2. März 2026, 17.30 Uhr', '2026-03-02T17:30:00Z'],
+    ['02.03.26', '2026-03-02T00:00:00Z'],
+    ['le 2 août 2026 à 14h52', '2026-08-02T14:52:00Z'],
+    ['2 de marzo de 2026', '2026-03-02T00:00:00Z'],
+    ['2 марта 2026 г.', '2026-03-02T00:00:00Z'],
+    ['2 marca 2026', '2026-03-02T00:00:00Z'],
+    ['2 Ağustos 2026', '2026-08-02T00:00:00Z'],
+    ['2026年3月2日 17時', '2026-03-02T00:00:00Z'],
+    ['2026년 3월 2일', '2026-03-02T00:00:00Z'],
+    ['2026/3/2', '2026-03-02T00:00:00Z'],
+    ['٢ مارس ٢٠٢٦', '2026-03-02T00:00:00Z'],
+    ['2 มีนาคม 2569', '2026-03-02T00:00:00Z'],
+    ['२ मार्च २०२६', '2026-03-02T00:00:00Z'],
+  ])('%s', (text, iso) => expect(writtenDate(text)?.iso).toBe(iso));
+
+  it('reads 3/2/2026 by the country, and 13/2/2026 as it must be', () => {
+    expect(writtenDate('3/2/2026')?.iso).toBe('2026-02-03T00:00:00Z');
+    expect(writtenDate('3/2/2026', { monthFirst: true })?.iso).toBe('2026-03-02T00:00:00Z');
+    expect(writtenDate('13/2/2026', { monthFirst: true })?.iso).toBe('2026-02-13T00:00:00Z');
+  });
+
+  it.each(['', 'yesterday', 'March', '31.02.2026', 'version 10.2.3', '2026'])('finds none in %j', (text) => {
+    expect(writtenDate(text)).toBeUndefined();
+  });
+
+  it('is quick on long texts', () => expect(writtenDate(`${'1 '.repeat(100_000)}`)).toBeUndefined());
+});
