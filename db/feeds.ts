@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import type { FeedEntry, ParsedFeed } from '../src/feeds/feed.js';
 import type { KnownEntry } from '../src/feeds/identity.js';
+import type { PastPoll } from '../src/feeds/schedule.js';
 import type { FeedRow, Hop, HostVerdict, NewFeed, PollReport } from '../src/jobs/pipeline.js';
 import type { Db, Executor } from './client.js';
 import { endTurn, giveTurns, type Politeness, wakePoller } from './hosts.js';
@@ -60,6 +61,14 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
       .from(feeds)
       .where(and(eq(feeds.id, id), sql`due_at is not null`));
     return row && toFeedRow(row);
+  },
+
+  /** When the last polls were, and whether they found news. */
+  async recentPolls(feedId: number): Promise<PastPoll[]> {
+    const { rows } = await db.execute<{ at: string; news: boolean }>(sql`
+      select started_at as at, outcome = 'news' as news from feedmill_data.polls
+      where feed_id = ${feedId} and outcome in ('news', 'steady', 'unchanged') order by started_at desc limit 20`);
+    return rows.map(({ at, news }) => ({ at: new Date(at), news }));
   },
 
   /** What is known of the entries that have these links or, without a link, say the same: tells a feed whose guids change. */
@@ -152,6 +161,9 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
               ? { movedTo: move.to, movedSince: move.since, movedPolls: move.polls }
               : { movedTo: null, movedSince: null, movedPolls: 0 }),
           failures: report.failures,
+          unchangedInRow: report.unchangedInRow,
+          dueReasons: report.reasons,
+          ...(report.entryDates ? { entryDates: report.entryDates } : {}),
           failingSince: report.failures === 0 ? null : sql`coalesce(${feeds.failingSince}, now())`,
           lastError: report.error ?? null,
           polledAt: report.startedAt,
@@ -216,6 +228,9 @@ function toFeedRow({ etag, lastModified, pollEveryMs, bodyHash, ...rest }: typeo
     identity: rest.identity,
     ignoreRobots: rest.ignoreRobots,
     attempts: rest.attempts,
+    entryDates: rest.entryDates,
+    wishes: rest.wishes,
+    unchangedInRow: rest.unchangedInRow,
     ...(rest.hopUrl ? { hop: { url: rest.hopUrl, count: rest.hops, permanent: rest.hopsPermanent } } : {}),
     ...(rest.movedTo && rest.movedSince ? { moved: { to: rest.movedTo, since: rest.movedSince, polls: rest.movedPolls } } : {}),
     ...(rest.failingSince ? { failingSince: rest.failingSince } : {}),
@@ -231,6 +246,7 @@ const leaseEnd = (leaseMs: number) => sql`now() + make_interval(secs => ${leaseM
 function describeFeed(parsed: ParsedFeed) {
   return {
     format: parsed.format,
+    wishes: parsed.wishes,
     title: parsed.title ?? null,
     siteUrl: parsed.siteUrl ?? null,
     language: parsed.language ?? null,

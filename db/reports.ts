@@ -21,6 +21,8 @@ export interface FeedListing extends Record<string, unknown> {
   records: number;
   polled_at: string | null;
   next_poll_at: string | null;
+  due_reasons: string[];
+  moved_to: string | null;
   failures: number;
   last_error: string | null;
   created_at: string;
@@ -32,7 +34,7 @@ export type FeedName = { id: number } | { url: string };
 const listFeeds = (where: SQL) => sql`
   select f.id::int, f.url, f.title, f.content,
          (select count(*)::int from feedmill_data.articles a where a.feed_id = f.id and a.stored_at is not null) as records,
-         f.polled_at, f.due_at as next_poll_at, f.failures, f.last_error, f.created_at
+         f.polled_at, f.due_at as next_poll_at, f.due_reasons, f.moved_to, f.failures, f.last_error, f.created_at
   from feedmill_data.feeds f where ${where} order by f.id`;
 
 /** What the command line reads. Column names are those of the views. */

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, integer, jsonb, pgSchema, text, timestamp, unique, uniqueIndex } from 'drizzle-orm/pg-core';
+import type { Wishes } from '../src/feeds/schedule.js';
 
 /** Our tables. They may change between versions; consumers read the views of schema `feedmill`. */
 export const data = pgSchema('feedmill_data');
@@ -86,6 +87,12 @@ export const feeds = data.table(
       .default('guid'),
     /** Fetch its pages whatever their robots.txt says: for sites of one's own. */
     ignoreRobots: boolean('ignore_robots').notNull().default(false),
+    /** What its next poll is planned by: dates of its newest entries, what its publisher asks, answers in a row without change. */
+    entryDates: at('entry_dates').array().notNull().default(sql`'{}'`),
+    wishes: jsonb('wishes').$type<Wishes>().notNull().default({}),
+    unchangedInRow: integer('unchanged_in_row').notNull().default(0),
+    /** Why it is due when it is, in sentences. */
+    dueReasons: text('due_reasons').array().notNull().default(sql`'{}'`),
     /** Polls begun and not ended: more than a few mean that its document kills its worker. */
     attempts: integer('attempts').notNull().default(0),
     /** Where the poll that is under way was redirected to, in how many hops, and whether all of them were permanent. */

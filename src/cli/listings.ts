@@ -18,20 +18,39 @@ export async function findFeed(app: CliApp, text: string) {
   return { id: Number(feed.id), url: String(feed.url) };
 }
 
+async function explain(app: CliApp, context: CliContext, name: string, json: boolean): Promise<void> {
+  const { id } = await findFeed(app, name);
+  const feed = await app.findFeed({ id });
+  if (!feed) throw new UserError(`There is no feed ${name}. See: feedmill list`);
+  const reasons = Array.isArray(feed.due_reasons) ? feed.due_reasons.map(String) : [];
+  if (json) {
+    context.out(JSON.stringify({ id, url: feed.url, next_poll_at: feed.next_poll_at, due_reasons: reasons }));
+    return;
+  }
+  context.out(
+    feed.next_poll_at ? `${String(feed.url)} is due at ${String(feed.next_poll_at)}:` : `${String(feed.url)} is polled no more:`,
+  );
+  for (const reason of reasons.length > 0 ? reasons : ['it has not been polled yet']) context.out(`  - ${reason}`);
+  if (feed.moved_to)
+    context.out(`  It redirects for good to ${String(feed.moved_to)}, which is adopted once that has held for a day.`);
+}
+
 /** The commands that only read. */
 export function listings(program: Command, context: CliContext): void {
   program
     .command('list')
     .description('the feeds you are subscribed to')
     .option('--json', 'JSON Lines', false)
-    .action(({ json }: { json: boolean }) =>
-      context.withApp(async (app) =>
+    .option('--why <feed>', 'why this one (its id or address) is due when it is')
+    .action(({ json, why }: { json: boolean; why?: string }) =>
+      context.withApp(async (app) => {
+        if (why !== undefined) return explain(app, context, why, json);
         printRows(context, await app.listFeeds(), {
           json,
           columns: ['id', 'title', 'url', 'records', 'next_poll_at', 'last_error'],
           empty: 'No feeds yet. Add one: feedmill add URL',
-        }),
-      ),
+        });
+      }),
     );
 
   program

@@ -1,3 +1,5 @@
+import type { Wishes } from './schedule.js';
+
 /** A file that an entry points to: audio, video, a picture. */
 export interface Enclosure {
   url: string;
@@ -37,8 +39,8 @@ export interface ParsedFeed {
   siteUrl?: string;
   description?: string;
   language?: string;
-  /** What the publisher asks for at the least between two polls (ttl, sy:updatePeriod), in ms. */
-  pollEveryMs?: number;
+  /** What the publisher asks of those who poll. */
+  wishes: Wishes;
   /** The WebSub hub that the document names, and the address that it gives as its own: absolute, http or https. */
   hubUrl?: string;
   selfUrl?: string;

@@ -67,6 +67,7 @@ export function readJsonFeed(json: unknown, url: string, now: Date): ParsedFeed 
   const hubUrl = absolute(hubs?.find(({ type }) => type?.toLowerCase() === 'websub')?.url, url);
   const feed: Omit<ParsedFeed, 'entries' | 'entriesDropped'> = {
     format: 'json',
+    wishes: {},
     ...(title ? { title: plainText(title) } : {}),
     ...(siteUrl ? { siteUrl } : {}),
     ...(description ? { description } : {}),

@@ -5,6 +5,7 @@ import type { Enclosure, FeedReading, ParsedEntry, ParsedFeed } from './feed.js'
 import { readJsonFeed } from './json-feed.js';
 import { absolute, entryLink, finishFeed, MAX_ITEMS, plainText } from './normalize.js';
 import { repairXml } from './repair.js';
+import type { Wishes } from './schedule.js';
 import { shieldElements } from './shield.js';
 
 /** An element as rss-parser's XML layer gives it: its text, or its text and attributes, or its children. */
@@ -23,6 +24,8 @@ const FEED_FIELDS = [
   'ttl',
   'sy:updatePeriod',
   'sy:updateFrequency',
+  'skipHours',
+  'skipDays',
 ];
 const ITEM_FIELDS = [
   'title',
@@ -171,7 +174,6 @@ function toFeed(parsed: Nodes & { items: Nodes[] }, xml: string, url: string, no
   const description = first(parsed, ['subtitle', 'fm-description']);
   const language =
     first(parsed, ['language', 'dc:language']) ?? /<feed[^>]*\sxml:lang=["']([^"']+)/i.exec(xml.slice(0, 5_000))?.[1];
-  const pollEveryMs = askedPause(parsed);
   const base = declaredBase ?? siteUrl ?? url;
   const links = ['link', 'atom:link', 'atom10:link'].flatMap((name) => all(parsed, name));
   const hubUrl = absolute(related(links, 'hub'), declaredBase ?? url);
@@ -183,7 +185,7 @@ function toFeed(parsed: Nodes & { items: Nodes[] }, xml: string, url: string, no
       ...(siteUrl ? { siteUrl } : {}),
       ...(description ? { description: plainText(description) } : {}),
       ...(language ? { language: language.trim() } : {}),
-      ...(pollEveryMs ? { pollEveryMs } : {}),
+      wishes: wishesOf(parsed),
       ...(hubUrl ? { hubUrl } : {}),
       ...(selfUrl ? { selfUrl } : {}),
     },
@@ -192,13 +194,34 @@ function toFeed(parsed: Nodes & { items: Nodes[] }, xml: string, url: string, no
   );
 }
 
-/** RSS 2.0's ttl (minutes), or the syndication module's period and frequency. */
+const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+
+/** RSS 2.0's ttl (minutes), skipHours and skipDays (GMT), or the syndication module's period and frequency. */
+function wishesOf(feed: Nodes): Wishes {
+  const pollEveryMs = askedPause(feed);
+  // Early versions counted hours from 1 to 24.
+  const skipHours = childTexts(feed, 'skipHours', 'hour').map((hour) => Number(hour) % 24);
+  const skipDays = childTexts(feed, 'skipDays', 'day').map((day) => DAYS.indexOf(day.toLowerCase()));
+  return {
+    ...(pollEveryMs ? { pollEveryMs } : {}),
+    ...(skipHours.length > 0 ? { skipHours: skipHours.filter((hour) => Number.isInteger(hour) && hour >= 0) } : {}),
+    ...(skipDays.length > 0 ? { skipDays: skipDays.filter((day) => day >= 0) } : {}),
+  };
+}
+
 function askedPause(feed: Nodes): number | undefined {
   const ttl = Number(first(feed, ['ttl']));
   if (ttl > 0) return ttl * 60_000;
   const period = PERIOD_MS[first(feed, ['sy:updatePeriod'])?.toLowerCase() ?? ''];
   return period === undefined ? undefined : period / Math.max(1, Number(first(feed, ['sy:updateFrequency'])) || 1);
 }
+
+/** The texts of the elements `child` in the elements `name`. */
+const childTexts = (nodes: Nodes, name: string, child: string): string[] =>
+  all(nodes, name).flatMap((node) => {
+    const inside = typeof node === 'string' ? undefined : node[child];
+    return Array.isArray(inside) ? (inside as Node[]).slice(0, 24).map(textOf).filter(Boolean) : [];
+  });
 
 function toEntry(item: Nodes, feedBase: string, now: Date): ParsedEntry {
   const attributes = attributesOf(item);

@@ -1,6 +1,7 @@
 import type { ArticleRecord, FeedVersion } from '../articles/article.js';
 import type { IdentityRule, ParsedFeed } from '../feeds/feed.js';
 import type { KnownMove, MovePlan } from '../feeds/move.js';
+import type { Wishes } from '../feeds/schedule.js';
 import type { Validators } from '../web/outcome.js';
 
 /** The queues, and the one handler of each. */
@@ -48,6 +49,11 @@ export interface FeedRow {
   ignoreRobots: boolean;
   /** Where permanent redirects of earlier polls led, since when, and in how many of them. */
   moved?: KnownMove;
+  /** When the newest entries of its document came out, and what its publisher asks: known while nothing changes. */
+  entryDates: Date[];
+  wishes: Wishes;
+  /** Answers in a row that nothing had changed. */
+  unchangedInRow: number;
   /** In a row. */
   failures: number;
   /** The first of those. */
@@ -107,7 +113,12 @@ export interface PollReport {
   error?: string;
   /** Null retires the feed. */
   dueAt: Date | null;
+  /** Why then. */
+  reasons: string[];
   failures: number;
+  unchangedInRow: number;
+  /** What the next plan goes by; absent when no document was read. */
+  entryDates?: Date[];
   validators?: Validators;
   bodyHash?: string;
   parsed?: ParsedFeed;

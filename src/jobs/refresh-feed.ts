@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FeedEntry, FeedReading, ParsedFeed } from '../feeds/feed.js';
 import { guidsChanged, identify, type KnownEntry } from '../feeds/identity.js';
 import { planMove } from '../feeds/move.js';
-import { planPoll } from '../feeds/schedule.js';
+import { isConditional, type PastPoll, planPoll } from '../feeds/schedule.js';
 import { describe, type Fetched, type FetchOutcome, nameOf } from '../web/outcome.js';
 import { type HubLinks, hubLinksOf } from '../web/websub.js';
 import { type AskRobotsDeps, askRobots } from './ask-robots.js';
@@ -23,6 +23,7 @@ import { type DeliveryDeps, keepSubscription, pushReliable, type SubscribeDeps }
 export interface RefreshFeedDeps extends AskRobotsDeps {
   startFeed(id: number): Promise<FeedRow | undefined>;
   readFeed(document: { body: Uint8Array; contentType: string; url: string }): Promise<FeedReading | Stopped>;
+  recentPolls(feedId: number): Promise<PastPoll[]>;
   knownAs(feedId: number, entries: readonly FeedEntry[]): Promise<KnownEntry[]>;
   keyByLink(feedId: number, entries: readonly FeedEntry[]): Promise<void>;
   addEntries(feed: FeedRow, entries: readonly FeedEntry[]): Promise<{ new: number; changed: number; possibleGap: boolean }>;
@@ -44,7 +45,17 @@ export interface RefreshFeedDeps extends AskRobotsDeps {
 /** What settling needs, however the document came. */
 type SettleDeps = Pick<
   RefreshFeedDeps,
-  'readFeed' | 'knownAs' | 'keyByLink' | 'addEntries' | 'recordPoll' | 'now' | 'random' | 'cadence' | 'deliveries' | 'hubs'
+  | 'readFeed'
+  | 'recentPolls'
+  | 'knownAs'
+  | 'keyByLink'
+  | 'addEntries'
+  | 'recordPoll'
+  | 'now'
+  | 'random'
+  | 'cadence'
+  | 'deliveries'
+  | 'hubs'
 >;
 
 /** What a fetch made of a feed, before it is written down. */
@@ -107,7 +118,11 @@ async function settle(deps: SettleDeps, feed: FeedRow, arrival: Arrival): Promis
   const news = reading.kind === 'news';
   await deps.deliveries?.countDelivery(feed.id, { via, news });
   const subscription = await deps.deliveries?.findSubscription(feed.id);
-  const found = reportOf(deps, feed, arrival, reading, pushReliable(subscription, deps.now()));
+  const found = reportOf(deps, feed, arrival, reading, {
+    pushed: pushReliable(subscription, deps.now()),
+    // Asked for only where there are no dates to go by.
+    recentPolls: feed.entryDates.length > 1 ? [] : await deps.recentPolls(feed.id),
+  });
   const report: PollReport = arrival.outage ? outageReport(deps, feed, found) : { ...found, host: arrival.host };
   await deps.recordPoll(feed, report);
   if (deps.hubs && reading.kind !== 'failed')
@@ -148,7 +163,10 @@ async function fetchFeed(deps: RefreshFeedDeps, feed: FeedRow): Promise<{ outcom
     const answer = await askRobots(deps, url, feed.turn.host);
     if (answer.kind !== 'allowed') return { outcome: answer.outcome, robotsRead: answer.kind === 'read' };
   }
-  const outcome = await deps.fetchUrl(url, { validators: feed.validators, redirects: 'report' });
+  const outcome = await deps.fetchUrl(url, {
+    ...(isConditional(feed.unchangedInRow) ? { validators: feed.validators } : {}),
+    redirects: 'report',
+  });
   const circles = outcome.kind === 'moved' && (outcome.to === url || (feed.hop?.count ?? 0) >= MAX_HOPS);
   return { outcome: circles ? { kind: 'bad-content', reason: 'redirect-loop' } : outcome, robotsRead: false };
 }
@@ -166,6 +184,7 @@ const outageReport = (deps: SettleDeps, feed: FeedRow, report: Omit<PollReport, 
   error: 'Most sites could not be reached at that time: the fault is on our side. It does not count against the feed.',
   failures: feed.failures,
   dueAt: new Date(deps.now().getTime() + OUTAGE_WAIT_MS * (0.5 + deps.random())),
+  reasons: ['most sites cannot be reached: the fault is ours, and it is tried again within a minute'],
   host: {},
 });
 
@@ -204,26 +223,38 @@ async function identifyEntries(deps: SettleDeps, feed: FeedRow, { url }: Fetched
   return byLink;
 }
 
+/** So many dates tell a feed's pace. */
+const DATES_KEPT = 20;
+
+const newestDates = ({ entries }: ParsedFeed): Date[] =>
+  entries
+    .flatMap(({ publishedAt }) => (publishedAt ? [publishedAt] : []))
+    .sort((a, b) => b.getTime() - a.getTime())
+    .slice(0, DATES_KEPT);
+
 function reportOf(
   deps: SettleDeps,
   feed: FeedRow,
   { startedAt, outcome, via }: Arrival,
   reading: Reading,
-  pushed: boolean,
+  { pushed, recentPolls }: { pushed: boolean; recentPolls: PastPoll[] },
 ): Omit<PollReport, 'host'> {
   const now = deps.now();
   const parsed = 'parsed' in reading ? reading.parsed : undefined;
+  const entryDates = parsed && via === 'poll' ? newestDates(parsed) : undefined;
   const plan = planPoll({
     now,
     outcome: reading.kind === 'unchanged' ? 'steady' : reading.kind,
-    publishedAts: parsed?.entries.flatMap(({ publishedAt }) => (publishedAt ? [publishedAt] : [])) ?? [],
+    publishedAts: entryDates ?? feed.entryDates,
+    recentPolls,
+    wishes: parsed?.wishes ?? feed.wishes,
     failures: feed.failures,
     pushReliable: pushed,
-    gone: outcome.kind === 'gone',
+    ...(outcome.kind === 'gone' || outcome.kind === 'missing' ? { absence: outcome.kind } : {}),
+    ...(feed.failingSince ? { failingSince: feed.failingSince } : {}),
     minMs: deps.cadence.minMs,
     maxMs: deps.cadence.maxMs,
     random: deps.random,
-    ...(parsed?.pollEveryMs === undefined ? {} : { pollEveryMs: parsed.pollEveryMs }),
     ...((outcome.kind === 'fetched' || outcome.kind === 'unchanged') && outcome.freshForMs !== undefined
       ? { freshForMs: outcome.freshForMs }
       : {}),
@@ -245,6 +276,8 @@ function reportOf(
     possibleGap: via === 'poll' && (read?.possibleGap ?? false),
     ...(reading.kind === 'failed' ? { error: reading.error } : {}),
     ...plan,
+    unchangedInRow: reading.kind === 'unchanged' ? feed.unchangedInRow + 1 : 0,
+    ...(entryDates ? { entryDates } : {}),
     // A document that we could not read must be read again: what it was is kept only when it was understood.
     // A push has no validators, and may be a part of the document.
     ...(fetched && via === 'poll' && reading.kind !== 'failed'

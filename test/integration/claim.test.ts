@@ -34,6 +34,8 @@ const poll = {
   entriesSeen: 0,
   entriesNew: 0,
   possibleGap: false,
+  reasons: [],
+  unchangedInRow: 0,
   failures: 0,
   move: { kind: 'keep' } as const,
   host: {},

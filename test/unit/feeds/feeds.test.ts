@@ -154,14 +154,14 @@ describe('schedule', () => {
   const hourly = Array.from({ length: 10 }, (_, i) => new Date(now.getTime() - i * 3_600_000));
   it('follows the pace of the feed', () => expect(wait({ publishedAts: hourly })).toBe(1_800_000));
   it('is never sooner than the publisher asks', () =>
-    expect(wait({ publishedAts: hourly, pollEveryMs: 7_200_000 })).toBe(7_200_000));
-  it('nor later than the longest', () => expect(wait({ pollEveryMs: 1e12 })).toBe(86_400_000));
+    expect(wait({ publishedAts: hourly, wishes: { pollEveryMs: 7_200_000 } })).toBe(7_200_000));
+  it('nor later than the longest', () => expect(wait({ wishes: { pollEveryMs: 1e12 } })).toBe(86_400_000));
   it('doubles while it fails', () =>
     expect([0, 1, 2].map((failures) => wait({ outcome: 'failed', failures }))).toEqual([300_000, 600_000, 1_200_000]));
   it('never freezes a feed', () => expect(wait({ outcome: 'failed', failures: 500 })).toBeLessThanOrEqual(86_400_000 * 1.1));
   it('obeys Retry-After', () => expect(wait({ outcome: 'failed', retryAfterMs: 5_000_000 })).toBe(5_000_000));
-  it('retires what is gone', () => expect(wait({ outcome: 'failed', gone: true })).toBeNull());
-  it('does as the user says', () => expect(wait({ override: 5_000, pollEveryMs: 7_200_000 })).toBe(5_000));
+  it('retires what is gone', () => expect(wait({ outcome: 'failed', absence: 'gone' })).toBeNull());
+  it('does as the user says', () => expect(wait({ override: 5_000, wishes: { pollEveryMs: 7_200_000 } })).toBe(5_000));
 });
 
 it('reads OPML in folders, and says what it can not use', () => {

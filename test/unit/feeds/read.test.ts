@@ -17,7 +17,7 @@ const rss = (items: string, head = '<title>The News</title><link>https://news.ex
 describe('readFeed: the formats', () => {
   it('reads RSS', async () => {
     const feed = await feedOf(
-      rss(`<ttl>30</ttl><item><title>A &amp;amp; &lt;i>B&lt;/i></title><link>/1</link><guid isPermaLink="false"> g1 </guid>
+      rss(`<ttl>30</ttl><skipHours><hour>0</hour><hour>24</hour><hour>7</hour></skipHours><skipDays><day>Sunday</day></skipDays><item><title>A &amp;amp; &lt;i>B&lt;/i></title><link>/1</link><guid isPermaLink="false"> g1 </guid>
         <pubDate>Tue, 03 Mar 2026 14:05:09 GMT</pubDate><dc:creator>Ann</dc:creator><dc:creator>Bob</dc:creator><category domain="x">Sea</category>
         <description>Short</description><content:encoded><![CDATA[<p>Long</p>]]></content:encoded><itunes:duration>1:02:03</itunes:duration>
         <enclosure url="/a.mp3" type="audio/mpeg" length="9"/><enclosure url="javascript:x"/><media:group><media:content url="/b.jpg" medium="image"/></media:group></item>`),
@@ -26,7 +26,7 @@ describe('readFeed: the formats', () => {
       format: 'rss',
       title: 'The News',
       siteUrl: 'https://news.example/',
-      pollEveryMs: 1_800_000,
+      wishes: { pollEveryMs: 1_800_000, skipHours: [0, 0, 7], skipDays: [0] },
       entriesDropped: 0,
     });
     expect(feed.entries).toMatchObject([

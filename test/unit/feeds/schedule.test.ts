@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type PollFacts, planPoll } from '../../../src/feeds/schedule.js';
+import { isConditional, type PollFacts, planPoll } from '../../../src/feeds/schedule.js';
 
 const NOW = new Date('2026-05-01T12:00:00Z');
 const MINUTE = 60_000;
@@ -28,15 +28,15 @@ describe('planPoll', () => {
     ['in whatever order the dates come', { publishedAts: every(2 * HOUR).reverse() }, HOUR],
     ['never under the minimum', { publishedAts: every(MINUTE) }, 5 * MINUTE],
     ['never over the maximum', { publishedAts: every(30 * DAY) }, DAY],
-    ['no sooner than the publisher asks', { publishedAts: every(2 * HOUR), pollEveryMs: 3 * HOUR }, 3 * HOUR],
+    ['no sooner than the publisher asks', { publishedAts: every(2 * HOUR), wishes: { pollEveryMs: 3 * HOUR } }, 3 * HOUR],
     ['no sooner than the answer is stale', { publishedAts: every(2 * HOUR), freshForMs: 2 * HOUR }, 2 * HOUR],
-    ['what the publisher asks is bounded', { publishedAts: every(2 * HOUR), pollEveryMs: 300 * DAY }, DAY],
+    ['what the publisher asks is bounded', { publishedAts: every(2 * HOUR), wishes: { pollEveryMs: 300 * DAY } }, DAY],
     ['four times fewer where a hub tells us', { publishedAts: every(2 * HOUR), pushReliable: true }, 4 * HOUR],
     ['of a busy feed too', { publishedAts: every(MINUTE), pushReliable: true }, 20 * MINUTE],
     ['but never to a stop', { publishedAts: every(30 * DAY), pushReliable: true }, DAY],
     [
       'the interval of the user wins',
-      { publishedAts: every(2 * HOUR), pollEveryMs: 3 * HOUR, override: 10 * MINUTE },
+      { publishedAts: every(2 * HOUR), wishes: { pollEveryMs: 3 * HOUR }, override: 10 * MINUTE },
       10 * MINUTE,
     ],
     ['Retry-After wins over that', { override: 10 * MINUTE, retryAfterMs: 2 * HOUR }, 2 * HOUR],
@@ -45,7 +45,42 @@ describe('planPoll', () => {
     ['the fifth', { outcome: 'failed', failures: 4 }, 80 * MINUTE],
     ['the thousandth is tried within a day', { outcome: 'failed', failures: 1_000 }, DAY],
     ['Retry-After of a failure', { outcome: 'failed', retryAfterMs: 3 * HOUR }, 3 * HOUR],
-    ['gone is never', { outcome: 'failed', gone: true }, null],
+    [
+      'a month of 404 is never',
+      { outcome: 'failed', absence: 'missing', failures: 40, failingSince: new Date(NOW.getTime() - 31 * DAY) },
+      null,
+    ],
+    [
+      'a week of 404 is not',
+      { outcome: 'failed', absence: 'missing', failures: 40, failingSince: new Date(NOW.getTime() - 7 * DAY) },
+      DAY,
+    ],
+    ['a feed that sleeps', { publishedAts: every(HOUR).map((date) => new Date(date.getTime() - 10 * DAY)) }, DAY],
+    ['a feed that fell asleep', { publishedAts: every(HOUR).map((date) => new Date(date.getTime() - 20 * HOUR)) }, 2 * HOUR],
+    [
+      'a burst that fills the document',
+      {
+        publishedAts: [...every(MINUTE, 15), ...every(MINUTE, 15).map((date) => new Date(date.getTime() - 2 * HOUR))].sort(
+          (a, b) => b.getTime() - a.getTime(),
+        ),
+      },
+      5 * MINUTE,
+    ],
+    ['hours that are skipped', { publishedAts: every(2 * HOUR), wishes: { skipHours: [13, 14] } }, 3 * HOUR],
+    ['days that are skipped, for a day at the most', { publishedAts: every(2 * HOUR), wishes: { skipDays: [5, 6] } }, 25 * HOUR],
+    ['all hours skipped are none', { publishedAts: every(2 * HOUR), wishes: { skipHours: [...Array(24).keys()] } }, HOUR],
+    ['without dates, the first poll', { outcome: 'news' }, 5 * MINUTE],
+    [
+      'without dates, half of how often there was news',
+      { outcome: 'news', recentPolls: [1, 2, 3].map((n) => ({ at: new Date(NOW.getTime() - n * 2 * HOUR), news: true })) },
+      45 * MINUTE,
+    ],
+    [
+      'without dates or news, half as long as we know',
+      { outcome: 'steady', recentPolls: [{ at: new Date(NOW.getTime() - 8 * HOUR), news: false }] },
+      4 * HOUR,
+    ],
+    ['gone is never', { outcome: 'failed', absence: 'gone' }, null],
   ])('%s', (_, given, expected) => expect(wait(given)).toBe(expected));
 
   it('counts failures in a row, and forgets them', () => {
@@ -56,6 +91,23 @@ describe('planPoll', () => {
   it('spreads failures by a tenth to either side', () => {
     const at = (random: number) => wait({ outcome: 'failed', failures: 4, random: () => random });
     expect([at(0), at(1)]).toEqual([72 * MINUTE, 88 * MINUTE]);
+  });
+
+  it('says why, in the order in which it counted', () => {
+    const { reasons } = planPoll(
+      facts({ publishedAts: every(2 * HOUR), wishes: { pollEveryMs: 3 * HOUR }, retryAfterMs: 4 * HOUR }),
+    );
+    expect(reasons).toEqual([
+      'its entries come about 2 h apart, and half of that is 60 min',
+      'the publisher asks for no more than a poll every 3 h (ttl, sy:updatePeriod)',
+      'the site asks to come back in 4 h (Retry-After)',
+    ]);
+  });
+
+  it('asks for the whole document now and then', () => {
+    const asked = Array.from({ length: 90 }, (_, n) => isConditional(n));
+    expect(asked.filter((conditional) => !conditional)).toHaveLength(3);
+    expect(asked[0]).toBe(true);
   });
 
   it('polls a feed without dates all the same', () => {
