@@ -97,13 +97,15 @@ const isUseless = (element: Element, wrappers: Wrappers): boolean => {
   return isCalledClutter(element) && STRICT.test(wordsOf(element));
 };
 
+/** Named by what a page is, not by what is in them. */
+const PAGE_PARTS = new Set(['body', 'html', 'article', 'main']);
+
 /** Whether its class or id says that it is something beside the article. */
-const isCalledClutter = (element: Element): boolean =>
-  !['body', 'html', 'article', 'main'].includes(element.name) && verdictOf(element) === 'clutter';
+const isCalledClutter = (element: Element): boolean => !PAGE_PARTS.has(element.name) && verdictOf(element) === 'clutter';
 
 /** Whether what its class or id says of it holds, by what is in it. */
 function isClutterByName(element: Element, own: Measure | undefined): boolean {
-  if (['body', 'html', 'article', 'main'].includes(element.name)) return false;
+  if (PAGE_PARTS.has(element.name)) return false;
   const verdict = verdictOf(element);
   if (verdict === 'weak') return own !== undefined && own.linkText > own.text * WEAK_LINKS;
   return verdict === 'clutter' && (own?.prose ?? 0) < MISNAMED_PROSE;
@@ -411,5 +413,5 @@ function isLinkBlock(element: Element, own: Measure | undefined): boolean {
 
 /** A list of links: of the article where it stands between its paragraphs, else of other articles. */
 function isLinkList(element: Element, own: Measure | undefined): boolean {
-  return /^[uo]l$/.test(element.name) && own !== undefined && own.linkText > own.text * 0.6;
+  return (element.name === 'ul' || element.name === 'ol') && own !== undefined && own.linkText > own.text * 0.6;
 }

@@ -36,6 +36,7 @@ const BLOCKS = new Set(
     ' ',
   ),
 );
+const MARKS = new Set(['b', 'strong', 'i', 'em']);
 const HEADINGS = new Set(['h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
 /** More blocks than any article has; the rest of a hostile page is not judged. */
 const MAX_BLOCKS = 10_000;
@@ -321,14 +322,14 @@ function blocksOf(root: Element, isClutter: Judging['isClutter'], isLinkList: Ju
       const frame = open.at(-1);
       if (frame && PICTURES.has(node.name)) frame.pictures += 1;
       if (node.name === 'a') links += 1;
-      if (/^(b|strong|i|em)$/.test(node.name)) marks += 1;
+      if (MARKS.has(node.name)) marks += 1;
       return true;
     },
     (node) => {
       const within = list;
       if (list === node) list = undefined;
       if (node.name === 'a') links -= 1;
-      if (/^(b|strong|i|em)$/.test(node.name)) marks -= 1;
+      if (MARKS.has(node.name)) marks -= 1;
       if (open.at(-1)?.element !== node) return;
       const frame = open.pop();
       if (!frame) return;

@@ -4,6 +4,7 @@ import { parseDocument } from 'htmlparser2';
 import { decode } from '../web/decode.js';
 import type { ArticleReading, ArticleRecord, FeedVersion, Page, PageProblem } from './article.js';
 import { extract } from './extract.js';
+import { languageOf } from './language.js';
 import { languageTag, type Metadata, readMetadata } from './metadata.js';
 import { refreshTarget } from './refresh.js';
 import { sanitize } from './sanitize.js';
@@ -137,7 +138,11 @@ export function readPage(page: Page, now: Date): PageReading {
     return { content: contentOf(paragraphsOf(structured), metadata.baseUrl), metadata };
   if (!found || !skip || text === '') return { metadata, problem: 'no-text' };
   const html = [...(found.lead ? [found.lead] : []), ...found.root.children];
-  return { content: { html: sanitize(html, { baseUrl: metadata.baseUrl, skip }).trim(), text }, metadata };
+  const language = metadata.language ?? languageOf(text);
+  return {
+    content: { html: sanitize(html, { baseUrl: metadata.baseUrl, skip }).trim(), text },
+    metadata: { ...metadata, ...(language ? { language } : {}) },
+  };
 }
 
 /** Structured data has the text plain, its paragraphs by line breaks. */
