@@ -13,6 +13,9 @@ import { watch } from './watch.js';
 /** After the grace period, so long until the process ends whatever still holds it, in ms. */
 const LAST_RESORT_MS = 5_000;
 
+/** After an orderly end, so long until the process ends in spite of what libraries left open, in ms. */
+const LEFT_OPEN_MS = 200;
+
 /** Connections that one process may hold: each job needs one for moments only. */
 const POOL_SIZE = 20;
 
@@ -62,6 +65,8 @@ export async function start(
     await heartbeat.stop();
     await app.close();
   }
+  // All is closed: a client that still tries to reach a Redis which is away must not hold the process.
+  setTimeout(() => process.exit(), LEFT_OPEN_MS).unref();
 }
 
 async function runRole(app: Awaited<ReturnType<typeof openApp>>, role: Role, onReport?: Parameters<typeof runAll>[1]) {
