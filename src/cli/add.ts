@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { ContentPolicy } from '../jobs/pipeline.js';
+import type { ContentPolicy, NewFeed } from '../jobs/pipeline.js';
 import type { CliApp, CliContext } from './app.js';
 import { checkFeed, feedAddress, newFeed, type SubscribeOptions } from './subscribe.js';
 import { UserError } from './user-error.js';
@@ -8,6 +8,9 @@ interface Options {
   content: ContentPolicy;
   every?: number;
   check: boolean;
+  first: boolean;
+  all: boolean;
+  ignoreRobots: boolean;
   json: boolean;
 }
 
@@ -30,28 +33,45 @@ export const add = (program: Command, context: CliContext) =>
     .option('--content <page|feed>', "what to keep of an entry: its page, or the feed's own content", contentPolicy, 'page')
     .option('--every <minutes>', 'poll so often, instead of as often as the feed suggests', minutes)
     .option('--no-check', 'subscribe without looking whether there is a feed')
+    .option('--first', 'of a page with several feeds, the first', false)
+    .option('--all', 'of a page with several feeds, all', false)
+    .option('--ignore-robots', 'fetch its pages whatever robots.txt says: for sites of your own', false)
     .option('--json', 'one JSON object a feed', false)
     .action((urls: string[], options: Options) => context.withApp((app) => run(urls, options, app, context)));
 
-async function run(urls: readonly string[], { content, every, check, json }: Options, app: CliApp, context: CliContext) {
-  const options: SubscribeOptions = { content, ...(every === undefined ? {} : { pollEveryMs: every }) };
+async function run(urls: readonly string[], settings: Options, app: CliApp, context: CliContext) {
+  const { content, every, check, first, all, ignoreRobots, json } = settings;
+  const options: SubscribeOptions = {
+    content,
+    ...(every === undefined ? {} : { pollEveryMs: every }),
+    ...(ignoreRobots ? { ignoreRobots } : {}),
+  };
   const problems: string[] = [];
-  for (const text of urls) {
-    const checked = check ? await checkFeed(text, app.fetchUrl, options) : unchecked(text, options);
-    if (checked.kind === 'problem') {
-      problems.push(checked.text);
-      continue;
-    }
-    const [added] = await app.addFeeds([checked.feed]);
-    const { url } = checked.feed;
-    if (json) context.out(JSON.stringify({ url, title: checked.title || null, added: added !== undefined }));
+  const subscribe = async ({ feed, title, found }: { feed: NewFeed; title: string; found?: string | undefined }) => {
+    const [added] = await app.addFeeds([feed]);
+    if (json) context.out(JSON.stringify({ url: feed.url, title: title || null, added: added !== undefined }));
     else
       context.out(
-        `${added ? 'Subscribed to' : 'Already subscribed to'} ${checked.title ? `${checked.title} ` : ''}<${url}>${checked.found ? ` (named by ${checked.found})` : ''}`,
+        `${added ? 'Subscribed to' : 'Already subscribed to'} ${title ? `${title} ` : ''}<${feed.url}>${found ? ` (found from ${found})` : ''}`,
       );
+  };
+  for (const text of urls) {
+    const checked = check ? await checkFeed(text, app.fetchUrl, options) : unchecked(text, options);
+    if (checked.kind === 'problem') problems.push(checked.text);
+    else if (checked.kind === 'feed') await subscribe(checked);
+    else if (first || all)
+      for (const one of first ? checked.feeds.slice(0, 1) : checked.feeds) await subscribe({ ...one, found: checked.page });
+    else problems.push(chooseOne(checked.page, checked.feeds));
   }
-  if (problems.length > 0) throw new UserError(`${problems.join('\n')}\nTo subscribe all the same: feedmill add --no-check URL`);
+  if (problems.length > 0)
+    throw new UserError(`${problems.join('\n')}\nTo subscribe without a look at it: feedmill add --no-check URL`);
 }
+
+const chooseOne = (page: string, feeds: readonly { feed: NewFeed; title: string }[]) =>
+  [
+    `${page} has ${feeds.length} feeds. Add the one you want by its address, or use --first or --all:`,
+    ...feeds.map(({ feed, title }) => `  ${feed.url}  ${title}`),
+  ].join('\n');
 
 function unchecked(text: string, options: SubscribeOptions) {
   const url = feedAddress(text);

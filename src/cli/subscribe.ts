@@ -1,15 +1,23 @@
-import { discoverFeeds } from '../feeds/discover.js';
+import { discoverFeeds, feedOfService, guessFeeds } from '../feeds/discover.js';
 import { readFeed } from '../feeds/read.js';
 import type { ContentPolicy, NewFeed } from '../jobs/pipeline.js';
 import { canonicalUrl } from '../web/canonical-url.js';
 import { decode } from '../web/decode.js';
 import { describe, type FetchUrl } from '../web/outcome.js';
 
-export type Checked = { kind: 'feed'; feed: NewFeed; title: string; found?: string } | { kind: 'problem'; text: string };
+export type Checked =
+  | { kind: 'feed'; feed: NewFeed; title: string; found?: string }
+  /** A page with several feeds: the user chooses. */
+  | { kind: 'several'; page: string; feeds: { feed: NewFeed; title: string }[] }
+  | { kind: 'problem'; text: string };
+
+/** Feeds of a page that are looked at, named or guessed: one request each, to a site that we do not know yet. */
+const MAX_CANDIDATES = 10;
 
 export interface SubscribeOptions {
   content: ContentPolicy;
   pollEveryMs?: number;
+  ignoreRobots?: boolean;
 }
 
 /** A feed's address as typed, made whole: `example.org/feed` means https. Undefined when it is none. */
@@ -30,27 +38,50 @@ export const newFeed = (url: string, options: SubscribeOptions, title?: string):
   ...(title ? { title } : {}),
 });
 
-/** Looks whether there is a feed at `text`: the document itself, or the first that a web page there names. */
+/**
+ * Looks whether there is a feed at `text`: the document itself, that of a service (a channel, a repository, an account), those
+ * that a web page there names, or else the first of where one may be.
+ */
 export async function checkFeed(text: string, fetchUrl: FetchUrl, options: SubscribeOptions): Promise<Checked> {
   const url = feedAddress(text);
   if (!url) return { kind: 'problem', text: `${text}: not an http or https address` };
+  const ofService = feedOfService(url);
+  if (ofService) {
+    const there = await readAt(ofService, fetchUrl);
+    if (there.kind === 'feed')
+      return { kind: 'feed', feed: newFeed(ofService, options, there.title), title: there.title, found: url };
+  }
   const first = await readAt(url, fetchUrl);
   if (first.kind === 'feed') return { kind: 'feed', feed: newFeed(url, options, first.title), title: first.title };
   if (first.kind === 'problem') return { kind: 'problem', text: `${url}: ${first.text}` };
-  for (const candidate of first.links.slice(0, 3)) {
-    const next = await readAt(candidate, fetchUrl);
-    if (next.kind === 'feed')
-      return { kind: 'feed', feed: newFeed(candidate, options, next.title), title: next.title, found: url };
-  }
+
+  const named = await readAll(first.named, fetchUrl);
+  const found = named.length > 0 ? named : await readAll(first.guessed, fetchUrl, 1);
+  const feeds = found.map((one) => ({ feed: newFeed(one.url, options, one.title), title: one.title }));
+  const [only] = feeds;
+  if (only && feeds.length === 1) return { kind: 'feed', ...only, found: url };
+  if (only) return { kind: 'several', page: url, feeds };
   return {
     kind: 'problem',
-    text: `${url}: this is no feed (${first.reason}), and it names none. Look on the site for a link that says RSS, Atom or feed.`,
+    text: `${url}: this is no feed (${first.reason}), and none was found from it. Look on the site for a link that says RSS, Atom or feed.`,
   };
+}
+
+/** Those of the candidates that are feeds, in order; no more than `wanted`. */
+async function readAll(candidates: readonly string[], fetchUrl: FetchUrl, wanted = MAX_CANDIDATES) {
+  const found: { url: string; title: string }[] = [];
+  // One after the other: they are of one site, as a rule.
+  for (const url of candidates.slice(0, MAX_CANDIDATES)) {
+    if (found.length >= wanted) break;
+    const there = await readAt(url, fetchUrl);
+    if (there.kind === 'feed') found.push({ url, title: there.title });
+  }
+  return found;
 }
 
 type Found =
   | { kind: 'feed'; title: string }
-  | { kind: 'other'; reason: string; links: string[] }
+  | { kind: 'other'; reason: string; named: string[]; guessed: string[] }
   | { kind: 'problem'; text: string };
 
 async function readAt(url: string, fetchUrl: FetchUrl): Promise<Found> {
@@ -62,6 +93,7 @@ async function readAt(url: string, fetchUrl: FetchUrl): Promise<Found> {
   return {
     kind: 'other',
     reason: reading.reason.replace(/\.$/, ''),
-    links: discoverFeeds(text, outcome.url).map((link) => link.url),
+    named: discoverFeeds(text, outcome.url).map((link) => link.url),
+    guessed: guessFeeds(text, outcome.url).map((link) => link.url),
   };
 }
