@@ -17,6 +17,7 @@ export interface FeedListing extends Record<string, unknown> {
   id: number;
   url: string;
   title: string | null;
+  folder: string | null;
   content: string;
   records: number;
   polled_at: string | null;
@@ -32,7 +33,7 @@ export interface FeedListing extends Record<string, unknown> {
 export type FeedName = { id: number } | { url: string };
 
 const listFeeds = (where: SQL) => sql`
-  select f.id::int, f.url, f.title, f.content,
+  select f.id::int, f.url, f.title, f.folder, f.content,
          (select count(*)::int from feedmill_data.articles a where a.feed_id = f.id and a.stored_at is not null) as records,
          f.polled_at, f.due_at as next_poll_at, f.due_reasons, f.moved_to, f.failures, f.last_error, f.created_at
   from feedmill_data.feeds f where ${where} order by f.id`;

@@ -75,6 +75,8 @@ export const feeds = data.table(
     pollEveryMs: integer('poll_every_ms'),
     format: text('format'),
     title: text('title'),
+    /** Where its user keeps it: names of folders, outermost first, joined by " / ". */
+    folder: text('folder'),
     siteUrl: text('site_url'),
     language: text('language'),
     etag: text('etag'),

@@ -8,6 +8,9 @@ import type { CliContext } from './app.js';
 import { feedAddress, newFeed } from './subscribe.js';
 import { UserError } from './user-error.js';
 
+/** Feeds added in one transaction. */
+const BATCH = 1_000;
+
 export const importOpml = (program: Command, context: CliContext) =>
   program
     .command('import')
@@ -19,14 +22,19 @@ export const importOpml = (program: Command, context: CliContext) =>
       const opml = readOpml(await readText(file));
       if (opml.kind === 'not-opml') throw new UserError(`${file} is no OPML file: ${opml.reason}`);
       const problems = [...opml.problems];
-      const feeds = opml.feeds.flatMap(({ url, title }) => {
+      for (const feed of opml.duplicates) context.err(`${feed}: it stands there more than once, and counts once`);
+      const feeds = opml.feeds.flatMap(({ url, title, folder }) => {
         const address = feedAddress(url);
         if (!address) problems.push(`${url}: not an http or https address`);
-        return address ? [newFeed(address, { content }, title)] : [];
+        return address ? [{ ...newFeed(address, { content }, title), ...(folder ? { folder } : {}) }] : [];
       });
       const added = await context.withApp(async (app) => {
         const result = [];
-        for (let i = 0; i < feeds.length; i += 1_000) result.push(...(await app.addFeeds(feeds.slice(i, i + 1_000))));
+        for (let i = 0; i < feeds.length; i += BATCH) {
+          result.push(...(await app.addFeeds(feeds.slice(i, i + BATCH))));
+          if (feeds.length > BATCH && process.stderr.isTTY)
+            context.err(`${Math.min(i + BATCH, feeds.length)} of ${feeds.length} feeds`);
+        }
         return result;
       });
       if (json) for (const feed of added) context.out(JSON.stringify(feed));
@@ -36,7 +44,7 @@ export const importOpml = (program: Command, context: CliContext) =>
         );
       if (problems.length > 0)
         throw new UserError(
-          `${problems.length} ${problems.length === 1 ? 'outline' : 'outlines'} of ${file} could not be used:\n${problems.slice(0, 50).join('\n')}`,
+          `${problems.length} ${problems.length === 1 ? 'outline' : 'outlines'} of ${file} could not be used:\n${problems.join('\n')}`,
         );
     });
 

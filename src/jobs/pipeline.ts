@@ -30,6 +30,8 @@ export type ContentPolicy = 'page' | 'feed';
 export interface NewFeed {
   url: string;
   title?: string;
+  /** Folders around it, outermost first, joined by " / ". */
+  folder?: string;
   content?: ContentPolicy;
   pollEveryMs?: number;
   ignoreRobots?: boolean;

@@ -169,8 +169,9 @@ it('reads OPML in folders, and says what it can not use', () => {
     '<opml version="2.0"><body><outline text="F"><outline text="A" xmlUrl="https://a.example/f"/></outline><outline xmlUrl="ftp://x"/></body></opml>';
   expect(readOpml(text)).toEqual({
     kind: 'opml',
-    feeds: [{ url: 'https://a.example/f', title: 'A' }],
+    feeds: [{ url: 'https://a.example/f', title: 'A', folder: 'F' }],
     problems: [expect.stringContaining('ftp://x')],
+    duplicates: [],
   });
   expect(readOpml('<html></html>')).toMatchObject({ kind: 'not-opml' });
 });

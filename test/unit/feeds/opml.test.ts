@@ -8,8 +8,10 @@ describe('readOpml', () => {
     ['an outline', opml('<outline text="A" xmlUrl="https://a.example/f"/>'), [{ url: 'https://a.example/f', title: 'A' }]],
     [
       'folders in folders',
-      opml('<outline text="F"><outline><outline xmlUrl="https://a.example/f"/></outline></outline>'),
-      [{ url: 'https://a.example/f' }],
+      opml(
+        '<outline text="F"><outline><outline text="G"><outline xmlUrl="https://a.example/f"/></outline></outline></outline><outline xmlUrl="https://b.example/f"/>',
+      ),
+      [{ url: 'https://a.example/f', folder: 'F / G' }, { url: 'https://b.example/f' }],
     ],
     ['names in other cases', opml('<Outline XMLURL="https://a.example/f"/>'), [{ url: 'https://a.example/f' }]],
     [
@@ -25,7 +27,9 @@ describe('readOpml', () => {
       [{ url: 'https://a.example/f' }],
     ],
     ['a byte order mark', `\uFEFF${opml('<outline xmlUrl="https://a.example/f"/>')}`, [{ url: 'https://a.example/f' }]],
-  ])('reads %s', (_, text, feeds) => expect(readOpml(text)).toEqual({ kind: 'opml', feeds, problems: [] }));
+  ])('reads %s', (_, text, feeds) =>
+    expect(readOpml(text)).toEqual({ kind: 'opml', feeds, problems: [], duplicates: expect.any(Array) }),
+  );
 
   it('lists addresses that are none', () => {
     const read = readOpml(
@@ -55,7 +59,23 @@ describe('writeOpml', () => {
       { url: 'https://a.example/?a=1&b="2"', title: 'A <b> & "C"' },
       { url: 'https://b.example/f', title: 'Ü' },
     ];
-    expect(readOpml(writeOpml(feeds))).toEqual({ kind: 'opml', feeds, problems: [] });
+    expect(readOpml(writeOpml(feeds))).toEqual({ kind: 'opml', feeds, problems: [], duplicates: expect.any(Array) });
   });
-  it('writes an empty list', () => expect(readOpml(writeOpml([]))).toEqual({ kind: 'opml', feeds: [], problems: [] }));
+  it('writes an empty list', () =>
+    expect(readOpml(writeOpml([]))).toEqual({ kind: 'opml', feeds: [], problems: [], duplicates: expect.any(Array) }));
+});
+
+it('folders, and what stands twice', () => {
+  const feeds = [
+    { url: 'https://a.example/f', title: 'A', folder: 'News / Local' },
+    { url: 'https://b.example/f', title: 'B' },
+    { url: 'https://c.example/f', title: 'C', folder: 'News' },
+  ];
+  const reading = readOpml(writeOpml(feeds));
+  if (reading.kind !== 'opml') throw new Error(reading.reason);
+  const byUrl = <T extends { url: string }>(list: readonly T[]) => [...list].sort((a, b) => (a.url < b.url ? -1 : 1));
+  expect(byUrl(reading.feeds)).toEqual(byUrl(feeds));
+  const twice = readOpml(opml('<outline text="A" xmlUrl="https://a.example/f"/>'.repeat(2)));
+  expect(twice).toMatchObject({ duplicates: ['A <https://a.example/f>'], problems: [] });
+  expect(readOpml(opml('<outline type="rss" text="Lost"/>'))).toMatchObject({ problems: ['Lost: it has no xmlUrl'] });
 });
