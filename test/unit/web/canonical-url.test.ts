@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { canonicalUrl, hostKey } from '../../../src/web/canonical-url.js';
 
-it.each([
+const CASES = [
   ['https://Example.ORG/a', 'https://example.org/a'],
   ['http://example.org:80/a', 'http://example.org/a'],
   ['https://example.org:443', 'https://example.org/'],
@@ -19,9 +19,77 @@ it.each([
   ['https://example.org./a', 'https://example.org/a'],
   [' https://example.org/a ', 'https://example.org/a'],
   ['https://example.org/a/../b', 'https://example.org/b'],
-])('%s → %s', (url, canonical) => {
-  expect(canonicalUrl(url)).toBe(canonical);
-});
+  // Percent-encodings
+  ['https://example.org/%61%62', 'https://example.org/ab'],
+  ['https://example.org/%7euser/%5f', 'https://example.org/~user/_'],
+  ['https://example.org/%e6%96%b0', 'https://example.org/%E6%96%B0'],
+  ['https://example.org/新', 'https://example.org/%E6%96%B0'],
+  ['https://example.org/a%2fb', 'https://example.org/a%2Fb'],
+  ['https://example.org/a%2Eb', 'https://example.org/a%2Eb'],
+  ['https://example.org/100%25', 'https://example.org/100%25'],
+  ['https://example.org/%2541', 'https://example.org/%2541'],
+  ['https://example.org/100%', 'https://example.org/100%'],
+  ['https://example.org/%zz', 'https://example.org/%zz'],
+  ['https://example.org/a?q=%e4%f6', 'https://example.org/a?q=%E4%F6'],
+  ['https://example.org/a?q=a+b%20c', 'https://example.org/a?q=a+b%20c'],
+  ['https://example.org/a?%75tm_source=x&%69d=1', 'https://example.org/a?id=1'],
+  ['https://example.org/a?utm%5Fsource=x', 'https://example.org/a'],
+  // Sessions
+  ['https://example.org/a;jsessionid=0A1B2C', 'https://example.org/a'],
+  ['https://example.org/a;JSESSIONID=0A1B.node1/b?c=1', 'https://example.org/a/b?c=1'],
+  ['https://example.org/a;phpsessid=1', 'https://example.org/a'],
+  ['https://example.org/a;version=2', 'https://example.org/a;version=2'],
+  ['https://example.org/a?sid=0123456789abcdef0123456789abcdef', 'https://example.org/a'],
+  ['https://example.org/a?sid=12345', 'https://example.org/a?sid=12345'],
+  ['https://example.org/a?s=0123456789abcdef01234567', 'https://example.org/a'],
+  ['https://example.org/a?s=harbour', 'https://example.org/a?s=harbour'],
+  // What only the page can say stays
+  ['https://m.example.org/a', 'https://m.example.org/a'],
+  ['https://example.org/amp/a', 'https://example.org/amp/a'],
+  ['https://example.org/a?amp=1', 'https://example.org/a?amp=1'],
+  ['https://example.org/a/', 'https://example.org/a/'],
+  ['https://example.org//a', 'https://example.org//a'],
+  ['https://example.org/index.html', 'https://example.org/index.html'],
+  ['https://www.example.org/', 'https://www.example.org/'],
+  ['https://example.org/A?B=C', 'https://example.org/A?B=C'],
+  ['https://example.org/a?b', 'https://example.org/a?b'],
+  ['https://example.org/a?b=&c=1', 'https://example.org/a?b=&c=1'],
+  ['https://example.org/a?a=1&a=2', 'https://example.org/a?a=1&a=2'],
+  ['https://example.org/a?x=1;y=2', 'https://example.org/a?x=1;y=2'],
+  [
+    'https://example.org/a?redirect=https://b.example/?utm_source=x',
+    'https://example.org/a?redirect=https://b.example/?utm_source=x',
+  ],
+  // Parts
+  ['HTTPS://EXAMPLE.ORG', 'https://example.org/'],
+  ['https://example.org?a=1', 'https://example.org/?a=1'],
+  ['https://example.org/a?&&b=1&', 'https://example.org/a?b=1'],
+  ['https://example.org/./a/./b', 'https://example.org/a/b'],
+  ['https://example.org\\\\a', 'https://example.org//a'],
+  ['https://example.org/a\tb\n', 'https://example.org/ab'],
+  ['https://example.org/#section', 'https://example.org/'],
+  ['https://example.org/a#!', 'https://example.org/a#!'],
+  ['https://0x7f.1/', 'https://127.0.0.1/'],
+  ['https://[2001:DB8::1]:443/a', 'https://[2001:db8::1]/a'],
+  ['https://xn--mnchen-3ya.example/', 'https://xn--mnchen-3ya.example/'],
+  ['https://straße.example/', 'https://xn--strae-oqa.example/'],
+] as const;
+
+it.each(CASES)('%s → %s', (url, canonical) => expect(canonicalUrl(url)).toBe(canonical));
+
+it.each(CASES)('%s: what is canonical stays as it is', (_, canonical) => expect(canonicalUrl(canonical)).toBe(canonical));
+
+it.each(
+  'gclid gclsrc dclid gbraid wbraid gad_source _ga _gl srsltid fbclid fb_action_ids msclkid yclid twclid ttclid li_fat_id epik igshid igsh mc_cid mc_eid _hsenc _hsmi __hstc hsCtaTracking mkt_tok _kx vero_id __s oly_enc_id xtor at_medium wt_mc s_cid ns_mchannel pk_campaign mtm_campaign piwik_kwd cmpid ito ocid ncid spm ref_src smid utm_source utm_medium utm_id UTM_Campaign hsa_acc PHPSESSID JSESSIONID ASPSESSIONIDABCD CFID osCsid zenid'.split(
+    ' ',
+  ),
+)('takes %s away', (name) => expect(canonicalUrl(`https://example.org/a?${name}=x1&id=3`)).toBe('https://example.org/a?id=3'));
+
+it.each(
+  'id p page paged s q ref source src v lang sort sid session share from via type date year article story num gid msg'.split(' '),
+)('leaves %s, which may select what is shown', (name) =>
+  expect(canonicalUrl(`https://example.org/a?${name}=x1`)).toBe(`https://example.org/a?${name}=x1`),
+);
 
 it.each([
   'javascript:alert(1)',
