@@ -64,9 +64,9 @@ function isNoise(pair: string): boolean {
 
 /** RFC 3986 §6.2.2.1, §6.2.2.2. Dots stay escaped: undone, they could make a path segment that means another path. */
 const normalEscapes = (text: string): string =>
-  text.replace(/%[0-9a-f]{2}/gi, (escape) => {
-    const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
-    return /[A-Za-z0-9_~-]/.test(character) ? character : escape.toUpperCase();
+  text.replace(/%[0-9a-f]{2}/gi, (escaped) => {
+    const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
+    return /[A-Za-z0-9_~-]/.test(character) ? character : escaped.toUpperCase();
   });
 
 /** What politeness counts as one host: the name alone, the name with its port, or the registrable domain. */
