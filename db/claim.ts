@@ -109,7 +109,7 @@ export async function giveBack(db: Db, kind: 'feeds' | 'articles', ids: readonly
   const table = kind === 'feeds' ? sql`feedmill_data.feeds` : sql`feedmill_data.articles`;
   await db.execute(sql`
     with freed as (
-      update ${table} set due_at = now() where id = any (${sql.param([...ids])}::bigint[]) and due_at is not null returning host
+      update ${table} set due_at = now(), attempts = greatest(attempts - 1, 0) where id = any (${sql.param([...ids])}::bigint[]) and due_at is not null returning host
     )
     update feedmill_data.hosts set leases = leases[2:], next_at = now(), turn_at = greatest(now(), blocked_until)
     where host in (select host from freed)`);

@@ -76,7 +76,7 @@ const Env = z.object({
   LEASE: duration('2m', 500),
   RETRY_BASE: duration('1m', 10),
   POLL_TICK: duration('1s', 10),
-  SHUTDOWN_GRACE: duration('4s', 100),
+  SHUTDOWN_GRACE: duration('2s', 100),
   // Header values are printable ASCII: anything else would fail each request.
   USER_AGENT: z.string().max(200).regex(PRINTABLE, 'must be printable ASCII').optional(),
   CONTACT_URL: z.string().max(150).regex(PRINTABLE, 'must be printable ASCII').default('https://feedmill.example/bot'),

@@ -29,16 +29,27 @@ export async function runAll(app: App, onReport?: (report: JobReport) => void): 
   };
 }
 
-export const samplerHost = (port: number) => `127.0.0.1:${port}`;
+const samplerHost = (port: number) => `127.0.0.1:${port}`;
+
+/** May fetch from the sampler, which is on a loopback port; for processes that serve it or have subscribed to it, and no others. */
+export const withSamplerAllowed = (app: App): App => {
+  const { fetch, samplerPort } = app.config;
+  const allowPrivateHosts = [...fetch.allowPrivateHosts, samplerHost(samplerPort)];
+  return { ...app, config: { ...app.config, fetch: { ...fetch, allowPrivateHosts } } };
+};
+
+/** Whether this is the address of one of the sampler's feeds. */
+export const isSampler = (url: string, port: number): boolean => url.startsWith(`http://${samplerHost(port)}/`);
 
 /**
  * Serves the sampler when no feed is subscribed yet, or when its feeds are. Its clock is the first subscription's:
  * started again, it goes on where it was.
  */
 export async function runSampler({ config, db }: App): Promise<{ close(): Promise<void> } | undefined> {
-  const origin = `http://${samplerHost(config.samplerPort)}/`;
   const feeds = await reportStore(db).listFeeds();
-  const since = feeds.filter(({ url }) => url.startsWith(origin)).map(({ created_at }) => new Date(created_at).getTime());
+  const since = feeds
+    .filter(({ url }) => isSampler(url, config.samplerPort))
+    .map(({ created_at }) => new Date(created_at).getTime());
   if (feeds.length > 0 && since.length === 0) return undefined;
   const epoch = new Date(since.length > 0 ? Math.min(...since) : Date.now());
   try {

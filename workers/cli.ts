@@ -7,7 +7,7 @@ import { createProgram } from '../src/cli/program.js';
 import { UserError } from '../src/cli/user-error.js';
 import { BadConfigError, loadConfig } from '../src/config.js';
 import { createFetchUrl } from '../src/web/fetch-url.js';
-import { runAll, samplerHost } from './all.js';
+import { isSampler, runAll, withSamplerAllowed } from './all.js';
 import { type App, openApp } from './app.js';
 import { checkHeartbeat } from './heartbeat.js';
 import { start } from './start.js';
@@ -20,9 +20,7 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
   const { config, db } = app;
   const feeds = feedStore(db, config);
   const reports = reportStore(db);
-  // The sampler is on a loopback port that the user did not have to allow.
-  const allowPrivateHosts = [...config.fetch.allowPrivateHosts, samplerHost(config.samplerPort)];
-  const client = createFetchUrl({ ...config.fetch, accept: 'feed', allowPrivateHosts, maxBytes: config.feedMaxBytes });
+  const client = createFetchUrl({ ...config.fetch, accept: 'feed', maxBytes: config.feedMaxBytes });
   return {
     ...feeds,
     ...reports,
@@ -32,12 +30,10 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
       const since = await reports.databaseTime();
       await feeds.pollNow(ids);
       // This process is gone in a moment: hubs are left to the one that stays.
-      const settings = {
-        ...config,
-        fetch: { ...config.fetch, allowPrivateHosts },
-        http: { ...config.http, publicUrl: undefined },
-      };
-      const running = await runAll({ ...app, config: settings });
+      const settings = { ...config, http: { ...config.http, publicUrl: undefined } };
+      const sampled = (await reports.listFeeds()).some(({ url }) => isSampler(url, config.samplerPort));
+      const alone = { ...app, config: settings };
+      const running = await runAll(sampled ? withSamplerAllowed(alone) : alone);
       let told = Date.now();
       for (;;) {
         const left = await reports.leftToDo(since, ids);

@@ -93,7 +93,7 @@ function postgresBackend(url: string, onError: (error: Error) => void): Backend 
     queue: (name) => new Queue(name, { connection }, createPostgresBackend) as unknown as Queue<Job>,
     worker: (name, process, options) =>
       new Worker(name, process, { ...options, connection }, createPostgresBackend) as unknown as Worker<Job, void>,
-    close: () => pool.end(),
+    close: async () => void (await within(CLOSE_MS, pool.end())),
   };
 }
 

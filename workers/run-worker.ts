@@ -23,6 +23,8 @@ export function runWorker(app: App, parts: WorkerParts, onReport?: (report: JobR
   const { queue, concurrency, handle, close } = parts(app);
   const log = app.log.child({ queue });
   const active = new Set<number>();
+  // Jobs were given back: what becomes of them here, now that their means are taken away, counts no more.
+  let abandoned = false;
 
   const consumer = app.queues().consume(queue, {
     concurrency,
@@ -41,6 +43,10 @@ export function runWorker(app: App, parts: WorkerParts, onReport?: (report: JobR
       log.info(report, 'job done');
     },
     onFault: (error, job) => {
+      if (abandoned) {
+        log.debug({ id: job.id, problem: error.message }, 'job broken off by the stop');
+        return;
+      }
       // A database that went away is no fault of the job: its lease ends, and it is done again.
       if (isConnectionError(error)) log.warn({ id: job.id, problem: error.message }, 'job interrupted: the database is away');
       else {
@@ -63,7 +69,11 @@ export function runWorker(app: App, parts: WorkerParts, onReport?: (report: JobR
       if (!(await Promise.race([ended, after(Math.min(graceMs, IDLE_CLOSE_MS))]))) {
         if (active.size > 0) {
           log.warn({ running: active.size }, 'not done within the grace period: giving jobs back');
-          await giveBack(app.db, queue, [...active]);
+          abandoned = true;
+          // A database that is away as well leaves it to the leases.
+          await giveBack(app.db, queue, [...active]).catch((error: unknown) =>
+            log.warn({ error }, 'jobs could not be given back'),
+          );
         }
         await consumer.close(true);
       }

@@ -1,7 +1,7 @@
 import type { Role } from '../src/cli/app.js';
 import { UserError } from '../src/cli/user-error.js';
 import type { Config } from '../src/config.js';
-import { runAll, runSampler, samplerHost } from './all.js';
+import { runAll, runSampler, withSamplerAllowed } from './all.js';
 import { openApp } from './app.js';
 import { articleWorker } from './articles.js';
 import { runFeeds } from './feeds.js';
@@ -27,17 +27,12 @@ export async function start(
   out: (line: string) => void,
 ): Promise<void> {
   const told = stopSignal();
-  const allow = role === 'all' && withSampler ? [samplerHost(config.samplerPort)] : [];
   // A person who watches gets lines of their own; the log is left to what goes wrong.
   const log =
     role === 'all' && config.log.format !== 'json' && config.log.level === 'info'
       ? { ...config.log, level: 'warn' as const }
       : config.log;
-  const settings = {
-    ...config,
-    log,
-    fetch: { ...config.fetch, allowPrivateHosts: [...config.fetch.allowPrivateHosts, ...allow] },
-  };
+  const settings = { ...config, log };
   if (role !== 'all' && !config.databaseUrl)
     throw new UserError('A worker on its own needs DATABASE_URL. Without it, run all in one process: feedmill start');
 
@@ -48,7 +43,7 @@ export async function start(
   try {
     sampler = role === 'all' && withSampler ? await runSampler(app) : undefined;
     watcher?.greet(sampler !== undefined);
-    const running = await runRole(app, role, watcher?.onReport);
+    const running = await runRole(sampler ? withSamplerAllowed(app) : app, role, watcher?.onReport);
     app.log.info({ role }, 'started');
     const signal = await told;
     watcher?.stop();

@@ -21,7 +21,7 @@ export const contentPolicy = (text: string): ContentPolicy => {
 
 const minutes = (text: string): number => {
   const value = Number(text);
-  if (!(value > 0 && value <= 43_200)) throw new InvalidArgumentError('It is a number of minutes, up to 43200 (30 days).');
+  if (!(value > 0 && value <= 35_000)) throw new InvalidArgumentError('It is a number of minutes, up to 35000 (24 days).');
   return Math.round(value * 60_000);
 };
 

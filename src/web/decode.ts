@@ -49,7 +49,7 @@ function encodingOf(body: Uint8Array, contentType: string, kind: 'xml' | 'html')
   if (utf8 && hasHighBytes(body)) return 'utf-8';
   // Text in UTF-16 or UTF-32 is not valid UTF-8 without a single zero byte.
   const wide = declared !== undefined && /^(utf-?(16|32)|ucs)/.test(declared) && utf8 && !body.includes(0);
-  if (declared && !wide && !(declared === 'utf-8' && !utf8)) return declared;
+  if (declared && !wide && !(declared === 'utf-8' && !utf8 && !mostlyUtf8(body))) return declared;
   if (utf8) return /\x1b\$[@B]/.test(latin1(body, DETECTION_BYTES)) ? 'iso-2022-jp' : 'utf-8';
   return known(chardet.detect(body.subarray(0, DETECTION_BYTES)) ?? undefined) ?? 'windows-1252';
 }
@@ -88,6 +88,13 @@ function known(label: string | undefined): string | undefined {
 
 const latin1 = (body: Uint8Array, length: number) =>
   Buffer.from(body.buffer, body.byteOffset, Math.min(length, body.length)).toString('latin1');
+
+/** A cut character here and there does not make another encoding: most sequences are whole. */
+function mostlyUtf8(body: Uint8Array): boolean {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  const broken = text.match(/\ufffd/g)?.length ?? 0;
+  return (text.match(/[^\x00-\x7f\ufffd]/g)?.length ?? 0) > broken;
+}
 
 const hasHighBytes = (body: Uint8Array) => !isAscii(body);
 

@@ -146,10 +146,11 @@ async function follow(start: string, hop: Hop): Promise<FetchOutcome> {
       if (!URL.canParse(location, url.href)) return { kind: 'rejected', status: response.statusCode };
       const next = new URL(location, url);
       permanent &&= response.statusCode === 301 || response.statusCode === 308;
+      if (!/^https?:$/.test(next.protocol)) return { kind: 'not-allowed', reason: 'scheme' };
       if (next.href.length > MAX_LOCATION) return { kind: 'rejected', status: response.statusCode };
-      if (hop.redirects === 'report') return { kind: 'moved', status: response.statusCode, to: next.href, permanent };
       // What is in the address of one origin is no business of another's.
       if (next.origin === url.origin && !next.username) [next.username, next.password] = [url.username, url.password];
+      if (hop.redirects === 'report') return { kind: 'moved', status: response.statusCode, to: next.href, permanent };
       url = next;
       if (permanent) movedTo = withoutCredentials(url);
       continue;
@@ -238,12 +239,12 @@ async function readBody(raw: Readable, encoding: string, { maxBytes, deadline }:
     .split(',')
     .map((coding) => coding.trim())
     .filter((coding) => coding !== '' && coding !== 'identity');
-  const first = codings.at(-1) === 'deflate' ? await firstByteOf(raw) : undefined;
-  const decoders = codings.reverse().map((coding, i) => decoderOf(coding, i === 0 ? first : undefined));
-  if (decoders.length > MAX_CODINGS) {
+  if (codings.length > MAX_CODINGS) {
     discard(raw);
     return { kind: 'bad-content', reason: 'encoding' };
   }
+  const first = codings.at(-1) === 'deflate' ? await firstByteOf(raw) : undefined;
+  const decoders = codings.reverse().map((coding, i) => decoderOf(coding, i === 0 ? first : undefined));
   // The error of either end reaches the loop below through the stream that is read.
   const stream = decoders
     .filter((decoder) => decoder !== undefined)
@@ -276,7 +277,8 @@ async function readBody(raw: Readable, encoding: string, { maxBytes, deadline }:
 async function firstByteOf(raw: Readable): Promise<number | undefined> {
   let chunk = raw.read(1) as Buffer | null;
   if (!chunk && !raw.readableEnded) {
-    await once(raw, 'readable');
+    // An empty body may end without another 'readable'.
+    await Promise.race([once(raw, 'readable'), once(raw, 'end')]);
     chunk = raw.read(1) as Buffer | null;
   }
   if (chunk) raw.unshift(chunk);
@@ -318,7 +320,7 @@ function transportFailure(error: unknown): FailedFetch {
     if (code === 'UND_ERR_SOCKET' && !(cause.cause instanceof Error)) return { kind: 'bad-content', reason: 'truncated' };
     if (
       /^(E[A-Z_]+|CERT_|DEPTH_|SELF_|UNABLE_|HPE_|HOSTNAME_|UND_ERR_)/.test(code) &&
-      !/^(ERR_INVALID_URL|UND_ERR_SOCKET)$/.test(code)
+      !/^(ERR_INVALID_URL|UND_ERR_SOCKET|UND_ERR_DESTROYED|UND_ERR_CLOSED)$/.test(code)
     )
       return unreachable(code);
   }

@@ -22,3 +22,8 @@ it('reads a meta charset of a page', () => {
   const page = iconv.encode('<html><head><meta charset="big5"></head><body>繁體中文新聞</body>', 'big5');
   expect(decode(page, 'text/html', 'html').text).toContain('繁體中文新聞');
 });
+
+it('keeps UTF-8 in spite of a cut character', () => {
+  const body = Buffer.concat([Buffer.from('<p>Der Fluß ist für alle geöffnet: '), Buffer.from([0xc3]), Buffer.from('</p>')]);
+  expect(decode(body, 'text/html; charset=utf-8', 'html').text).toContain('Der Fluß ist für alle geöffnet');
+});

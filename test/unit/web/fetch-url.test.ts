@@ -18,6 +18,8 @@ const routes: Record<string, RequestListener> = {
   '/deflate': (_, response) => response.writeHead(200, { 'content-encoding': 'deflate' }).end(deflateSync('hello')),
   '/deflate-raw': (_, response) => response.writeHead(200, { 'content-encoding': 'deflate' }).end(deflateRawSync('hello')),
   '/br': (_, response) => response.writeHead(200, { 'content-encoding': 'br' }).end(brotliCompressSync('hello')),
+  '/deflate-empty': (_, response) => response.writeHead(200, { 'content-encoding': 'deflate' }).end(),
+  '/mailto': (_, response) => response.writeHead(302, { location: 'mailto:a@b.example' }).end(),
   '/many': (_, response) => response.writeHead(200, { 'content-encoding': 'gzip,gzip,gzip,gzip' }).end(gzipSync('hello')),
   '/challenge': (_, response) => response.writeHead(403, { 'cf-mitigated': 'challenge' }).end('Just a moment'),
   '/elsewhere': (_, response) => response.writeHead(302, { location: `http://localhost:${origin.split(':')[2]}/whoami` }).end(),
@@ -75,6 +77,8 @@ it.each([
   ['/deflate', { kind: 'fetched', body: Buffer.from('hello') }],
   ['/deflate-raw', { kind: 'fetched', body: Buffer.from('hello') }],
   ['/br', { kind: 'fetched', body: Buffer.from('hello') }],
+  ['/deflate-empty', { kind: 'bad-content' }],
+  ['/mailto', { kind: 'not-allowed', reason: 'scheme' }],
   ['/many', { kind: 'bad-content', reason: 'encoding' }],
   ['/challenge', { kind: 'refused', status: 403, wall: 'bot-check' }],
   ['/bad-credentials', { kind: 'fetched' }],
@@ -157,4 +161,12 @@ it('posts no form to a private host, and waits for no answer for ever', async ()
   const { postForm, close } = client();
   expect(await postForm(`${origin}/slow`, 'a=1')).toEqual({ kind: 'too-slow', timeoutMs: 1_000 });
   await close();
+});
+
+it('takes no end of ours for a fault of the site', async () => {
+  const { fetchUrl, close } = client();
+  const running = fetchUrl(`${origin}/slow`);
+  const outcome = expect(running).rejects.toThrow(/destroyed|closed/i);
+  await close();
+  await outcome;
 });
