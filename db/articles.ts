@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { ArticleChange, PendingArticle } from '../src/jobs/pipeline.js';
 import type { Db } from './client.js';
-import { endTurn, type Politeness } from './hosts.js';
+import { endTurn, mayStart, type Politeness } from './hosts.js';
 import { articles } from './schema.js';
 
 interface StartedRow extends Record<string, unknown> {
@@ -32,16 +32,16 @@ function present<T extends Record<string, unknown>>(values: T): { [K in keyof T]
 
 export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: number } & Politeness) => ({
   /**
-   * Takes an article up: begins its lease anew and counts the attempt before it is made, so that a page which kills its
-   * process is given up like any other. With what the feed that changed last says of it.
-   * Undefined when there is nothing left to do.
+   * Takes a claimed article up: counts the attempt before it is made, so that a page which kills its process is given up
+   * like any other. With what the feed that changed last says of it.
+   * Undefined when there is nothing left to do, or the claim is stale: then it is claimed again.
    */
   async startArticle(id: number): Promise<PendingArticle | undefined> {
     const { rows } = await db.execute<StartedRow>(sql`
       with started as (
         update feedmill_data.articles
-        set attempts = attempts + 1, due_at = now() + make_interval(secs => ${leaseMs / 1000}::float8)
-        where id = ${id} and due_at is not null
+        set attempts = attempts + 1
+        where id = ${id} and due_at is not null and (host is null or ${mayStart(sql`articles`, leaseMs)})
         returning id, url, host, page_url, hops, feed_id, due_at as lease_end, attempts, stored_at is not null as stored
       )
       select s.url, s.host, s.page_url, s.hops, s.lease_end, s.attempts, s.stored,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from './client.js';
-import { earliestTurn, gapMs, LIVE_LEASES, type Politeness } from './hosts.js';
+import { earliestTurn, gapMs, interval, LIVE_LEASES, type Politeness, slotFree } from './hosts.js';
 
 /** What one claim took: ids of rows whose lease is ours now. */
 export interface Claimed {
@@ -14,8 +14,6 @@ export interface ClaimOptions extends Politeness {
   leaseMs: number;
 }
 
-const ms = (value: number) => sql`make_interval(secs => ${value / 1000}::float8)`;
-
 /**
  * Claims what is due, at most one row of each host whose turn it is: moves the row's `due_at`, and its host's turn, to the
  * end of a lease. A host is looked at again when its job ends (`releaseHost`) or, if that job was lost, when the lease ends.
@@ -26,6 +24,8 @@ const ms = (value: number) => sql`make_interval(secs => ${value / 1000}::float8)
  * `feeds_host_due` and `articles_host_due` give one row of each.
  */
 export async function claimDue(db: Db, { limit, leaseMs, hostGapMs, hostConcurrency }: ClaimOptions): Promise<Claimed> {
+  // To the millisecond, as far as JavaScript reads it: the lease of a row and that of its host are told to be one by this instant.
+  const leaseEnd = sql`date_trunc('milliseconds', now() + ${interval(leaseMs)})`;
   return db.transaction(async (tx) => {
     const { rows: turns } = await tx.execute<{ host: string; fed_last: boolean }>(sql`
       select host, fed_last from feedmill_data.hosts
@@ -52,18 +52,18 @@ export async function claimDue(db: Db, { limit, leaseMs, hostGapMs, hostConcurre
           order by rank limit 1
         ) as due
       ), leased_feeds as (
-        update feedmill_data.feeds set due_at = now() + ${ms(leaseMs)}
+        update feedmill_data.feeds set due_at = ${leaseEnd}
         from picked where picked.kind = 'feed' and feeds.id = picked.id
       ), leased_articles as (
-        update feedmill_data.articles set due_at = now() + ${ms(leaseMs)}
+        update feedmill_data.articles set due_at = ${leaseEnd}
         from picked where picked.kind = 'article' and articles.id = picked.id
       ), busy as (
         -- Another request may run beside this one only where HOST_CONCURRENCY allows, and then a gap after it began.
         update feedmill_data.hosts set
           fed_last = exists (select 1 from picked where picked.host = hosts.host and picked.kind = 'feed'),
-          leases = ${LIVE_LEASES} || (now() + ${ms(leaseMs)}),
-          turn_at = greatest(now() + make_interval(secs => ${gapMs(hostGapMs)}::float8 / 1000),
-            ${earliestTurn(sql`(${LIVE_LEASES} || (now() + ${ms(leaseMs)}))`, hostConcurrency)})
+          leases = ${LIVE_LEASES} || ${leaseEnd},
+          turn_at = greatest(now() + ${interval(gapMs(hostGapMs))},
+            ${earliestTurn(sql`(${LIVE_LEASES} || ${leaseEnd})`, hostConcurrency)})
         where hosts.host = any (array(select host from picked))
       ), idle as (
         -- Nothing due: its turn is when something will be, or never (null).
@@ -80,7 +80,7 @@ export async function claimDue(db: Db, { limit, leaseMs, hostGapMs, hostConcurre
           ).rows;
     // Articles that need no page need no turn: they wait for no host.
     const { rows: hostless } = await tx.execute<{ id: string }>(sql`
-      update feedmill_data.articles set due_at = now() + ${ms(leaseMs)}
+      update feedmill_data.articles set due_at = ${leaseEnd}
       where id in (
         select id from feedmill_data.articles
         where host is null and due_at <= now()
@@ -103,14 +103,30 @@ export async function msUntilNextTurn(db: Db): Promise<number | undefined> {
   return wait === null || wait === undefined ? undefined : Math.max(0, wait);
 }
 
-/** Rows whose work was broken off: due at once, their hosts' turns too. */
-export async function giveBack(db: Db, kind: 'feeds' | 'articles', ids: readonly number[]): Promise<void> {
+/** Rows whose work was broken off: due at once, at the next turn of their hosts, and the attempt does not count. */
+export async function giveBack(
+  db: Db,
+  kind: 'feeds' | 'articles',
+  ids: readonly number[],
+  { hostGapMs, hostConcurrency }: Politeness,
+): Promise<void> {
   if (ids.length === 0) return;
   const table = kind === 'feeds' ? sql`feedmill_data.feeds` : sql`feedmill_data.articles`;
   await db.execute(sql`
-    with freed as (
-      update ${table} set due_at = now(), attempts = greatest(attempts - 1, 0) where id = any (${sql.param([...ids])}::bigint[]) and due_at is not null returning host
+    with broken_off as materialized (
+      select id, host, due_at as lease from ${table} where id = any (${sql.param([...ids])}::bigint[]) and due_at is not null for update
+    ), freed as (
+      update ${table} rows set due_at = now(), attempts = greatest(attempts - 1, 0) from broken_off where rows.id = broken_off.id
+    ), left_over as (
+      select host, array(
+        select lease from unnest(hosts.leases) as lease
+        where lease > now() and lease not in (select lease from broken_off where broken_off.host = hosts.host) order by lease
+      ) as leases
+      from feedmill_data.hosts where host in (select host from broken_off) for update
     )
-    update feedmill_data.hosts set leases = leases[2:], next_at = now(), turn_at = greatest(now(), blocked_until)
-    where host in (select host from freed)`);
+    update feedmill_data.hosts set
+      leases = left_over.leases,
+      next_at = now() + ${interval(gapMs(hostGapMs))},
+      turn_at = greatest(now() + ${interval(gapMs(hostGapMs))}, hosts.blocked_until, ${slotFree(sql`left_over.leases`, hostConcurrency)})
+    from left_over where hosts.host = left_over.host`);
 }

@@ -5,7 +5,7 @@ import type { KnownEntry } from '../src/feeds/identity.js';
 import type { PastPoll } from '../src/feeds/schedule.js';
 import type { FeedRow, Hop, HostVerdict, NewFeed, PollReport } from '../src/jobs/pipeline.js';
 import type { Db, Executor } from './client.js';
-import { endTurn, giveTurns, type Politeness, wakePoller } from './hosts.js';
+import { endTurn, giveTurns, isLeased, mayStart, type Politeness, wakePoller } from './hosts.js';
 import { articles, entries, feeds, polls } from './schema.js';
 
 /** What a document's entries did to the rows. */
@@ -44,12 +44,12 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
     });
   },
 
-  /** Takes a feed up for a poll, its lease begun anew; undefined when it is retired or gone. */
+  /** Takes a claimed feed up for a poll; undefined when it is retired or gone, or the claim is stale: then it is claimed again. */
   async startFeed(id: number): Promise<FeedRow | undefined> {
     const [row] = await db
       .update(feeds)
-      .set({ dueAt: leaseEnd(leaseMs), attempts: sql`${feeds.attempts} + 1` })
-      .where(and(eq(feeds.id, id), sql`due_at is not null`))
+      .set({ attempts: sql`${feeds.attempts} + 1` })
+      .where(and(eq(feeds.id, id), mayStart(sql`feeds`, leaseMs)))
       .returning();
     return row && toFeedRow(row);
   },
@@ -201,11 +201,11 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
     });
   },
 
-  /** Makes feeds due now: all of them, or those given. @returns how many. */
+  /** Makes feeds due now: all of them, or those given, but for those whose poll is claimed and not yet begun. @returns how many. */
   async pollNow(ids?: readonly number[]): Promise<number> {
     return db.transaction(async (tx) => {
       const { rows } = await tx.execute<{ host: string }>(
-        sql`update feedmill_data.feeds set due_at = now() where due_at is not null ${
+        sql`update feedmill_data.feeds set due_at = now() where due_at is not null and not (attempts = 0 and ${isLeased(sql`feeds`)}) ${
           ids ? sql`and id = any (${sql.param([...ids])}::bigint[])` : sql``
         } returning host`,
       );
@@ -240,8 +240,6 @@ function toFeedRow({ etag, lastModified, pollEveryMs, bodyHash, ...rest }: typeo
     ...(pollEveryMs === null ? {} : { pollEveryMs }),
   };
 }
-
-const leaseEnd = (leaseMs: number) => sql`now() + make_interval(secs => ${leaseMs / 1000}::float8)`;
 
 function describeFeed(parsed: ParsedFeed) {
   return {

@@ -20,7 +20,8 @@ const LATENCY_WEIGHT = 0.25;
 /** A host in trouble waits twice as long each time, up to this, in ms: one that comes back is noticed within hours. */
 const TROUBLE_MAX_MS = 6 * 3_600_000;
 
-const interval = (ms: number | SQL): SQL => sql`make_interval(secs => ${ms}::float8 / 1000)`;
+/** So many milliseconds. */
+export const interval = (ms: number | SQL): SQL => sql`make_interval(secs => ${ms}::float8 / 1000)`;
 
 /** The leases of a row of `hosts` that have not ended. */
 export const LIVE_LEASES: SQL = sql`array(select lease from unnest(hosts.leases) as lease where lease > now() order by lease)`;
@@ -30,8 +31,22 @@ export const gapMs = (defaultGapMs: number): SQL => sql`coalesce(hosts.gap_ms,
   greatest(${defaultGapMs}::int, hosts.crawl_delay_ms, least(coalesce(hosts.latency_ms, 0), ${defaultGapMs === 0 ? 0 : MAX_LATENCY_GAP_MS}::int)))`;
 
 /** When one of these live leases gives way to another request; null: at once. */
-const slotFree = (leases: SQL, hostConcurrency: number): SQL =>
+export const slotFree = (leases: SQL, hostConcurrency: number): SQL =>
   sql`case when cardinality(${leases}) >= ${hostConcurrency}::int then (${leases})[1 + cardinality(${leases}) - ${hostConcurrency}::int] end`;
+
+/**
+ * Whether a row of `table` (feeds or articles) is claimed: its `due_at` is then the end of a lease that its host knows too.
+ * Any other `due_at` is a time at which it is wanted.
+ */
+export const isLeased = (table: SQL): SQL =>
+  sql`exists (select 1 from feedmill_data.hosts where hosts.host = ${table}.host and ${table}.due_at = any (hosts.leases))`;
+
+/**
+ * Whether a claimed row's work may still begin: in the first half of its lease, so that it ends within it (LEASE is at least twice
+ * FETCH_TIMEOUT). A job that waited longer is stale: its host may have gone on to another.
+ */
+export const mayStart = (table: SQL, leaseMs: number): SQL =>
+  sql`${table}.due_at > now() + ${interval(leaseMs / 2)} and ${isLeased(table)}`;
 
 /** When a host with these live leases may be asked next. */
 export const earliestTurn = (leases: SQL, hostConcurrency: number): SQL =>
@@ -58,7 +73,6 @@ export async function giveTurns(tx: Executor, hosts: Iterable<string>, { hostCon
 
 /**
  * Ends a request to a host: the next may start one gap from now. The claim then finds what is due, or that nothing is.
- * A lease that ends after this turn's is not ours, and stays.
  */
 async function releaseHost(
   tx: Executor,
@@ -76,11 +90,7 @@ async function releaseHost(
     : sql`hosts.blocked_until`;
   await tx.execute(sql`
     with left_over as materialized (
-      select array(
-        select lease from unnest(hosts.leases) as lease where lease > now() and lease is distinct from (
-          select lease from unnest(hosts.leases) as lease where lease <= ${leaseEnd.toISOString()}::timestamptz order by lease desc limit 1
-        ) order by lease
-      ) as leases
+      select array_remove(${LIVE_LEASES}, ${leaseEnd.toISOString()}::timestamptz) as leases
       from feedmill_data.hosts where host = ${host} for update
     )
     update feedmill_data.hosts set

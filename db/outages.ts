@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from './client.js';
+import { isLeased, LIVE_LEASES, type Politeness, slotFree } from './hosts.js';
 
 /** Hosts that were asked within this window tell whether the fault is ours. */
 const WINDOW = sql`interval '2 minutes'`;
@@ -23,7 +24,7 @@ const COUNTS = sql`
     and (reached_at is not null or not exists (select 1 from feedmill_data.hosts where reached_at is not null))`;
 
 /** Our own outages: when most hosts can't be reached, the fault is on this side, and counts against no feed. */
-export const outageStore = (db: Db) => ({
+export const outageStore = (db: Db, politeness: Politeness) => ({
   async inOutage(): Promise<boolean> {
     return (await db.execute(sql`select 1 from feedmill_data.outages where ended_at is null`)).rows.length > 0;
   },
@@ -45,25 +46,26 @@ export const outageStore = (db: Db) => ({
       )
       select exists (select 1 from began) as began, exists (select 1 from ended) as ended`);
     if (rows[0]?.began) {
-      await takeBackFailures(db);
+      await takeBackFailures(db, politeness);
       return 'began';
     }
     return rows[0]?.ended ? 'ended' : undefined;
   },
 });
 
-async function takeBackFailures(db: Db): Promise<void> {
+async function takeBackFailures(db: Db, { hostConcurrency }: Politeness): Promise<void> {
   const soon = sql`now() + random() * ${RETRY_SECONDS}::int * interval '1 second'`;
   await db.execute(sql`
     with blamed as (
       update feedmill_data.polls set outcome = 'self-outage' where outcome = 'unreachable' and started_at > now() - ${WINDOW} returning feed_id
     )
     update feedmill_data.feeds set failures = greatest(failures - 1, 0), due_at = least(due_at, ${soon})
-    where id in (select feed_id from blamed) and due_at is not null`);
+    where id in (select feed_id from blamed) and due_at is not null and not ${isLeased(sql`feeds`)}`);
   await db.execute(sql`
     update feedmill_data.articles set attempts = greatest(attempts - 1, 0), due_at = least(due_at, ${soon})
-    where error = 'unreachable' and updated_at > now() - ${WINDOW} and due_at is not null`);
+    where error = 'unreachable' and updated_at > now() - ${WINDOW} and due_at is not null and not ${isLeased(sql`articles`)}`);
   await db.execute(sql`
-    update feedmill_data.hosts set trouble = greatest(trouble - 1, 0), blocked_until = null, turn_at = least(turn_at, ${soon})
+    update feedmill_data.hosts set trouble = greatest(trouble - 1, 0), blocked_until = null,
+      turn_at = greatest(least(turn_at, ${soon}), next_at, ${slotFree(LIVE_LEASES, hostConcurrency)})
     where unreachable_at > now() - ${WINDOW} and unreachable_at > coalesce(reached_at, '-infinity')`);
 }

@@ -116,6 +116,9 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     ...(parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
   ];
   if (parsed.success && parsed.data.POLL_MIN > parsed.data.POLL_MAX) problems.push('POLL_MIN: must not be longer than POLL_MAX');
+  // A request that outlives its lease would meet the next one at its host.
+  if (parsed.success && parsed.data.LEASE < 2 * parsed.data.FETCH_TIMEOUT)
+    problems.push('LEASE: must be at least twice FETCH_TIMEOUT');
   if (!parsed.success || problems.length > 0) throw new BadConfigError(problems);
   const { data } = parsed;
   return {

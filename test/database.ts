@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { afterAll, inject } from 'vitest';
 import { type Db, openDb } from '../db/client.js';
@@ -24,6 +25,18 @@ export async function createDatabase({ migrated = true } = {}): Promise<{ url: s
     await admin.end();
   });
   return { url: url.href, db };
+}
+
+/** Leases a row as the claim does, whether it is due or not, unless it is leased already. */
+export async function lease(db: Db, kind: 'feeds' | 'articles', id: number): Promise<void> {
+  const table = kind === 'feeds' ? sql`feedmill_data.feeds` : sql`feedmill_data.articles`;
+  await db.execute(sql`
+    with leased as (
+      update ${table} rows set due_at = date_trunc('milliseconds', now() + interval '1 hour') where id = ${id}
+      and not exists (select 1 from feedmill_data.hosts where hosts.host = rows.host and rows.due_at = any (hosts.leases))
+      returning host, due_at
+    )
+    update feedmill_data.hosts set leases = leases || leased.due_at from leased where hosts.host = leased.host`);
 }
 
 /** Waits until `look` gives something, looking again and again; fails with its last words after `limitMs`. */

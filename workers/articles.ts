@@ -16,7 +16,7 @@ export const articleWorker: WorkerParts = ({ config, db }) => {
     handle: processArticle({
       ...articleStore(db, config),
       ...hostStore(db),
-      ...outageStore(db),
+      ...outageStore(db, config),
       fetchUrl: client.fetchUrl,
       readArticle: reader.read,
       now: () => new Date(),

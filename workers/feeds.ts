@@ -33,7 +33,7 @@ export const feedWorker: WorkerParts = (app) => {
     handle: refreshFeed({
       ...settling(app, reader),
       ...hostStore(db),
-      ...outageStore(db),
+      ...outageStore(db, config),
       fetchUrl: client.fetchUrl,
       hostOf: config.hostOf,
       retryBaseMs: config.retryBaseMs,

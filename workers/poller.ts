@@ -22,7 +22,7 @@ export function runPoller(app: App): Running {
   const report = reportErrors(log, 'the poller');
   const queues = app.queues();
   const bell = createBell();
-  const outages = outageStore(db);
+  const outages = outageStore(db, config);
   const listener = listen(app.databaseUrl, bell.ring, report);
   let stopped = false;
 

@@ -71,7 +71,7 @@ export function runWorker(app: App, parts: WorkerParts, onReport?: (report: JobR
           log.warn({ running: active.size }, 'not done within the grace period: giving jobs back');
           abandoned = true;
           // A database that is away as well leaves it to the leases.
-          await giveBack(app.db, queue, [...active]).catch((error: unknown) =>
+          await giveBack(app.db, queue, [...active], app.config).catch((error: unknown) =>
             log.warn({ error }, 'jobs could not be given back'),
           );
         }

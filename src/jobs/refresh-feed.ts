@@ -74,7 +74,7 @@ export const refreshFeed =
   (deps: RefreshFeedDeps): Handler =>
   async ({ id }) => {
     const feed = await deps.startFeed(id);
-    if (!feed) return { status: 'no-such-feed', feedId: id };
+    if (!feed) return { status: 'nothing-to-do', feedId: id };
     const about = { feedId: id, url: withoutCredentials(feed.url) };
 
     const startedAt = deps.now();

@@ -55,6 +55,7 @@ describe.each(backends)('with the queue on %s', (_, redisUrl) => {
       HOST_GAP_MS: '0',
       POLL_MIN: '1s',
       LEASE: '2s',
+      FETCH_TIMEOUT: '1s',
     };
     if (redisUrl) {
       const redis = new Redis(redisUrl);

@@ -16,7 +16,7 @@ import { createFetchUrl } from '../../src/web/fetch-url.js';
 import type { App } from '../../workers/app.js';
 import { runHttp } from '../../workers/http.js';
 import { createLog } from '../../workers/log.js';
-import { createDatabase, until } from '../database.js';
+import { createDatabase, lease, until } from '../database.js';
 
 async function serve(listener: RequestListener): Promise<{ origin: string; close(): void }> {
   const server = createServer(listener).listen(0, '127.0.0.1');
@@ -119,7 +119,7 @@ async function world() {
   const poll = refreshFeed({
     ...settling,
     ...hostStore(db),
-    ...outageStore(db),
+    ...outageStore(db, config),
     fetchUrl: client.fetchUrl,
     hostOf,
     retryBaseMs: config.retryBaseMs,
@@ -139,7 +139,10 @@ async function world() {
     callback,
     clock,
     origin: `http://127.0.0.1:${http.port}`,
-    poll: () => poll({ id: feed.id }),
+    poll: async () => {
+      await lease(db, 'feeds', feed.id);
+      return poll({ id: feed.id });
+    },
     subscription: () => websub.findSubscription(feed.id),
     polls: async () => {
       const { rows } = await db.execute(sql`select via, outcome, entries_new, possible_gap from feedmill_data.polls order by id`);

@@ -8,7 +8,7 @@ import { feedStore } from '../../db/feeds.js';
 import { migrateSchema, NewerSchemaError } from '../../db/migrate.js';
 import { reportStore } from '../../db/reports.js';
 import type { FeedEntry } from '../../src/feeds/feed.js';
-import { createDatabase, until } from '../database.js';
+import { createDatabase, lease, until } from '../database.js';
 
 const { db, url } = await createDatabase();
 const options = { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, hostOf: (address: string) => new URL(address).host };
@@ -53,12 +53,17 @@ const record = {
 async function subscribe(host: string, content: 'page' | 'feed' = 'page') {
   const [added] = await feeds.addFeeds([{ url: `https://${host}/feed`, content }]);
   if (!added) throw new Error('not added');
-  // Later than the lease of any claim in these tests.
-  const turn = { host, leaseEnd: new Date(Date.now() + 3_600_000) };
-  return { id: added.id, turn, content, url: added.url };
+  return { id: added.id, content, url: added.url };
 }
-async function endPoll(feed: Awaited<ReturnType<typeof subscribe>>) {
-  await feeds.recordPoll(feed, { ...poll, startedAt: new Date(), dueAt: new Date(Date.now() + 3_600_000) });
+/** Takes a feed up as a worker does, claimed or not. */
+async function started(id: number) {
+  await lease(db, 'feeds', id);
+  const feed = await feeds.startFeed(id);
+  if (!feed) throw new Error('nothing to start');
+  return feed;
+}
+async function endPoll({ id }: { id: number }) {
+  await feeds.recordPoll(await started(id), { ...poll, startedAt: new Date(), dueAt: new Date(Date.now() + 3_600_000) });
 }
 
 beforeEach(async () => {
@@ -125,7 +130,7 @@ describe('the claim', () => {
   it('waits while a host is blocked', async () => {
     const feed = await subscribe('a.example');
     await claim();
-    await feeds.recordPoll(feed, {
+    await feeds.recordPoll(await started(feed.id), {
       ...poll,
       outcome: 'throttled',
       startedAt: new Date(),
@@ -149,7 +154,7 @@ describe('the claim', () => {
   it('takes at once what was given back', async () => {
     const feed = await subscribe('a.example');
     await claim();
-    await giveBack(db, 'feeds', [feed.id]);
+    await giveBack(db, 'feeds', [feed.id], options);
     expect((await claim()).feeds).toEqual([feed.id]);
   });
 });
@@ -170,6 +175,7 @@ describe('entries', () => {
       new: 0,
       changed: 1,
     });
+    expect((await claim()).articles).toEqual([article.id]);
     expect((await articles.startArticle(article.id))?.feed.title).toBe('New');
   });
 
@@ -182,7 +188,7 @@ describe('entries', () => {
     if (!article) throw new Error('nothing to start');
     await feeds.addEntries(feed, [entry('a.example', 1, { contentHash: 'other' })]);
     await articles.recordArticle(article, { record, dueAt: null, failed: false, host: {} });
-    expect(await articles.startArticle(article.id)).toBeDefined();
+    expect((await claim()).articles).toEqual([article.id]);
   });
 
   it('of two feeds are one article', async () => {
@@ -313,7 +319,7 @@ it('reads no table from end to end, with many rows', async () => {
   const claimed = await claimDue(claimer, { ...options, limit: 100 });
   expect(claimed.articles.length).toBeGreaterThan(90);
   await msUntilNextTurn(claimer);
-  await giveBack(claimer, 'articles', claimed.articles);
+  await giveBack(claimer, 'articles', claimed.articles, options);
   await claimer.$client.end();
   await until(
     async () => (await db.execute(sql`select 1 from pg_stat_activity where pid = ${pid}`)).rows.length === 0,

@@ -1,20 +1,20 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { articleStore } from '../../db/articles.js';
-import { claimDue } from '../../db/claim.js';
+import { claimDue, giveBack } from '../../db/claim.js';
 import { feedStore } from '../../db/feeds.js';
 import { hostStore } from '../../db/hosts.js';
 import { outageStore } from '../../db/outages.js';
 import type { FeedEntry } from '../../src/feeds/feed.js';
 import type { MovePlan } from '../../src/feeds/move.js';
 import type { HostVerdict } from '../../src/jobs/pipeline.js';
-import { createDatabase } from '../database.js';
+import { createDatabase, lease } from '../database.js';
 
 const { db } = await createDatabase();
 const options = { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, hostOf: (url: string) => new URL(url).host };
 const feeds = feedStore(db, options);
 const articles = articleStore(db, options);
-const outages = outageStore(db);
+const outages = outageStore(db, options);
 const claim = (more: Partial<typeof options> = {}) => claimDue(db, { ...options, ...more, limit: 100 });
 
 beforeEach(async () => {
@@ -27,6 +27,7 @@ async function subscribe(host: string) {
   return added.id;
 }
 const started = async (id: number) => {
+  await lease(db, 'feeds', id);
   const feed = await feeds.startFeed(id);
   if (!feed) throw new Error('nothing to start');
   return feed;
@@ -237,24 +238,60 @@ describe('a host', () => {
     await db.execute(
       sql`update feedmill_data.hosts set leases = array[now() + interval '1 hour'], turn_at = now() + interval '1 hour'`,
     );
-    await feeds.recordPoll(late, {
-      via: 'poll',
-      startedAt: new Date(),
-      durationMs: 1,
-      outcome: 'steady',
-      bytes: 0,
-      entriesSeen: 0,
-      entriesNew: 0,
-      possibleGap: false,
-      reasons: [],
-      unchangedInRow: 0,
-      dueAt: new Date(),
-      failures: 0,
-      move: { kind: 'keep' },
-      host: { reached: true },
-    });
+    await feeds.postponePoll(late, undefined, { reached: true });
     expect((await waits('a.example')).turn).toBeGreaterThan(3_000);
     expect((await claim()).feeds).toEqual([]);
+  });
+
+  it('lets no stale job start beside another: what outwaited its lease is claimed again', async () => {
+    const id = await subscribe('a.example');
+    await claim();
+    await feeds.addEntries(
+      await started(id),
+      [1, 2].map((n) => entry('a.example', n)),
+    );
+    await endPoll(id);
+    await db.execute(sql`update feedmill_data.feeds set due_at = null`);
+    const [stale = 0] = (await claim()).articles;
+    // Nobody took it up, and its lease ended.
+    await db.execute(sql`
+      with row as (update feedmill_data.articles set due_at = now() - interval '1 millisecond' where id = ${stale})
+      update feedmill_data.hosts set leases = array[now() - interval '1 second'], turn_at = now()`);
+    const [other = 0] = (await claim()).articles;
+    expect(other).not.toBe(stale);
+    expect(await articles.startArticle(stale)).toBeUndefined();
+    expect(await articles.startArticle(other)).toBeDefined();
+  });
+
+  it('lets no job start in the second half of its lease, nor before a retry is due', async () => {
+    const id = await subscribe('a.example');
+    await claim();
+    await db.execute(sql`
+      with half as (select date_trunc('milliseconds', now() + interval '25 seconds') as at), row as (update feedmill_data.feeds set due_at = at from half)
+      update feedmill_data.hosts set leases = array[at] from half`);
+    expect(await feeds.startFeed(id)).toBeUndefined();
+    await db.execute(sql`update feedmill_data.feeds set due_at = now() + interval '1 hour'`);
+    expect(await feeds.startFeed(id)).toBeUndefined();
+  });
+
+  it('whose job is given back keeps its other jobs, and its gap', async () => {
+    const id = await subscribe('a.example');
+    await claim();
+    await feeds.addEntries(
+      await started(id),
+      [1, 2, 3].map((n) => entry('a.example', n)),
+    );
+    await endPoll(id);
+    await db.execute(sql`update feedmill_data.feeds set due_at = null`);
+    const two = { hostConcurrency: 2, hostGapMs: 10 };
+    const [first = 0] = (await claim({ ...two, hostGapMs: 0 })).articles;
+    expect((await claim({ ...two, hostGapMs: 0 })).articles).toHaveLength(1);
+    await giveBack(db, 'articles', [first], { ...two, hostGapMs: 5_000 });
+    const { leases, turn } = await one<{ leases: number; turn: number }>(sql`
+      select cardinality(leases) as leases, extract(epoch from turn_at - now())::float8 as turn from feedmill_data.hosts`);
+    expect(leases).toBe(1);
+    expect(turn).toBeGreaterThan(4);
+    expect(turn).toBeLessThanOrEqual(5);
   });
 });
 
