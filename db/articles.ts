@@ -12,7 +12,6 @@ interface StartedRow extends Record<string, unknown> {
   ignore_robots: boolean;
   lease_end: Date | string;
   attempts: number;
-  stored: boolean;
   feed_title: string | null;
   title: string | null;
   authors: string[] | null;
@@ -42,9 +41,9 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
         update feedmill_data.articles
         set attempts = attempts + 1
         where id = ${id} and due_at is not null and (host is null or ${mayStart(sql`articles`, leaseMs)})
-        returning id, url, host, page_url, hops, feed_id, due_at as lease_end, attempts, stored_at is not null as stored
+        returning id, url, host, page_url, hops, feed_id, due_at as lease_end, attempts
       )
-      select s.url, s.host, s.page_url, s.hops, s.lease_end, s.attempts, s.stored,
+      select s.url, s.host, s.page_url, s.hops, s.lease_end, s.attempts,
              (select ignore_robots from feedmill_data.feeds where id = s.feed_id) as ignore_robots, f.title as feed_title, coalesce(e.language, f.language) as language,
              e.title, e.authors, e.published_at, e.summary_html, e.content_html, e.image_url
       from started s
@@ -58,7 +57,6 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
       id,
       url: row.url,
       attempts: row.attempts,
-      stored: row.stored,
       pageUrl: row.page_url ?? row.url,
       hops: row.hops,
       ignoreRobots: row.ignore_robots,
@@ -88,7 +86,8 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
           // Made due meanwhile (its entry was edited, or the lease ended): that stands, so the edit is not lost.
           dueAt: sql`case when ${articles.dueAt} <= now() then ${articles.dueAt} else ${change.dueAt?.toISOString() ?? null}::timestamptz end`,
           ...(change.uncounted ? { attempts: sql`greatest(0, ${articles.attempts} - 1)` } : {}),
-          ...(hop ? { pageUrl: hop.url, host: hop.host, hops: sql`${articles.hops} + 1` } : {}),
+          ...(hop ? { host: hop.host } : {}),
+          ...(hop?.to ? { pageUrl: hop.to.url, hops: sql`${articles.hops} + 1` } : {}),
           error: problem?.kind ?? null,
           errorText: problem?.text ?? null,
           updatedAt: sql`now()`,

@@ -180,24 +180,24 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
   },
 
   /** Ends a turn without ending the poll: it goes on at once, at the turn of the host that `hop` leads to. */
-  async postponePoll(feed: Pick<FeedRow, 'id' | 'turn'>, hop: Hop | undefined, verdict: HostVerdict): Promise<void> {
+  async postponePoll(feed: Pick<FeedRow, 'id' | 'turn'>, hop: Hop, verdict: HostVerdict): Promise<void> {
     await db.transaction(async (tx) => {
       await tx
         .update(feeds)
         .set({
           dueAt: sql`now()`,
           attempts: 0,
-          ...(hop
+          host: hop.host,
+          ...(hop.to
             ? {
-                hopUrl: hop.url,
-                host: hop.host,
+                hopUrl: hop.to.url,
                 hops: sql`${feeds.hops} + 1`,
-                hopsPermanent: sql`${feeds.hopsPermanent} and ${hop.permanent}::boolean`,
+                hopsPermanent: sql`${feeds.hopsPermanent} and ${hop.to.permanent}::boolean`,
               }
             : {}),
         })
         .where(eq(feeds.id, feed.id));
-      await endTurn(tx, feed.turn, verdict, hop ? [hop.host] : [], politeness);
+      await endTurn(tx, feed.turn, verdict, [hop.host], politeness);
     });
   },
 

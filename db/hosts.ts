@@ -1,6 +1,8 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { eq, type SQL, sql } from 'drizzle-orm';
+import type { KeptRobots } from '../src/jobs/ask-robots.js';
 import type { HostVerdict, Turn } from '../src/jobs/pipeline.js';
 import type { Db, Executor } from './client.js';
+import { robots } from './schema.js';
 
 /** Channel that wakes the poller when something may be due earlier than it thinks. */
 export const WAKE_CHANNEL = 'feedmill_wake';
@@ -132,19 +134,21 @@ export async function endTurn(
 }
 
 export const hostStore = (db: Db) => ({
-  /** The robots.txt kept for an origin; undefined when none was fetched yet. */
-  async findRobots(origin: string): Promise<{ text: string; fetchedAt: Date } | undefined> {
-    const { rows } = await db.execute<{ body: string; fetched_at: Date | string }>(
-      sql`select body, fetched_at from feedmill_data.robots where origin = ${origin}`,
-    );
-    const [row] = rows;
-    return row && { text: row.body, fetchedAt: new Date(row.fetched_at) };
+  /** What is kept of the robots.txt of an origin. */
+  async findRobots(origin: string): Promise<KeptRobots> {
+    const [row] = await db.select().from(robots).where(eq(robots.origin, origin));
+    return {
+      ...(row?.body != null && row.fetchedAt ? { read: { rules: row.body, at: row.fetchedAt } } : {}),
+      ...(row?.hopUrl ? { hop: { url: row.hopUrl, count: row.hops } } : {}),
+    };
   },
 
-  async keepRobots(origin: string, { text, fetchedAt }: { text: string; fetchedAt: Date }): Promise<void> {
-    await db.execute(sql`
-      insert into feedmill_data.robots (origin, body, fetched_at) values (${origin}, ${text}, ${fetchedAt.toISOString()}::timestamptz)
-      on conflict (origin) do update set body = excluded.body, fetched_at = excluded.fetched_at`);
+  async keepRobots(origin: string, { read, hop }: KeptRobots): Promise<void> {
+    const kept = { body: read?.rules ?? null, fetchedAt: read?.at ?? null, hopUrl: hop?.url ?? null, hops: hop?.count ?? 0 };
+    await db
+      .insert(robots)
+      .values({ origin, ...kept })
+      .onConflictDoUpdate({ target: robots.origin, set: kept });
   },
 
   /** Sets a gap of the host's own, in ms, whatever its robots.txt asks. */

@@ -44,8 +44,12 @@ export const hosts = data.table(
 /** The robots.txt of each origin whose pages were wanted. */
 export const robots = data.table('robots', {
   origin: text('origin').primaryKey(),
-  body: text('body').notNull(),
-  fetchedAt: at('fetched_at').notNull(),
+  /** The rules of it that speak to us, and when they were read; null: never yet. */
+  body: text('body'),
+  fetchedAt: at('fetched_at'),
+  /** Where a redirect has led that is not followed yet, and how many there were. */
+  hopUrl: text('hop_url'),
+  hops: integer('hops').notNull().default(0),
 });
 
 /** When most hosts failed at once, so that the fault was ours; `ended_at` is null while it lasts. */

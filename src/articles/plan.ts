@@ -5,24 +5,21 @@ const LADDER = [1, 5, 15, 45, 120, 360, 720];
 /** A tenth to either side, so that what failed together does not come back together. */
 const JITTER = 0.1;
 
-export interface ArticleFacts {
-  /** Before this one. */
+export interface FailedTry {
+  /** This one included. */
   attempts: number;
-  outcome: 'stored' | 'temporary' | 'permanent';
+  /** What the server asked for, in ms. */
   retryAfterMs?: number;
   now: Date;
   /** 0 to 1. */
   random(): number;
-  /** The unit of the waits, in ms; a minute unless told. */
-  retryBaseMs?: number;
+  /** The unit of the waits, in ms; a minute as a rule. */
+  retryBaseMs: number;
 }
 
-/** When a page is tried again (null: no more), and whether that means giving it up. */
-export function planArticle({ attempts, outcome, retryAfterMs = 0, now, random, retryBaseMs = 60_000 }: ArticleFacts) {
-  const made = attempts + 1;
-  if (outcome !== 'temporary') return { dueAt: null, attempts: made, givenUp: outcome === 'permanent' };
-  const step = LADDER[attempts];
-  if (step === undefined || made >= MAX_ATTEMPTS) return { dueAt: null, attempts: made, givenUp: true };
-  const wait = Math.max(step * retryBaseMs * (1 - JITTER + 2 * JITTER * random()), retryAfterMs);
-  return { dueAt: new Date(now.getTime() + wait), attempts: made, givenUp: false };
+/** When a page that failed for now is tried again; null: no more. */
+export function nextTry({ attempts, retryAfterMs = 0, now, random, retryBaseMs }: FailedTry): Date | null {
+  const step = attempts < MAX_ATTEMPTS ? LADDER[attempts - 1] : undefined;
+  if (step === undefined) return null;
+  return new Date(now.getTime() + Math.max(step * retryBaseMs * (1 - JITTER + 2 * JITTER * random()), retryAfterMs));
 }

@@ -87,16 +87,14 @@ export interface Turn {
   leaseEnd: Date;
 }
 
-/** As many redirects as a page or feed may take; browsers follow twice as many (Fetch standard: 20), no honest site needs half. */
-export const MAX_HOPS = 10;
 /** While the fault is ours, work waits about this long, in ms: recovery is noticed within a minute. */
 export const OUTAGE_WAIT_MS = 30_000;
 
-/** Where the next request of a job has to go, at that host's own turn. */
+/** At which host's turn a job goes on. */
 export interface Hop {
-  url: string;
   host: string;
-  permanent: boolean;
+  /** The redirect that leads there; absent: it is about robots.txt alone. */
+  to?: { url: string; permanent: boolean };
 }
 
 /** What a poll does to the rows. */
@@ -140,8 +138,6 @@ export interface PendingArticle {
   ignoreRobots: boolean;
   /** This one included. */
   attempts: number;
-  /** It has a record already: this is a second look. */
-  stored: boolean;
   feedTitle?: string;
   feed: FeedVersion;
 }
@@ -156,7 +152,7 @@ export interface ArticleChange {
   failed: boolean;
   /** Why the page gave nothing: a kind, and a sentence. */
   problem?: { kind: string; text: string };
-  /** The page's next request, at the turn of its host. */
+  /** Where its next request goes. */
   hop?: Hop;
   /** This was no try at the page (robots.txt was read, or a redirect): it is not counted as one. */
   uncounted?: boolean;

@@ -1,9 +1,9 @@
 import type { ArticleReading, FeedVersion, Page, PageProblem } from '../articles/article.js';
-import { MAX_ATTEMPTS, planArticle } from '../articles/plan.js';
-import { describe, type FailedFetch, type FetchOutcome, isTemporary, nameOf } from '../web/outcome.js';
-import { type AskRobotsDeps, askRobots } from './ask-robots.js';
+import { MAX_ATTEMPTS, nextTry } from '../articles/plan.js';
+import { describe, type FailedFetch, type FetchOutcome, isTemporary, MAX_REDIRECTS, nameOf } from '../web/outcome.js';
+import { type AskRobotsDeps, askRobots, type RobotsAnswer } from './ask-robots.js';
 import { hostVerdict } from './host-verdict.js';
-import { type ArticleChange, type Handler, MAX_HOPS, OUTAGE_WAIT_MS, type PendingArticle, type Stopped } from './pipeline.js';
+import { type ArticleChange, type Handler, type Hop, OUTAGE_WAIT_MS, type PendingArticle, type Stopped } from './pipeline.js';
 
 /** What the extraction thread says: a reading, or that it had to be stopped. */
 type ThreadReading = ArticleReading | Stopped;
@@ -14,7 +14,6 @@ export interface ProcessArticleDeps extends AskRobotsDeps {
   recordArticle(article: PendingArticle, change: ArticleChange): Promise<void>;
   /** Whether most hosts fail just now, so that the fault is ours. */
   inOutage(): Promise<boolean>;
-  hostOf(url: string): string;
   random(): number;
   retryBaseMs: number;
 }
@@ -46,7 +45,7 @@ export const processArticle =
     await deps.recordArticle(article, change);
 
     const { record, problem } = change;
-    const status = record ? 'stored' : change.hop ? 'moved' : change.dueAt ? 'later' : 'failed';
+    const status = record ? 'stored' : change.hop?.to ? 'moved' : change.dueAt ? 'later' : 'failed';
     return {
       status,
       articleId: id,
@@ -57,7 +56,7 @@ export const processArticle =
     };
   };
 
-type PageOutcome = FetchOutcome | { kind: 'not-wanted' } | { kind: 'crashed' } | { kind: 'robots-read'; outcome: FetchOutcome };
+type PageOutcome = FetchOutcome | { kind: 'not-wanted' } | { kind: 'crashed' } | Extract<RobotsAnswer, { kind: 'later' }>;
 
 async function fetchPage(deps: ProcessArticleDeps, article: PendingArticle): Promise<PageOutcome> {
   if (!article.turn) return { kind: 'not-wanted' };
@@ -65,10 +64,10 @@ async function fetchPage(deps: ProcessArticleDeps, article: PendingArticle): Pro
   if (!article.ignoreRobots) {
     const answer = await askRobots(deps, article.pageUrl, article.turn.host);
     if (answer.kind === 'refused') return answer.outcome;
-    if (answer.kind === 'read') return { kind: 'robots-read', outcome: answer.outcome };
+    if (answer.kind === 'later') return answer;
   }
   const outcome = await deps.fetchUrl(article.pageUrl, { redirects: 'report' });
-  const circles = outcome.kind === 'moved' && (outcome.to === article.pageUrl || article.hops >= MAX_HOPS);
+  const circles = outcome.kind === 'moved' && (outcome.to === article.pageUrl || article.hops >= MAX_REDIRECTS);
   return circles ? { kind: 'bad-content', reason: 'redirect-loop' } : outcome;
 }
 
@@ -78,8 +77,10 @@ async function changeOf(
   outcome: PageOutcome,
   tookMs: number,
 ): Promise<ArticleChange> {
-  if (outcome.kind === 'robots-read')
-    return { dueAt: deps.now(), failed: false, uncounted: true, host: hostVerdict(outcome.outcome, tookMs, deps.retryBaseMs) };
+  if (outcome.kind === 'later') {
+    const host = outcome.outcome ? hostVerdict(outcome.outcome, tookMs, deps.retryBaseMs) : {};
+    return { dueAt: deps.now(), failed: false, uncounted: true, hop: { host: outcome.host }, host };
+  }
   if (outcome.kind === 'not-wanted' || outcome.kind === 'crashed')
     return { ...(await contentOf(deps, article, outcome)), host: {} };
 
@@ -93,23 +94,26 @@ async function changeOf(
     const dueAt = new Date(deps.now().getTime() + OUTAGE_WAIT_MS * (0.5 + deps.random()));
     return { dueAt, failed: false, uncounted: true, problem, host: {} };
   }
-  const retry = planArticle({
-    // The attempt was counted when it began.
-    attempts: article.attempts - 1,
-    outcome: isTemporary(outcome) ? 'temporary' : 'permanent',
-    now: deps.now(),
-    random: deps.random,
-    retryBaseMs: deps.retryBaseMs,
-    ...(outcome.kind === 'throttled' && outcome.retryAfterMs !== undefined ? { retryAfterMs: outcome.retryAfterMs } : {}),
-  });
-  if (retry.dueAt) return { dueAt: retry.dueAt, failed: false, problem, host };
+  const dueAt = isTemporary(outcome)
+    ? nextTry({
+        attempts: article.attempts,
+        now: deps.now(),
+        random: deps.random,
+        retryBaseMs: deps.retryBaseMs,
+        ...(outcome.kind === 'throttled' && outcome.retryAfterMs !== undefined ? { retryAfterMs: outcome.retryAfterMs } : {}),
+      })
+    : null;
+  if (dueAt) return { dueAt, failed: false, problem, hop: { host: deps.hostOf(article.pageUrl) }, host };
   return { ...(await contentOf(deps, article, outcome)), host };
 }
 
-const hopTo = (deps: ProcessArticleDeps, url: string, permanent: boolean) => ({ url, host: deps.hostOf(url), permanent });
+const hopTo = (deps: ProcessArticleDeps, url: string, permanent: boolean): Hop => ({
+  host: deps.hostOf(url),
+  to: { url, permanent },
+});
 
 const isFailure = (outcome: PageOutcome): outcome is FailedFetch =>
-  !['fetched', 'unchanged', 'moved', 'not-wanted', 'crashed', 'robots-read'].includes(outcome.kind);
+  !['fetched', 'unchanged', 'moved', 'not-wanted', 'crashed', 'later'].includes(outcome.kind);
 
 /** The end of the road: a record from the page, else from the feed, else none, and why. */
 async function contentOf(
@@ -121,7 +125,7 @@ async function contentOf(
   const page =
     outcome.kind === 'fetched' ? { url: outcome.url, contentType: outcome.contentType, body: outcome.body } : undefined;
   const first = await deps.readArticle(page ? { ...about, page } : about);
-  if (first.kind === 'moved' && article.turn && article.hops < MAX_HOPS)
+  if (first.kind === 'moved' && article.turn && article.hops < MAX_REDIRECTS)
     return { dueAt: deps.now(), failed: false, uncounted: true, hop: hopTo(deps, first.to, false) };
   // A page that had to be stopped, or leads nowhere, is read no more; what the feed said is left.
   const reading = first.kind === 'stopped' || first.kind === 'moved' ? await deps.readArticle(about) : first;

@@ -3,9 +3,9 @@ import type { FeedEntry, FeedReading, ParsedFeed } from '../feeds/feed.js';
 import { guidsChanged, identify, type KnownEntry } from '../feeds/identity.js';
 import { planMove } from '../feeds/move.js';
 import { isConditional, type PastPoll, planPoll } from '../feeds/schedule.js';
-import { describe, type Fetched, type FetchOutcome, nameOf } from '../web/outcome.js';
+import { describe, type Fetched, type FetchOutcome, MAX_REDIRECTS, nameOf } from '../web/outcome.js';
 import { type HubLinks, hubLinksOf } from '../web/websub.js';
-import { type AskRobotsDeps, askRobots } from './ask-robots.js';
+import { type AskRobotsDeps, askRobots, type RobotsAnswer } from './ask-robots.js';
 import { hostVerdict } from './host-verdict.js';
 import {
   type FeedRow,
@@ -13,7 +13,6 @@ import {
   type Hop,
   type HostVerdict,
   type JobReport,
-  MAX_HOPS,
   OUTAGE_WAIT_MS,
   type PollReport,
   type Stopped,
@@ -28,10 +27,9 @@ export interface RefreshFeedDeps extends AskRobotsDeps {
   keyByLink(feedId: number, entries: readonly FeedEntry[]): Promise<void>;
   addEntries(feed: FeedRow, entries: readonly FeedEntry[]): Promise<{ new: number; changed: number; possibleGap: boolean }>;
   recordPoll(feed: FeedRow, report: PollReport): Promise<void>;
-  /** Ends a turn without ending the poll: its next request goes where `hop` says, or to the same address once more. */
-  postponePoll(feed: FeedRow, hop: Hop | undefined, host: HostVerdict): Promise<void>;
+  /** Ends a turn without ending the poll: it goes on at once, where `hop` says. */
+  postponePoll(feed: FeedRow, hop: Hop, host: HostVerdict): Promise<void>;
   inOutage(): Promise<boolean>;
-  hostOf(url: string): string;
   random(): number;
   cadence: { minMs: number; maxMs: number };
   /** Both absent: no hub can reach us, and none is asked. */
@@ -78,16 +76,16 @@ export const refreshFeed =
     const about = { feedId: id, url: withoutCredentials(feed.url) };
 
     const startedAt = deps.now();
-    const { outcome, robotsRead } = await fetchFeed(deps, feed);
-    const verdict = hostVerdict(outcome, deps.now().getTime() - startedAt.getTime(), deps.retryBaseMs);
-    if (robotsRead || outcome.kind === 'moved') {
-      const hop = outcome.kind === 'moved' && !robotsRead ? hopOf(deps, outcome) : undefined;
-      await deps.postponePoll(feed, hop, verdict);
-      return { status: hop ? 'moved' : 'robots-read', ...about };
+    const fetched = await fetchFeed(deps, feed);
+    const outcome = fetched.kind === 'later' ? fetched.outcome : fetched;
+    const verdict = outcome ? hostVerdict(outcome, deps.now().getTime() - startedAt.getTime(), deps.retryBaseMs) : {};
+    if (fetched.kind === 'later' || fetched.kind === 'moved') {
+      await deps.postponePoll(feed, fetched.kind === 'later' ? { host: fetched.host } : hopOf(deps, fetched), verdict);
+      return { status: fetched.kind, ...about };
     }
 
-    const outage = outcome.kind === 'unreachable' && (await deps.inOutage());
-    return settle(deps, feed, { startedAt, outcome, via: 'poll', host: verdict, outage });
+    const outage = fetched.kind === 'unreachable' && (await deps.inOutage());
+    return settle(deps, feed, { startedAt, outcome: fetched, via: 'poll', host: verdict, outage });
   };
 
 /** Takes a document that a WebSub hub brought as a poll that found it. */
@@ -156,25 +154,24 @@ function withoutCredentials(text: string): string {
 /** So many polls that never ended are a worker's bad luck; more are the document's doing. */
 const MAX_CRASHES = 3;
 
-async function fetchFeed(deps: RefreshFeedDeps, feed: FeedRow): Promise<{ outcome: FetchOutcome; robotsRead: boolean }> {
+async function fetchFeed(deps: RefreshFeedDeps, feed: FeedRow): Promise<FetchOutcome | Extract<RobotsAnswer, { kind: 'later' }>> {
   const url = feed.hop?.url ?? feed.url;
-  if (feed.attempts > MAX_CRASHES) return { outcome: { kind: 'not-allowed', reason: 'crashes' }, robotsRead: false };
+  if (feed.attempts > MAX_CRASHES) return { kind: 'not-allowed', reason: 'crashes' };
   if (deps.robotsForFeeds && !feed.ignoreRobots) {
     const answer = await askRobots(deps, url, feed.turn.host);
-    if (answer.kind !== 'allowed') return { outcome: answer.outcome, robotsRead: answer.kind === 'read' };
+    if (answer.kind !== 'allowed') return answer.kind === 'later' ? answer : answer.outcome;
   }
   const outcome = await deps.fetchUrl(url, {
     ...(isConditional(feed.unchangedInRow) ? { validators: feed.validators } : {}),
     redirects: 'report',
   });
-  const circles = outcome.kind === 'moved' && (outcome.to === url || (feed.hop?.count ?? 0) >= MAX_HOPS);
-  return { outcome: circles ? { kind: 'bad-content', reason: 'redirect-loop' } : outcome, robotsRead: false };
+  const circles = outcome.kind === 'moved' && (outcome.to === url || (feed.hop?.count ?? 0) >= MAX_REDIRECTS);
+  return circles ? { kind: 'bad-content', reason: 'redirect-loop' } : outcome;
 }
 
 const hopOf = (deps: RefreshFeedDeps, { to, permanent }: { to: string; permanent: boolean }): Hop => ({
-  url: to,
   host: deps.hostOf(to),
-  permanent,
+  to: { url: to, permanent },
 });
 
 /** The fault is ours: nothing counts against the feed or its host, and it is tried again within a minute. */

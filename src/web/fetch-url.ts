@@ -11,6 +11,7 @@ import {
   type FetchUrl,
   failureOf,
   freshFor,
+  MAX_REDIRECTS,
   type PostForm,
   unreachable,
 } from './outcome.js';
@@ -27,8 +28,6 @@ export interface FetchOptions {
   allowPrivateHosts: readonly string[];
 }
 
-/** As many as browsers follow (Fetch standard: 20) would be twice what any honest site needs. */
-const MAX_REDIRECTS = 10;
 /** Longest address that is followed: what servers agree on, and an index of Postgres can hold. */
 const MAX_LOCATION = 2_000;
 /** A form is sent on less far: a hub that moved says so once. */
@@ -128,11 +127,9 @@ async function post(start: string, form: string, { agent, deadline, userAgent }:
   return { kind: 'bad-content', reason: 'redirect-loop' };
 }
 
-/** Follows redirects by hand, so that each hop is checked and permanence is known. */
+/** Follows redirects by hand, so that each hop is checked. */
 async function follow(start: string, hop: Hop): Promise<FetchOutcome> {
   let url = new URL(start);
-  let movedTo: string | undefined;
-  let permanent = true;
   const seen = new Set<string>();
   for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
     if (!/^https?:$/.test(url.protocol)) return { kind: 'not-allowed', reason: 'scheme' };
@@ -145,17 +142,18 @@ async function follow(start: string, hop: Hop): Promise<FetchOutcome> {
       discard(response.body);
       if (!URL.canParse(location, url.href)) return { kind: 'rejected', status: response.statusCode };
       const next = new URL(location, url);
-      permanent &&= response.statusCode === 301 || response.statusCode === 308;
       if (!/^https?:$/.test(next.protocol)) return { kind: 'not-allowed', reason: 'scheme' };
       if (next.href.length > MAX_LOCATION) return { kind: 'rejected', status: response.statusCode };
       // What is in the address of one origin is no business of another's.
       if (next.origin === url.origin && !next.username) [next.username, next.password] = [url.username, url.password];
-      if (hop.redirects === 'report') return { kind: 'moved', status: response.statusCode, to: next.href, permanent };
+      if (hop.redirects === 'report') {
+        const permanent = response.statusCode === 301 || response.statusCode === 308;
+        return { kind: 'moved', status: response.statusCode, to: next.href, permanent };
+      }
       url = next;
-      if (permanent) movedTo = withoutCredentials(url);
       continue;
     }
-    return finish(url, movedTo, response, hop);
+    return finish(url, response, hop);
   }
   return { kind: 'bad-content', reason: 'redirect-loop' };
 }
@@ -194,7 +192,7 @@ function withoutCredentials(url: URL): string {
   return bare.href;
 }
 
-async function finish(url: URL, movedTo: string | undefined, response: Dispatcher.ResponseData, hop: Hop): Promise<FetchOutcome> {
+async function finish(url: URL, response: Dispatcher.ResponseData, hop: Hop): Promise<FetchOutcome> {
   const header = headerOf(response.headers);
   const now = new Date();
   const status = response.statusCode;
@@ -217,7 +215,6 @@ async function finish(url: URL, movedTo: string | undefined, response: Dispatche
     kind: 'fetched',
     status,
     url: withoutCredentials(url),
-    ...(movedTo ? { movedTo } : {}),
     contentType: header('content-type') ?? '',
     body,
     validators: { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) },
@@ -233,7 +230,11 @@ function discard(body: Readable): void {
 }
 
 /** Reads and decompresses up to the limit; what is beyond ends the transfer. */
-async function readBody(raw: Readable, encoding: string, { maxBytes, deadline }: Hop): Promise<Uint8Array | FailedFetch> {
+async function readBody(
+  raw: Readable,
+  encoding: string,
+  { maxBytes, readAtMost, deadline }: Hop,
+): Promise<Uint8Array | FailedFetch> {
   const codings = encoding
     .toLowerCase()
     .split(',')
@@ -256,9 +257,11 @@ async function readBody(raw: Readable, encoding: string, { maxBytes, deadline }:
   try {
     for await (const chunk of stream as AsyncIterable<Uint8Array>) {
       size += chunk.byteLength;
-      if (size > maxBytes) {
+      if (size > (readAtMost ?? maxBytes)) {
         discard(raw);
-        return { kind: 'too-large', maxBytes };
+        if (readAtMost === undefined) return { kind: 'too-large', maxBytes };
+        chunks.push(chunk.subarray(0, readAtMost - size));
+        break;
       }
       chunks.push(chunk);
     }

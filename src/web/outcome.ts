@@ -42,8 +42,6 @@ export interface Fetched {
   status: number;
   /** Where the document was found, after redirects. */
   url: string;
-  /** The address that permanent redirects (301, 308) alone led to; absent when there were none. */
-  movedTo?: string;
   /** The Content-Type header as sent, or an empty text. */
   contentType: string;
   body: Uint8Array;
@@ -61,7 +59,12 @@ export interface FetchRequest {
   validators?: Validators;
   /** `report` gives a redirect back as `moved`, so that the next hop can wait for its own host's turn; `follow` unless told. */
   redirects?: 'follow' | 'report';
+  /** The body is read so far, in bytes, and what comes after is left: none of it makes it too large. */
+  readAtMost?: number;
 }
+
+/** As many redirects as a page or feed may take; browsers follow twice as many (Fetch standard: 20), no honest site needs half. */
+export const MAX_REDIRECTS = 10;
 
 /** One POST of a form; a 2xx is `accepted`. Never throws for what the web does. */
 export type PostForm = (url: string, form: string) => Promise<{ kind: 'accepted'; status: number } | FailedFetch>;

@@ -72,7 +72,7 @@ describe('a redirect', () => {
   it('goes on at the turn of the host that it leads to, and the next poll begins at the old address', async () => {
     const id = await subscribe('old.example');
     await claim();
-    const hop = { url: 'https://new.example/feed', host: 'new.example', permanent: true };
+    const hop = { host: 'new.example', to: { url: 'https://new.example/feed', permanent: true } };
     await feeds.postponePoll(await started(id), hop, { reached: true });
     // The other host is busy: the poll waits for it.
     await db.execute(
@@ -84,7 +84,7 @@ describe('a redirect', () => {
     expect(await started(id)).toMatchObject({
       url: 'https://old.example/feed',
       turn: { host: 'new.example' },
-      hop: { url: hop.url, count: 1, permanent: true },
+      hop: { url: hop.to.url, count: 1, permanent: true },
     });
     await endPoll(id);
     const again = await started(id);
@@ -105,7 +105,7 @@ describe('a redirect', () => {
       dueAt: new Date(),
       failed: false,
       uncounted: true,
-      hop: { url: 'https://b.example/1', host: 'b.example', permanent: false },
+      hop: { host: 'b.example', to: { url: 'https://b.example/1', permanent: false } },
       host: {},
     });
     expect((await claim()).articles).toEqual([articleId]);
@@ -238,7 +238,7 @@ describe('a host', () => {
     await db.execute(
       sql`update feedmill_data.hosts set leases = array[now() + interval '1 hour'], turn_at = now() + interval '1 hour'`,
     );
-    await feeds.postponePoll(late, undefined, { reached: true });
+    await feeds.postponePoll(late, { host: 'a.example' }, { reached: true });
     expect((await waits('a.example')).turn).toBeGreaterThan(3_000);
     expect((await claim()).feeds).toEqual([]);
   });

@@ -1,6 +1,5 @@
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
-import { planArticle } from '../../../src/articles/plan.js';
 import { readArticle } from '../../../src/articles/read.js';
 import { sanitize } from '../../../src/articles/sanitize.js';
 import { countWords, excerptOf, htmlToText } from '../../../src/articles/text.js';
@@ -89,13 +88,4 @@ describe('a page becomes a record', () => {
       pageProblem: problem,
     });
   });
-});
-
-it('tries eight times over about a day', () => {
-  const waits = Array.from({ length: 8 }, (_, attempts) =>
-    planArticle({ attempts, outcome: 'temporary', now, random: () => 0.5 }),
-  );
-  expect(waits.filter(({ givenUp }) => givenUp)).toHaveLength(1);
-  const total = waits.reduce((sum, { dueAt }) => sum + (dueAt ? dueAt.getTime() - now.getTime() : 0), 0);
-  expect(total / 3_600_000).toBeCloseTo(21.1, 0);
 });
