@@ -31,6 +31,7 @@ COPY package.json LICENSE ./
 COPY bin bin
 COPY scripts/setup.mjs scripts/
 COPY db/migrations db/migrations
+COPY db/contract db/contract
 COPY --from=build /app/dist dist
 # The name of the command, as documented.
 RUN ln -s feedmill.mjs bin/feedmill && chmod 755 bin/feedmill.mjs

@@ -291,8 +291,13 @@ async function knownEntries(
 }
 
 /** The record's URL: the entry's page, or, where it has none, a place in its feed that is its own. */
-const articleUrl = (feed: Pick<FeedRow, 'url'>, entry: FeedEntry) =>
-  entry.canonicalUrl ?? `${feed.url.replace(/#.*$/, '')}#${fragmentOf(entry.key)}`;
+const articleUrl = (feed: Pick<FeedRow, 'url'>, entry: FeedEntry) => {
+  if (entry.canonicalUrl) return entry.canonicalUrl;
+  const place = new URL(feed.url);
+  // Consumers read it: the feed's name and password stay here.
+  [place.username, place.password, place.hash] = ['', '', fragmentOf(entry.key)];
+  return place.href;
+};
 
 /** Longest fragment that is the key itself; what is longer is told apart by its hash. */
 const MAX_FRAGMENT = 200;

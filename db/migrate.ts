@@ -4,23 +4,29 @@ import { fileURLToPath } from 'node:url';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
+import { applyContract, type Contract, contractState, readContract, readerState } from './contract.js';
 
 /** Where drizzle keeps its ledger of applied migrations. */
 const LEDGER = { migrationsSchema: 'feedmill_data', migrationsTable: 'migrations' };
 /** `pg_advisory_lock` key of our migrations: the bytes of "FMIL". */
 const LOCK_KEY = 0x464d494c;
 
+/** What this program has to say of the schema: migrations, and the contract that is applied after them. */
+interface Wanted {
+  folder: string;
+  newest: number;
+  contract: Contract;
+}
+
 /** The compiled program lies one level deeper (dist/db) than its sources; the SQL is kept beside the sources alone. */
-async function migrationsFolder(): Promise<string> {
+async function readWanted(): Promise<Wanted> {
   const here = dirname(fileURLToPath(import.meta.url));
-  for (const folder of [join(here, 'migrations'), join(here, '../../db/migrations')]) {
-    if (
-      await readFile(join(folder, 'meta/_journal.json')).then(
-        () => true,
-        () => false,
-      )
-    )
-      return folder;
+  for (const base of [here, join(here, '../../db')]) {
+    const folder = join(base, 'migrations');
+    const journal = await readFile(join(folder, 'meta/_journal.json'), 'utf8').catch(() => undefined);
+    if (journal === undefined) continue;
+    const { entries } = JSON.parse(journal) as { entries: { when: number }[] };
+    return { folder, newest: Math.max(...entries.map(({ when }) => when)), contract: await readContract(join(base, 'contract')) };
   }
   throw new Error('The migrations are missing from this installation (db/migrations).');
 }
@@ -34,7 +40,7 @@ export class NewerSchemaError extends Error {
 
 type SchemaState = 'missing' | 'older' | 'current';
 
-async function stateOf(client: pg.Client | pg.Pool, newestKnown: number): Promise<SchemaState> {
+async function stateOf(client: pg.Client | pg.Pool, wanted: Wanted): Promise<SchemaState> {
   const ledger = await client.query<{ name: string | null }>(
     `select to_regclass('${LEDGER.migrationsSchema}.${LEDGER.migrationsTable}')::text as name`,
   );
@@ -43,19 +49,15 @@ async function stateOf(client: pg.Client | pg.Pool, newestKnown: number): Promis
     `select max(created_at) as newest from ${LEDGER.migrationsSchema}.${LEDGER.migrationsTable}`,
   );
   const newest = Number(rows[0]?.newest ?? 0);
-  if (newest > newestKnown) throw new NewerSchemaError();
-  return newest < newestKnown ? 'older' : 'current';
-}
-
-async function newestMigration(folder: string): Promise<number> {
-  const journal: unknown = JSON.parse(await readFile(join(folder, 'meta/_journal.json'), 'utf8'));
-  const { entries } = journal as { entries: { when: number }[] };
-  return Math.max(...entries.map(({ when }) => when));
+  if (newest < wanted.newest) return 'older';
+  const contract = newest > wanted.newest ? 'newer' : await contractState(client, wanted.contract);
+  if (contract === 'newer') throw new NewerSchemaError();
+  return contract;
 }
 
 /** Whether the schema fits this program. @throws {NewerSchemaError} */
 export async function schemaState(pool: pg.Pool): Promise<SchemaState> {
-  return stateOf(pool, await newestMigration(await migrationsFolder()));
+  return stateOf(pool, await readWanted());
 }
 
 /**
@@ -63,14 +65,14 @@ export async function schemaState(pool: pg.Pool): Promise<SchemaState> {
  * @returns whether anything was applied. @throws {NewerSchemaError} when the schema is ahead of this program.
  */
 export async function migrateSchema(databaseUrl: string): Promise<boolean> {
-  const folder = await migrationsFolder();
+  const wanted = await readWanted();
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'feedmill migrate' });
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK_KEY]);
-    const state = await stateOf(client, await newestMigration(folder));
-    if (state === 'current') return false;
-    await migrate(drizzle(client), { migrationsFolder: folder, ...LEDGER });
+    if ((await stateOf(client, wanted)) === 'current' && (await readerState(client)) !== 'powerless') return false;
+    await migrate(drizzle(client), { migrationsFolder: wanted.folder, ...LEDGER });
+    await applyContract(client, wanted.contract);
     return true;
   } finally {
     await client.end(); // ends the session, and with it the lock

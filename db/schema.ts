@@ -1,8 +1,23 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, index, integer, jsonb, pgSchema, text, timestamp, unique, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import type { Wishes } from '../src/feeds/schedule.js';
 
-/** Our tables. They may change between versions; consumers read the views of schema `feedmill`. */
+/**
+ * Our tables. They may change between versions; consumers read the views of schema `feedmill`.
+ * Indexes are in ascending order, read backwards for the newest: Drizzle's `desc()` puts nulls last, and `order by x desc` can't use that.
+ */
 export const data = pgSchema('feedmill_data');
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -166,9 +181,10 @@ export const articles = data.table(
   (table) => [
     index('articles_host_due').on(table.host, table.dueAt).where(sql`due_at is not null and host is not null`),
     index('articles_hostless_due').on(table.dueAt).where(sql`due_at is not null and host is null`),
-    index('articles_feed').on(table.feedId),
-    index('articles_stored').on(table.storedAt.desc(), table.id.desc()).where(sql`stored_at is not null`),
-    index('articles_failed').on(table.updatedAt.desc()).where(sql`error is not null`),
+    index('articles_feed_stored').on(table.feedId, table.storedAt),
+    index('articles_published').on(table.publishedAt, table.id).where(sql`stored_at is not null`),
+    index('articles_stored').on(table.storedAt, table.id).where(sql`stored_at is not null`),
+    index('articles_failed').on(table.updatedAt).where(sql`error is not null`),
   ],
 );
 
@@ -202,6 +218,8 @@ export const entries = data.table(
   },
   (table) => [
     unique('entries_feed_key').on(table.feedId, table.key),
+    index('entries_feed_seen').on(table.feedId, table.firstSeenAt),
+    index('entries_enclosures').on(table.articleId).where(sql`enclosures <> '[]'`),
     index('entries_article').on(table.articleId, table.updatedAt.desc()),
   ],
 );
@@ -255,5 +273,21 @@ export const polls = data.table(
     possibleGap: boolean('possible_gap').notNull().default(false),
     error: text('error'),
   },
-  (table) => [index('polls_feed').on(table.feedId, table.startedAt.desc())],
+  (table) => [
+    index('polls_feed').on(table.feedId, table.startedAt),
+    index('polls_started').on(table.startedAt),
+    index('polls_gaps').on(table.startedAt).where(sql`possible_gap`),
+  ],
+);
+
+/** The contract that this database has (db/contract.ts): one row. */
+export const contract = data.table(
+  'contract',
+  {
+    singleton: boolean('singleton').primaryKey().default(true),
+    version: text('version').notNull(),
+    /** sha256 of its SQL. */
+    hash: text('hash').notNull(),
+  },
+  () => [check('contract_singleton', sql`singleton`)],
 );

@@ -6,7 +6,7 @@ import { type Db, openDb } from '../db/client.js';
 import { migrateSchema } from '../db/migrate.js';
 
 /** An empty database of the test file's own on the real server, migrated unless told otherwise; dropped at the end. */
-export async function createDatabase({ migrated = true } = {}): Promise<{ url: string; db: Db }> {
+export async function createDatabase({ migrated = true } = {}): Promise<{ url: string; db: Db; admin: pg.Client }> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const admin = new pg.Client({ connectionString: inject('postgresUrl') });
   await admin.connect();
@@ -24,7 +24,7 @@ export async function createDatabase({ migrated = true } = {}): Promise<{ url: s
     await admin.query(`drop database ${name} with (force)`);
     await admin.end();
   });
-  return { url: url.href, db };
+  return { url: url.href, db, admin };
 }
 
 /** Leases a row as the claim does, whether it is due or not, unless it is leased already. */

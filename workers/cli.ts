@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
+import { CREATE_READER, readerState } from '../db/contract.js';
 import { feedStore } from '../db/feeds.js';
 import { reportStore } from '../db/reports.js';
 import type { CliApp, CliContext } from '../src/cli/app.js';
@@ -26,6 +27,7 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
     ...reports,
     fetchUrl: client.fetchUrl,
     migrate: app.migrate,
+    readerStatement: async () => ((await readerState(db.$client)) === 'missing' ? CREATE_READER : undefined),
     async pollNow(ids, onProgress) {
       const since = await reports.databaseTime();
       await feeds.pollNow(ids);

@@ -18,6 +18,8 @@ export interface CliApp {
   /** Polls these feeds (all when absent) and processes their new articles, here and now; calls `onProgress` now and then. */
   pollNow(ids: readonly number[] | undefined, onProgress: (left: { feeds: number; articles: number }) => void): Promise<Row[]>;
   migrate(): Promise<boolean>;
+  /** The statement that creates the role for readers, where our own user may not; undefined when the role is there. */
+  readerStatement(): Promise<string | undefined>;
   close(): Promise<void>;
 }
 

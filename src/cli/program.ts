@@ -30,8 +30,14 @@ export function createProgram(context: CliContext, version: string): Command {
     .description('bring the database up to date; safe to run at any time')
     .action(() =>
       context.withApp(
-        async (app) =>
-          context.out((await app.migrate()) ? 'The database was brought up to date.' : 'The database is up to date.'),
+        async (app) => {
+          context.out((await app.migrate()) ? 'The database was brought up to date.' : 'The database is up to date.');
+          const statement = await app.readerStatement();
+          if (statement)
+            context.out(
+              `This user may not create the role for readers. To have it, let one who may run: ${statement} Then run this again.`,
+            );
+        },
         { anySchema: true },
       ),
     );

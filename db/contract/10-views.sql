@@ -1,0 +1,262 @@
+CREATE OR REPLACE VIEW feedmill.records AS
+SELECT
+  a.id,
+  a.url,
+  a.title,
+  a.authors,
+  a.published_at,
+  a.language,
+  a.site_name,
+  f.title AS feed_title,
+  feedmill_data.without_secrets(f.url) AS feed_url,
+  a.excerpt,
+  a.content_html,
+  a.content_text,
+  a.lead_image_url,
+  a.word_count,
+  a.content_source,
+  a.error AS page_error,
+  a.first_seen_at,
+  a.stored_at,
+  a.updated_at,
+  a.feed_id
+FROM feedmill_data.articles a
+JOIN feedmill_data.feeds f ON f.id = a.feed_id
+WHERE a.stored_at IS NOT NULL;
+
+COMMENT ON VIEW feedmill.records IS 'One row per stored article.';
+COMMENT ON COLUMN feedmill.records.id IS 'Stable id of the record; never given to another.';
+COMMENT ON COLUMN feedmill.records.url IS 'Canonical URL of the article''s page.';
+COMMENT ON COLUMN feedmill.records.title IS 'Headline, plain text.';
+COMMENT ON COLUMN feedmill.records.authors IS 'Names, in the order of the byline.';
+COMMENT ON COLUMN feedmill.records.published_at IS 'When it was published, as the feed says, else the page; null when neither gives a sane date.';
+COMMENT ON COLUMN feedmill.records.language IS 'BCP 47 tag; at the least the lower-case primary code.';
+COMMENT ON COLUMN feedmill.records.site_name IS 'Name of the site, as its page gives it, else the title of its feed.';
+COMMENT ON COLUMN feedmill.records.feed_title IS 'Title of the feed that showed the article first.';
+COMMENT ON COLUMN feedmill.records.feed_url IS 'Address of the feed that showed the article first, without name and password.';
+COMMENT ON COLUMN feedmill.records.excerpt IS 'The first sentences, plain text.';
+COMMENT ON COLUMN feedmill.records.content_html IS 'The body as sanitized HTML; links and images are absolute.';
+COMMENT ON COLUMN feedmill.records.content_text IS 'The body as plain text; paragraphs are parted by blank lines.';
+COMMENT ON COLUMN feedmill.records.lead_image_url IS 'The picture that the site shows with the article.';
+COMMENT ON COLUMN feedmill.records.word_count IS 'Words of content_text; CJK text is counted by characters.';
+COMMENT ON COLUMN feedmill.records.content_source IS 'Where the body came from: page or feed.';
+COMMENT ON COLUMN feedmill.records.page_error IS 'Why the page gave no content, when content_source is feed and the page was asked for.';
+COMMENT ON COLUMN feedmill.records.first_seen_at IS 'When a feed first showed the article.';
+COMMENT ON COLUMN feedmill.records.stored_at IS 'When the record was first stored.';
+COMMENT ON COLUMN feedmill.records.updated_at IS 'When the record was last looked at or changed; feedmill.changes() tells what changed.';
+COMMENT ON COLUMN feedmill.records.feed_id IS 'The feed that showed the article first: feeds.id.';
+
+CREATE OR REPLACE VIEW feedmill.sightings AS
+SELECT
+  e.id,
+  e.article_id AS record_id,
+  a.stored_at IS NOT NULL AS stored,
+  e.feed_id,
+  f.title AS feed_title,
+  feedmill_data.without_secrets(f.url) AS feed_url,
+  e.guid,
+  e.url,
+  e.title,
+  e.authors,
+  e.categories,
+  e.published_at,
+  e.first_seen_at,
+  e.updated_at
+FROM feedmill_data.entries e
+JOIN feedmill_data.articles a ON a.id = e.article_id
+JOIN feedmill_data.feeds f ON f.id = e.feed_id;
+
+COMMENT ON VIEW feedmill.sightings IS 'One row per entry of a feed: which feed showed which record, when, and under what title. A story that several feeds show is one record with several sightings.';
+COMMENT ON COLUMN feedmill.sightings.id IS 'Stable id of the sighting.';
+COMMENT ON COLUMN feedmill.sightings.record_id IS 'What it showed: records.id, once that is stored.';
+COMMENT ON COLUMN feedmill.sightings.stored IS 'Whether the record is stored; what is not is still being fetched, or is in failures.';
+COMMENT ON COLUMN feedmill.sightings.feed_id IS 'The feed: feeds.id.';
+COMMENT ON COLUMN feedmill.sightings.feed_title IS 'Title of the feed.';
+COMMENT ON COLUMN feedmill.sightings.feed_url IS 'Address of the feed, without name and password.';
+COMMENT ON COLUMN feedmill.sightings.guid IS 'The entry''s own identifier (RSS guid, Atom id), where it has one.';
+COMMENT ON COLUMN feedmill.sightings.url IS 'Canonical URL that the entry links to; null when it has no usable link.';
+COMMENT ON COLUMN feedmill.sightings.title IS 'Title as this feed has it, plain text.';
+COMMENT ON COLUMN feedmill.sightings.authors IS 'Authors as this feed has them.';
+COMMENT ON COLUMN feedmill.sightings.categories IS 'Categories and tags as this feed has them.';
+COMMENT ON COLUMN feedmill.sightings.published_at IS 'Publication date as this feed has it.';
+COMMENT ON COLUMN feedmill.sightings.first_seen_at IS 'When a poll first found the entry.';
+COMMENT ON COLUMN feedmill.sightings.updated_at IS 'When a poll last found the entry changed.';
+
+CREATE OR REPLACE VIEW feedmill.enclosures AS
+SELECT
+  e.article_id AS record_id,
+  e.id AS sighting_id,
+  file.position::int AS position,
+  feedmill_data.without_secrets(file.value ->> 'url') AS url,
+  file.value ->> 'type' AS type,
+  (file.value ->> 'length')::numeric::bigint AS bytes,
+  (file.value ->> 'duration')::float8 AS seconds
+FROM feedmill_data.entries e
+CROSS JOIN LATERAL jsonb_array_elements(e.enclosures) WITH ORDINALITY AS file (value, position);
+
+COMMENT ON VIEW feedmill.enclosures IS 'One row per file that an entry points to: audio, video, pictures.';
+COMMENT ON COLUMN feedmill.enclosures.record_id IS 'The record: records.id, once that is stored.';
+COMMENT ON COLUMN feedmill.enclosures.sighting_id IS 'The entry that points to it: sightings.id.';
+COMMENT ON COLUMN feedmill.enclosures.position IS 'Its place among the files of the entry, from 1.';
+COMMENT ON COLUMN feedmill.enclosures.url IS 'Address of the file.';
+COMMENT ON COLUMN feedmill.enclosures.type IS 'Media type, as the feed states it.';
+COMMENT ON COLUMN feedmill.enclosures.bytes IS 'Size, as the feed states it.';
+COMMENT ON COLUMN feedmill.enclosures.seconds IS 'Duration, as the feed states it.';
+
+CREATE OR REPLACE VIEW feedmill.feeds AS
+SELECT
+  f.id,
+  feedmill_data.without_secrets(f.url) AS url,
+  f.title,
+  f.folder,
+  f.site_url,
+  f.language,
+  f.format,
+  f.content,
+  CASE
+    WHEN f.due_at IS NULL THEN 'retired'
+    WHEN f.failures > 0 THEN 'failing'
+    WHEN h.blocked_until > now() THEN 'held back by its host'
+    WHEN f.polled_at IS NULL THEN 'not polled yet'
+    ELSE 'well'
+  END AS state,
+  f.polled_at AS last_poll_at,
+  f.succeeded_at AS last_success_at,
+  feedmill_data.without_secrets(f.last_error) AS last_error,
+  f.failures AS failures_in_a_row,
+  f.failing_since,
+  CASE WHEN f.due_at IS NOT NULL THEN greatest(f.due_at, h.blocked_until) END AS next_due_at,
+  feedmill_data.without_secrets(array_to_string(f.due_reasons, ' ')) AS next_due_reasons,
+  (
+    -- Of the last four weeks, or of as many as the feed's entries go back.
+    SELECT round((count(*) / greatest(1, extract(epoch FROM now() - min(recent.at)) / 604800))::numeric, 1)::float8
+    FROM (
+      SELECT coalesce(e.published_at, e.first_seen_at) AS at FROM feedmill_data.entries e
+      WHERE e.feed_id = f.id AND e.first_seen_at > now() - interval '28 days'
+    ) recent
+    WHERE recent.at > now() - interval '28 days'
+  ) AS entries_per_week,
+  (
+    -- What came out before the feed was subscribed to says nothing of how fast we are.
+    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY latest.delay)
+    FROM (
+      SELECT a.stored_at - a.published_at AS delay FROM feedmill_data.articles a
+      WHERE a.feed_id = f.id AND a.stored_at IS NOT NULL AND a.published_at >= f.created_at
+      ORDER BY a.stored_at DESC LIMIT 100
+    ) latest
+  ) AS median_delay,
+  (SELECT count(*) FROM feedmill_data.articles a WHERE a.feed_id = f.id AND a.stored_at IS NOT NULL) AS records,
+  f.created_at
+FROM feedmill_data.feeds f
+LEFT JOIN feedmill_data.hosts h ON h.host = f.host;
+
+COMMENT ON VIEW feedmill.feeds IS 'One row per subscribed feed, and how it does.';
+COMMENT ON COLUMN feedmill.feeds.id IS 'Stable id of the feed.';
+COMMENT ON COLUMN feedmill.feeds.url IS 'Its address, without name and password.';
+COMMENT ON COLUMN feedmill.feeds.title IS 'Title, as the feed gives it.';
+COMMENT ON COLUMN feedmill.feeds.folder IS 'Where its user keeps it: names of folders, outermost first, joined by " / ".';
+COMMENT ON COLUMN feedmill.feeds.site_url IS 'The site that it belongs to, as the feed gives it.';
+COMMENT ON COLUMN feedmill.feeds.language IS 'Language, as the feed gives it.';
+COMMENT ON COLUMN feedmill.feeds.format IS 'rss, atom, rdf or json; null until it was read once.';
+COMMENT ON COLUMN feedmill.feeds.content IS 'What is kept of its entries: page (their pages) or feed (the feed''s own content).';
+COMMENT ON COLUMN feedmill.feeds.state IS 'In words: well, failing, held back by its host, not polled yet, or retired (polled no more).';
+COMMENT ON COLUMN feedmill.feeds.last_poll_at IS 'When the last poll began.';
+COMMENT ON COLUMN feedmill.feeds.last_success_at IS 'When the last poll began that went well.';
+COMMENT ON COLUMN feedmill.feeds.last_error IS 'What is wrong, in a sentence that says what to do; null when the last poll went well.';
+COMMENT ON COLUMN feedmill.feeds.failures_in_a_row IS 'Polls that failed since the last that went well.';
+COMMENT ON COLUMN feedmill.feeds.failing_since IS 'When the first of those failed.';
+COMMENT ON COLUMN feedmill.feeds.next_due_at IS 'When it is polled next; null: never, it is retired.';
+COMMENT ON COLUMN feedmill.feeds.next_due_reasons IS 'Why then, in sentences.';
+COMMENT ON COLUMN feedmill.feeds.entries_per_week IS 'Entries a week, over the last four weeks, or as many as its entries go back.';
+COMMENT ON COLUMN feedmill.feeds.median_delay IS 'Half of its last 100 records were stored so soon after their publication, or sooner; what came out before it was subscribed to is left out.';
+COMMENT ON COLUMN feedmill.feeds.records IS 'Stored records that it showed first.';
+COMMENT ON COLUMN feedmill.feeds.created_at IS 'When it was subscribed to.';
+
+CREATE OR REPLACE VIEW feedmill.polls AS
+SELECT
+  p.id,
+  p.feed_id,
+  feedmill_data.without_secrets(f.url) AS feed_url,
+  p.started_at,
+  p.duration_ms,
+  p.via,
+  p.outcome,
+  p.status,
+  p.bytes,
+  p.entries_seen,
+  p.entries_new,
+  p.possible_gap,
+  feedmill_data.without_secrets(p.error) AS error
+FROM feedmill_data.polls p
+JOIN feedmill_data.feeds f ON f.id = p.feed_id;
+
+COMMENT ON VIEW feedmill.polls IS 'One row per poll of a feed, or push by its hub.';
+COMMENT ON COLUMN feedmill.polls.id IS 'Id of the poll.';
+COMMENT ON COLUMN feedmill.polls.feed_id IS 'The feed: feeds.id.';
+COMMENT ON COLUMN feedmill.polls.feed_url IS 'Address of the feed, without name and password.';
+COMMENT ON COLUMN feedmill.polls.started_at IS 'When it began.';
+COMMENT ON COLUMN feedmill.polls.duration_ms IS 'How long it took, in ms.';
+COMMENT ON COLUMN feedmill.polls.via IS 'poll: we asked; push: its WebSub hub brought the document.';
+COMMENT ON COLUMN feedmill.polls.outcome IS 'news, steady (the document changed, without new entries), unchanged, not-a-feed, or how the fetch failed.';
+COMMENT ON COLUMN feedmill.polls.status IS 'HTTP status, where there was one.';
+COMMENT ON COLUMN feedmill.polls.bytes IS 'Size of the document.';
+COMMENT ON COLUMN feedmill.polls.entries_seen IS 'Entries in the document.';
+COMMENT ON COLUMN feedmill.polls.entries_new IS 'Of those, how many were new.';
+COMMENT ON COLUMN feedmill.polls.possible_gap IS 'The document shared no entry with the one before: some may have come and gone between the two.';
+COMMENT ON COLUMN feedmill.polls.error IS 'What went wrong, in a sentence; null when it went well.';
+
+CREATE OR REPLACE VIEW feedmill.failures AS
+SELECT
+  a.id AS record_id,
+  a.url,
+  coalesce(a.title, (SELECT e.title FROM feedmill_data.entries e WHERE e.article_id = a.id ORDER BY e.updated_at DESC LIMIT 1)) AS title,
+  a.feed_id,
+  feedmill_data.without_secrets(f.url) AS feed_url,
+  a.error AS kind,
+  feedmill_data.without_secrets(coalesce(a.error_text, a.error)) AS reason,
+  a.attempts,
+  a.stored_at IS NOT NULL AS stored,
+  a.first_seen_at,
+  a.updated_at AS failed_at
+FROM feedmill_data.articles a
+JOIN feedmill_data.feeds f ON f.id = a.feed_id
+WHERE a.error IS NOT NULL AND a.due_at IS NULL;
+
+COMMENT ON VIEW feedmill.failures IS 'One row per article that ended without its page, and why. What is still being tried is not here.';
+COMMENT ON COLUMN feedmill.failures.record_id IS 'The article: records.id when it is stored all the same, from its feed.';
+COMMENT ON COLUMN feedmill.failures.url IS 'Canonical URL of the page that could not be had.';
+COMMENT ON COLUMN feedmill.failures.title IS 'Its title, as far as known.';
+COMMENT ON COLUMN feedmill.failures.feed_id IS 'The feed that showed it first: feeds.id.';
+COMMENT ON COLUMN feedmill.failures.feed_url IS 'Address of that feed, without name and password.';
+COMMENT ON COLUMN feedmill.failures.kind IS 'One word for the cause, such as gone, forbidden, robots, not-html, no-text or wall.';
+COMMENT ON COLUMN feedmill.failures.reason IS 'The cause in a sentence.';
+COMMENT ON COLUMN feedmill.failures.attempts IS 'How often the page was asked for.';
+COMMENT ON COLUMN feedmill.failures.stored IS 'Whether what the feed said is stored as a record.';
+COMMENT ON COLUMN feedmill.failures.first_seen_at IS 'When a feed first showed it.';
+COMMENT ON COLUMN feedmill.failures.failed_at IS 'When the last try ended.';
+
+CREATE OR REPLACE VIEW feedmill.possible_gaps AS
+SELECT
+  p.id AS poll_id,
+  p.feed_id,
+  f.title AS feed_title,
+  feedmill_data.without_secrets(f.url) AS feed_url,
+  (
+    SELECT earlier.started_at FROM feedmill_data.polls earlier
+    WHERE earlier.feed_id = p.feed_id AND earlier.started_at < p.started_at AND earlier.error IS NULL
+    ORDER BY earlier.started_at DESC LIMIT 1
+  ) AS missed_after,
+  p.started_at AS missed_before,
+  p.entries_new
+FROM feedmill_data.polls p
+JOIN feedmill_data.feeds f ON f.id = p.feed_id
+WHERE p.possible_gap;
+
+COMMENT ON VIEW feedmill.possible_gaps IS 'One row per time in which a feed may have shown entries that no poll saw: two documents in a row that share none.';
+COMMENT ON COLUMN feedmill.possible_gaps.poll_id IS 'The poll that found it: polls.id.';
+COMMENT ON COLUMN feedmill.possible_gaps.feed_id IS 'The feed: feeds.id.';
+COMMENT ON COLUMN feedmill.possible_gaps.feed_title IS 'Title of the feed.';
+COMMENT ON COLUMN feedmill.possible_gaps.feed_url IS 'Address of the feed, without name and password.';
+COMMENT ON COLUMN feedmill.possible_gaps.missed_after IS 'The gap begins at the last good poll before; null when that is not known.';
+COMMENT ON COLUMN feedmill.possible_gaps.missed_before IS 'The gap ends at the poll that found it.';
+COMMENT ON COLUMN feedmill.possible_gaps.entries_new IS 'New entries that this poll found.';
