@@ -11,6 +11,8 @@ export interface Status extends Record<string, unknown> {
   stored: number;
   /** Articles that ended without a record. */
   failed: number;
+  /** Since when most sites can't be reached, so that the fault is ours and counts against no feed; null: they can. */
+  outage_since: string | null;
 }
 
 export interface FeedListing extends Record<string, unknown> {
@@ -38,6 +40,8 @@ const listFeeds = (where: SQL) => sql`
          f.polled_at, f.due_at as next_poll_at, f.due_reasons, f.moved_to, f.failures, f.last_error, f.created_at
   from feedmill_data.feeds f where ${where} order by f.id`;
 
+const BLOCKED = sql`select from feedmill_data.hosts where blocked_until > now()`;
+
 /** What the command line reads. Column names are those of the views. */
 export const reportStore = (db: Db) => ({
   async status(): Promise<Status> {
@@ -47,7 +51,8 @@ export const reportStore = (db: Db) => ({
                + (select count(*) from feedmill_data.articles where due_at <= now()))::int as due,
              count(*) filter (where status = 'pending')::int as pending,
              count(*) filter (where stored_at is not null)::int as stored,
-             count(*) filter (where status = 'failed')::int as failed
+             count(*) filter (where status = 'failed')::int as failed,
+             (select started_at from feedmill_data.outages where ended_at is null) as outage_since
       from feedmill_data.articles`);
     const [row] = rows;
     if (!row) throw new Error('the status query gave no row');
@@ -59,13 +64,14 @@ export const reportStore = (db: Db) => ({
   },
 
   async findFeed(name: FeedName): Promise<FeedListing | undefined> {
-    const where = 'id' in name ? sql`f.id = ${name.id}` : sql`f.url = ${name.url}`;
+    const where =
+      'id' in name ? sql`f.id = ${name.id}` : sql`(f.url = ${name.url} or feedmill_data.without_secrets(f.url) = ${name.url})`;
     return (await db.execute<FeedListing>(listFeeds(where))).rows[0];
   },
 
   /** The newest records first, with the view's columns. */
-  async records({ limit, feedUrl }: { limit: number; feedUrl?: string }): Promise<Record<string, unknown>[]> {
-    const where = feedUrl === undefined ? sql`true` : sql`feed_url = ${feedUrl}`;
+  async records({ limit, feedId }: { limit: number; feedId?: number }): Promise<Record<string, unknown>[]> {
+    const where = feedId === undefined ? sql`true` : sql`feed_id = ${feedId}`;
     const { rows } = await db.execute(
       sql`select * from feedmill.records where ${where} order by stored_at desc, id desc limit ${limit}`,
     );
@@ -83,15 +89,29 @@ export const reportStore = (db: Db) => ({
     return rows;
   },
 
-  /** How far a poll asked for at `since` is: feeds not polled since, and their articles that were not yet tried once. */
+  /**
+   * How far a poll asked for at `since` is: feeds not polled since, and their articles that were not yet tried once.
+   * What waits for a host that has to be left alone is not waited for.
+   */
   async leftToDo(since: Date, ids?: readonly number[]): Promise<{ feeds: number; articles: number }> {
     const of = (column: SQL) => (ids ? sql`and ${column} = any (${sql.param([...ids])}::bigint[])` : sql``);
     const { rows } = await db.execute<{ feeds: number; articles: number }>(sql`
       select (select count(*)::int from feedmill_data.feeds
-               where due_at is not null and (polled_at is null or polled_at < ${since.toISOString()}::timestamptz) ${of(sql`id`)}) as feeds,
+               where due_at is not null and (polled_at is null or polled_at < ${since.toISOString()}::timestamptz) ${of(sql`id`)}
+                 and not exists (${BLOCKED} and hosts.host = feeds.host)) as feeds,
              (select count(*)::int from feedmill_data.articles
-               where due_at is not null and error is null ${of(sql`feed_id`)}) as articles`);
+               where due_at is not null and error is null ${of(sql`feed_id`)}
+                 and not exists (${BLOCKED} and hosts.host = articles.host)) as articles`);
     return rows[0] ?? { feeds: 0, articles: 0 };
+  },
+
+  /** Feeds not polled since then whose host has to be left alone (Retry-After, no answer), and until when. */
+  async heldUp(since: Date, ids?: readonly number[]): Promise<Record<string, unknown>[]> {
+    const { rows } = await db.execute(sql`
+      select f.id::int, f.url, h.blocked_until from feedmill_data.feeds f join feedmill_data.hosts h on h.host = f.host
+      where f.due_at is not null and h.blocked_until > now() and (f.polled_at is null or f.polled_at < ${since.toISOString()}::timestamptz)
+        ${ids ? sql`and f.id = any (${sql.param([...ids])}::bigint[])` : sql``} order by f.id`);
+    return rows;
   },
 
   /** The last poll of each feed that began at or after `since`. */

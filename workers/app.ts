@@ -6,7 +6,7 @@ import { UserError } from '../src/cli/user-error.js';
 import type { Config } from '../src/config.js';
 import { hostKey } from '../src/web/canonical-url.js';
 import { createLog, reportErrors } from './log.js';
-import { migrateQueues, openQueues, type Queues } from './queues.js';
+import { CLOSE_MS, migrateQueues, openQueues, type Queues, within } from './queues.js';
 
 /** What every process of ours opens first and closes last. */
 export interface App {
@@ -53,7 +53,7 @@ export async function openApp(config: Config, name: string, { schema, poolSize =
   };
   const close = async () => {
     await queues?.close();
-    await db.$client.end();
+    await within(CLOSE_MS, db.$client.end());
     await embedded?.close();
   };
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { CommanderError } from 'commander';
 import { CREATE_READER, readerState } from '../db/contract.js';
 import { feedStore } from '../db/feeds.js';
@@ -7,11 +8,15 @@ import type { CliApp, CliContext } from '../src/cli/app.js';
 import { createProgram } from '../src/cli/program.js';
 import { UserError } from '../src/cli/user-error.js';
 import { BadConfigError, loadConfig } from '../src/config.js';
+import { bareUrls } from '../src/web/canonical-url.js';
 import { createFetchUrl } from '../src/web/fetch-url.js';
 import { isSampler, runAll, withSamplerAllowed } from './all.js';
 import { type App, openApp } from './app.js';
 import { checkHeartbeat } from './heartbeat.js';
+import { createFeedReader } from './readers.js';
+import type { Running } from './run-worker.js';
 import { start } from './start.js';
+import { stopSignal } from './stop-signal.js';
 
 /** `poll` looks so often whether it is done, and says so often how far it is, in ms. */
 const LOOK_MS = 200;
@@ -22,10 +27,18 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
   const feeds = feedStore(db, config);
   const reports = reportStore(db);
   const client = createFetchUrl({ ...config.fetch, accept: 'feed', maxBytes: config.feedMaxBytes });
+  let reader: ReturnType<typeof createFeedReader> | undefined;
+  let running: Running | undefined;
   return {
     ...feeds,
     ...reports,
     fetchUrl: client.fetchUrl,
+    // Its thread is started for the few commands that read a feed.
+    readFeed: (document) => {
+      reader ??= createFeedReader(config.feedReader);
+      return reader.read(document);
+    },
+    pause: () => new Promise((done) => setTimeout(done, config.hostGapMs)),
     migrate: app.migrate,
     readerStatement: async () => ((await readerState(db.$client)) === 'missing' ? CREATE_READER : undefined),
     async pollNow(ids, onProgress) {
@@ -35,7 +48,7 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
       const settings = { ...config, http: { ...config.http, publicUrl: undefined } };
       const sampled = (await reports.listFeeds()).some(({ url }) => isSampler(url, config.samplerPort));
       const alone = { ...app, config: settings };
-      const running = await runAll(sampled ? withSamplerAllowed(alone) : alone);
+      running = await runAll(sampled ? withSamplerAllowed(alone) : alone);
       let told = Date.now();
       for (;;) {
         const left = await reports.leftToDo(since, ids);
@@ -47,9 +60,12 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
         await new Promise((done) => setTimeout(done, LOOK_MS));
       }
       await running.stop(config.graceMs);
-      return reports.pollsSince(since, ids);
+      running = undefined;
+      return { polls: await reports.pollsSince(since, ids), heldUp: await reports.heldUp(since, ids) };
     },
     async close() {
+      await running?.stop(config.graceMs);
+      await reader?.close();
       await client.close();
       await app.close();
     },
@@ -75,9 +91,12 @@ export async function main(args: readonly string[]): Promise<number> {
         ...config,
         log: { ...config.log, level: config.log.level === 'info' ? ('warn' as const) : config.log.level },
       };
+      const interrupted = stopSignal().then((signal) => {
+        throw new UserError('Interrupted.', 128 + constants.signals[signal]);
+      });
       const app = cliApp(await openApp(quiet, 'cli', { schema: anySchema ? 'leave' : 'require' }));
       try {
-        return await use(app);
+        return await Promise.race([use(app), interrupted]);
       } finally {
         await app.close();
       }
@@ -108,8 +127,8 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Text of strangers without what would steer a terminal. */
-const harmless = (line: string) => line.replace(/(?![\n\t])\p{Cc}/gu, ' ');
+/** What is printed: without what would steer a terminal, and without the name and password that an address may carry. */
+const harmless = (line: string) => bareUrls(line.replace(/(?![\n\t])\p{Cc}/gu, ' '));
 
 function version(): string {
   // dist/workers when compiled, workers in the sources.

@@ -11,9 +11,10 @@ const QUEUE_POOL_SIZE = 8;
 const MAX_RECONNECT_MS = 2_000;
 
 /** Closing says goodbye to a server that may be away: it is given so long, in ms, and then left. */
-const CLOSE_MS = 1_000;
+export const CLOSE_MS = 1_000;
 
-const within = (ms: number, work: Promise<unknown>) =>
+/** Waits for `work`, but not for longer, whatever becomes of it. */
+export const within = (ms: number, work: Promise<unknown>) =>
   Promise.race([
     // What fails while closing is of no use to anybody any more; the lease of whatever was running ends by itself.
     work.catch(() => undefined),

@@ -8,6 +8,7 @@ import { runFeeds } from './feeds.js';
 import { startHeartbeat } from './heartbeat.js';
 import { runPoller } from './poller.js';
 import { runWorker } from './run-worker.js';
+import { stopSignal } from './stop-signal.js';
 import { watch } from './watch.js';
 
 /** After the grace period, so long until the process ends whatever still holds it, in ms. */
@@ -76,29 +77,3 @@ async function runRole(app: Awaited<ReturnType<typeof openApp>>, role: Role, onR
       return runAll(app, onReport);
   }
 }
-
-/** How often a process that npm runs looks whether npm is still there, in ms. */
-const ORPHAN_CHECK_MS = 1_000;
-
-/**
- * Resolves at the first SIGTERM or SIGINT; a second one ends the process at once.
- * npm passes a SIGTERM to the shell that it runs us in, which dies of it and tells us nothing: so losing the parent counts as one.
- */
-const stopSignal = () =>
-  new Promise<NodeJS.Signals>((told) => {
-    let count = 0;
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        count += 1;
-        if (count > 1) process.exit(130);
-        told(signal);
-      });
-    }
-    if (process.env.npm_lifecycle_event === undefined) return;
-    const parent = process.ppid;
-    const check = setInterval(() => {
-      if (process.ppid === parent) return;
-      clearInterval(check);
-      told('SIGTERM');
-    }, ORPHAN_CHECK_MS).unref();
-  });

@@ -16,11 +16,13 @@ export function watch(app: App, out: (line: string) => void) {
   let last = { at: Date.now(), stored: 0 };
 
   const status = async () => {
-    const { feeds, due, stored: total, failed } = await reports.status();
+    const { feeds, due, stored: total, failed, outage_since: outage } = await reports.status();
     const now = Date.now();
     const rate = ((stored - last.stored) * 1000) / Math.max(1, now - last.at);
     last = { at: now, stored };
-    out(`${clock()}  -- ${feeds} feeds · ${due} due · ${total} stored · ${failed} failed · ${rate.toFixed(1)} a second`);
+    out(
+      `${clock()}  -- ${feeds} feeds · ${due} due · ${total} stored · ${failed} failed · ${rate.toFixed(1)} a second${outage ? ' · most sites cannot be reached: the fault is on our side' : ''}`,
+    );
   };
   const timer = setInterval(() => {
     // A database that is away is reported by its connection; the status line waits for it.

@@ -56,7 +56,7 @@ async function run(urls: readonly string[], settings: Options, app: CliApp, cont
       );
   };
   for (const text of urls) {
-    const checked = check ? await checkFeed(text, app.fetchUrl, options) : unchecked(text, options);
+    const checked = check ? await checkFeed(text, app, options) : unchecked(text, options);
     if (checked.kind === 'problem') problems.push(checked.text);
     else if (checked.kind === 'feed') await subscribe(checked);
     else if (first || all)

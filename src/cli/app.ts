@@ -1,5 +1,5 @@
 import type { NewFeed } from '../jobs/pipeline.js';
-import type { FetchUrl } from '../web/outcome.js';
+import type { Look } from './subscribe.js';
 
 /** Rows as the views name their columns. */
 export type Row = Record<string, unknown>;
@@ -7,16 +7,21 @@ export type FeedName = { id: number } | { url: string };
 export type Role = 'poller' | 'feeds' | 'articles' | 'all';
 
 /** What the commands may ask of an opened installation; wired in workers/cli.ts. */
-export interface CliApp {
-  fetchUrl: FetchUrl;
+export interface CliApp extends Look {
   addFeeds(feeds: readonly NewFeed[]): Promise<{ id: number; url: string }[]>;
   listFeeds(): Promise<Row[]>;
   findFeed(name: FeedName): Promise<Row | undefined>;
-  records(options: { limit: number; feedUrl?: string }): Promise<Row[]>;
+  records(options: { limit: number; feedId?: number }): Promise<Row[]>;
   failures(options: { limit: number }): Promise<Row[]>;
   status(): Promise<Row>;
-  /** Polls these feeds (all when absent) and processes their new articles, here and now; calls `onProgress` now and then. */
-  pollNow(ids: readonly number[] | undefined, onProgress: (left: { feeds: number; articles: number }) => void): Promise<Row[]>;
+  /**
+   * Polls these feeds (all when absent) and processes their new articles, here and now; calls `onProgress` now and then.
+   * @returns their polls, and those feeds whose hosts have to be left alone for now.
+   */
+  pollNow(
+    ids: readonly number[] | undefined,
+    onProgress: (left: { feeds: number; articles: number }) => void,
+  ): Promise<{ polls: Row[]; heldUp: Row[] }>;
   migrate(): Promise<boolean>;
   /** The statement that creates the role for readers, where our own user may not; undefined when the role is there. */
   readerStatement(): Promise<string | undefined>;

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { writeOpml } from '../feeds/opml.js';
+import { bareUrls } from '../web/canonical-url.js';
 import type { CliContext } from './app.js';
 import { UserError } from './user-error.js';
 
@@ -14,7 +15,7 @@ export const exportFeeds = (program: Command, context: CliContext) =>
     .action(({ out }: { out?: string }) =>
       context.withApp(async (app) => {
         const feeds = (await app.listFeeds()).map(({ url, title, folder }) => ({
-          url: String(url),
+          url: bareUrls(String(url)),
           ...(title ? { title: String(title) } : {}),
           ...(folder ? { folder: String(folder) } : {}),
         }));

@@ -61,7 +61,7 @@ export function listings(program: Command, context: CliContext): void {
     .option('--json', "JSON Lines with the view's columns", false)
     .action(({ limit, feed, json }: { limit: number; feed?: string; json: boolean }) =>
       context.withApp(async (app) => {
-        const of = feed === undefined ? {} : { feedUrl: (await findFeed(app, feed)).url };
+        const of = feed === undefined ? {} : { feedId: (await findFeed(app, feed)).id };
         printRows(context, await app.records({ limit, ...of }), {
           json,
           columns: ['id', 'published_at', 'site_name', 'title', 'word_count', 'content_source'],
@@ -93,7 +93,14 @@ export function listings(program: Command, context: CliContext): void {
       context.withApp(async (app) => {
         const status = await app.status();
         if (json) context.out(JSON.stringify(status));
-        else for (const [name, value] of Object.entries(status)) context.out(`${name.padEnd(8)} ${String(value)}`);
+        else {
+          const { outage_since: outage, ...counts } = status;
+          for (const [name, value] of Object.entries(counts)) context.out(`${name.padEnd(8)} ${String(value)}`);
+          if (outage)
+            context.out(
+              `Most sites cannot be reached since ${String(outage)}: the fault is on our side, and counts against no feed.`,
+            );
+        }
       }),
     );
 }

@@ -12,12 +12,14 @@ export const poll = (program: Command, context: CliContext) =>
     .action((name: string | undefined, { json }: { json: boolean }) =>
       context.withApp(async (app) => {
         const ids = name === undefined ? undefined : [(await findFeed(app, name)).id];
-        const polls = await app.pollNow(ids, ({ feeds, articles }) =>
+        const { polls, heldUp } = await app.pollNow(ids, ({ feeds, articles }) =>
           context.err(`still to do: ${feeds} feeds, ${articles} articles`),
         );
         for (const row of polls) context.out(json ? JSON.stringify(row) : sentence(row));
+        for (const row of heldUp)
+          context.err(`${String(row.url)}: not polled; its site has to be left alone until ${String(row.blocked_until)}`);
         const failed = polls.filter((row) => row.error !== null);
-        if (failed.length > 0 && failed.length === polls.length)
+        if (failed.length + heldUp.length > 0 && failed.length === polls.length)
           throw new UserError('No feed could be polled. See: feedmill failures');
       }),
     );

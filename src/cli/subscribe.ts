@@ -1,6 +1,6 @@
 import { discoverFeeds, feedOfService, guessFeeds } from '../feeds/discover.js';
-import { readFeed } from '../feeds/read.js';
-import type { ContentPolicy, NewFeed } from '../jobs/pipeline.js';
+import type { FeedReading } from '../feeds/feed.js';
+import type { ContentPolicy, NewFeed, Stopped } from '../jobs/pipeline.js';
 import { canonicalUrl } from '../web/canonical-url.js';
 import { decode } from '../web/decode.js';
 import { describe, type FetchUrl } from '../web/outcome.js';
@@ -13,6 +13,15 @@ export type Checked =
 
 /** Feeds of a page that are looked at, named or guessed: one request each, to a site that we do not know yet. */
 const MAX_CANDIDATES = 10;
+
+/** What looking at an address takes. */
+export interface Look {
+  fetchUrl: FetchUrl;
+  /** Reads a document of a stranger, within limits of time and memory. */
+  readFeed(document: { body: Uint8Array; contentType: string; url: string }): Promise<FeedReading | Stopped>;
+  /** Between two requests to a site. */
+  pause(): Promise<void>;
+}
 
 export interface SubscribeOptions {
   content: ContentPolicy;
@@ -42,21 +51,21 @@ export const newFeed = (url: string, options: SubscribeOptions, title?: string):
  * Looks whether there is a feed at `text`: the document itself, that of a service (a channel, a repository, an account), those
  * that a web page there names, or else the first of where one may be.
  */
-export async function checkFeed(text: string, fetchUrl: FetchUrl, options: SubscribeOptions): Promise<Checked> {
+export async function checkFeed(text: string, look: Look, options: SubscribeOptions): Promise<Checked> {
   const url = feedAddress(text);
   if (!url) return { kind: 'problem', text: `${text}: not an http or https address` };
   const ofService = feedOfService(url);
   if (ofService) {
-    const there = await readAt(ofService, fetchUrl);
+    const there = await readAt(ofService, look);
     if (there.kind === 'feed')
       return { kind: 'feed', feed: newFeed(ofService, options, there.title), title: there.title, found: url };
   }
-  const first = await readAt(url, fetchUrl);
+  const first = await readAt(url, look);
   if (first.kind === 'feed') return { kind: 'feed', feed: newFeed(url, options, first.title), title: first.title };
   if (first.kind === 'problem') return { kind: 'problem', text: `${url}: ${first.text}` };
 
-  const named = await readAll(first.named, fetchUrl);
-  const found = named.length > 0 ? named : await readAll(first.guessed, fetchUrl, 1);
+  const named = await readAll(first.named, look);
+  const found = named.length > 0 ? named : await readAll(first.guessed, look, 1);
   const feeds = found.map((one) => ({ feed: newFeed(one.url, options, one.title), title: one.title }));
   const [only] = feeds;
   if (only && feeds.length === 1) return { kind: 'feed', ...only, found: url };
@@ -68,12 +77,13 @@ export async function checkFeed(text: string, fetchUrl: FetchUrl, options: Subsc
 }
 
 /** Those of the candidates that are feeds, in order; no more than `wanted`. */
-async function readAll(candidates: readonly string[], fetchUrl: FetchUrl, wanted = MAX_CANDIDATES) {
+async function readAll(candidates: readonly string[], look: Look, wanted = MAX_CANDIDATES) {
   const found: { url: string; title: string }[] = [];
   // One after the other: they are of one site, as a rule.
   for (const url of candidates.slice(0, MAX_CANDIDATES)) {
     if (found.length >= wanted) break;
-    const there = await readAt(url, fetchUrl);
+    await look.pause();
+    const there = await readAt(url, look);
     if (there.kind === 'feed') found.push({ url, title: there.title });
   }
   return found;
@@ -84,11 +94,12 @@ type Found =
   | { kind: 'other'; reason: string; named: string[]; guessed: string[] }
   | { kind: 'problem'; text: string };
 
-async function readAt(url: string, fetchUrl: FetchUrl): Promise<Found> {
+async function readAt(url: string, { fetchUrl, readFeed }: Look): Promise<Found> {
   const outcome = await fetchUrl(url);
   if (outcome.kind !== 'fetched') return { kind: 'problem', text: describe(outcome) };
   const reading = await readFeed({ body: outcome.body, contentType: outcome.contentType, url: outcome.url });
   if (reading.kind === 'feed') return { kind: 'feed', title: reading.feed.title ?? '' };
+  if (reading.kind === 'stopped') return { kind: 'problem', text: 'Reading the document took too much time or memory.' };
   const { text } = decode(outcome.body, outcome.contentType, 'html');
   return {
     kind: 'other',

@@ -82,3 +82,6 @@ export function hostKey(url: string, key: HostKey): string {
   if (key === 'host:port') return host;
   return key === 'host' ? hostname : (getDomain(hostname) ?? hostname);
 }
+
+/** A text with the addresses in it bare of names and passwords (RFC 3986 §3.2.1), for what others may see. */
+export const bareUrls = (text: string): string => text.replace(/([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/?#"'<>]*@/gi, '$1');

@@ -5,6 +5,7 @@ import { claimDue, giveBack } from '../../db/claim.js';
 import { feedStore } from '../../db/feeds.js';
 import { hostStore } from '../../db/hosts.js';
 import { outageStore } from '../../db/outages.js';
+import { reportStore } from '../../db/reports.js';
 import type { FeedEntry } from '../../src/feeds/feed.js';
 import type { MovePlan } from '../../src/feeds/move.js';
 import type { HostVerdict } from '../../src/jobs/pipeline.js';
@@ -67,6 +68,27 @@ const waits = (host: string) =>
   one<{ turn: number; blocked: number | null; trouble: number }>(sql`
     select extract(epoch from turn_at - now())::float8 as turn, extract(epoch from blocked_until - now())::float8 as blocked, trouble
     from feedmill_data.hosts where host = ${host}`);
+
+describe('a poll asked for now', () => {
+  it('waits for no host that has to be left alone, and says which', async () => {
+    const [held, free] = [await subscribe('held.example'), await subscribe('free.example')];
+    await endPoll(held, { reached: true, trouble: { waitMs: 600_000, baseMs: 1 } });
+    const reports = reportStore(db);
+    const since = await reports.databaseTime();
+    expect(await feeds.pollNow()).toBe(2);
+    expect(await reports.leftToDo(since)).toMatchObject({ feeds: 1 });
+    expect(await reports.heldUp(since)).toEqual([expect.objectContaining({ id: held, url: 'https://held.example/feed' })]);
+    expect(await reports.heldUp(since, [free])).toEqual([]);
+  });
+
+  it('leaves a poll alone that is claimed and not yet begun', async () => {
+    const id = await subscribe('a.example');
+    await claim();
+    expect(await feeds.pollNow([id])).toBe(0);
+    expect(await feeds.startFeed(id)).toBeDefined();
+    expect(await feeds.pollNow([id])).toBe(1);
+  });
+});
 
 describe('a redirect', () => {
   it('goes on at the turn of the host that it leads to, and the next poll begins at the old address', async () => {
@@ -306,6 +328,7 @@ describe('when most hosts fail at once', () => {
     expect(await outages.reviewOutage()).toBe('began');
     expect(await outages.reviewOutage()).toBeUndefined();
     expect(await outages.inOutage()).toBe(true);
+    expect((await reportStore(db).status()).outage_since).not.toBeNull();
     expect(
       await one(sql`
         select (select sum(failures)::int from feedmill_data.feeds) as failures,

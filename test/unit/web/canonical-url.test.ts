@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { canonicalUrl, hostKey } from '../../../src/web/canonical-url.js';
+import { bareUrls, canonicalUrl, hostKey } from '../../../src/web/canonical-url.js';
 
 const CASES = [
   ['https://Example.ORG/a', 'https://example.org/a'],
@@ -112,3 +112,14 @@ it.each([
   ['http://127.0.0.1:8080/a', 'domain', '127.0.0.1'],
   ['http://intranet/a', 'domain', 'intranet'],
 ] as const)('%s counts, by %s, as %s', (url, key, expected) => expect(hostKey(url, key)).toBe(expected));
+
+it.each([
+  ['https://user:secret@a.example/feed', 'https://a.example/feed'],
+  ['at http://user@a.example: it failed', 'at http://a.example: it failed'],
+  ['two: https://a:b@c.example/ and https://d:e@f.example/', 'two: https://c.example/ and https://f.example/'],
+  ['https://a.example/@someone', 'https://a.example/@someone'],
+  ['https://a.example/?mail=x@y.example', 'https://a.example/?mail=x@y.example'],
+  ['mail@a.example', 'mail@a.example'],
+])('shows no name or password: %s', (text, bare) => {
+  expect(bareUrls(text)).toBe(bare);
+});
