@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const shared = resolve(root, process.env.SHARED ?? '../shared');
 
 /** The arguments of node for each score: the scorer, and what of ours it runs. */
-const SCORES = { extraction };
+const SCORES = { extraction, feeds };
 
 const [name = '', ...flags] = process.argv.slice(2);
 if (!Object.hasOwn(SCORES, name)) {
@@ -23,6 +23,11 @@ function extraction(flags) {
   const folder = scorer('extraction');
   const sets = flags.includes('--set') ? [] : collections(folder).flatMap((dir) => ['--set', dir]);
   return [join(folder, 'score.mjs'), '--module', join(root, 'bench/score-extraction.ts'), ...sets, ...flags];
+}
+
+/** What documents of feeds hold; all cases unless `--cases` names a file of others. */
+function feeds(flags) {
+  return [join(scorer('feeds'), 'score.mjs'), '--module', join(root, 'bench/score-feeds.ts'), ...flags];
 }
 
 function scorer(name) {
