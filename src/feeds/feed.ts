@@ -29,8 +29,13 @@ export interface ParsedEntry {
   contentHtml?: string;
   categories: string[];
   enclosures: Enclosure[];
+  /** The entry's picture: an image among its files, else media:thumbnail, itunes:image; JSON Feed's image. */
   imageUrl?: string;
   language?: string;
+  /** The page of its comments (RSS 2.0 comments). */
+  commentsUrl?: string;
+  /** The feed that it was taken from (RSS 2.0 source, Atom source). */
+  source?: { title?: string; url?: string };
 }
 
 export interface ParsedFeed {
@@ -48,7 +53,32 @@ export interface ParsedFeed {
   entries: ParsedEntry[];
   /** How many more entries the document held than were kept. */
   entriesDropped: number;
+  /** What was wrong with the document, and could be mended. */
+  mended: Mending[];
 }
+
+/** What was wrong with a document and how often, where it could be mended; in words: `describeMending`. */
+export interface Mending {
+  kind: keyof typeof MENDINGS;
+  count: number;
+}
+
+/** What each means: what was wrong, and what was made of it. */
+const MENDINGS = {
+  unclosed: 'elements without an end tag: each was ended where it must end',
+  strayEnds: 'end tags of elements that are not open: they were passed over',
+  undeclaredPrefixes: 'elements whose prefix is not declared: they were read as the prefix is used elsewhere',
+  htmlEntities: 'names of characters that HTML knows and XML does not (&nbsp;): they were read as in HTML',
+  bareAmpersands: 'ampersands that begin no reference: they were read as themselves',
+  forbiddenCharacters: 'control characters, which XML forbids: they were left out',
+  badDates: 'dates that are none, or that no entry can have: they were left out',
+  halfItems: 'items cut off before it was clear which they are: they were left out until the next poll',
+  cut: 'the document ends in the middle: what is whole was read',
+} as const;
+
+/** One sentence for people. */
+export const describeMending = ({ kind, count }: Mending): string =>
+  kind === 'cut' ? MENDINGS.cut : `${count} × ${MENDINGS[kind]}`;
 
 /** Bytes of a feed → what it holds, or why it holds nothing that we can read (one sentence for people). */
 export type FeedReading = { kind: 'feed'; feed: ParsedFeed } | { kind: 'not-a-feed'; reason: string };

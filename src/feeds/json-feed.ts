@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { wellFormedAll } from '../web/well-formed.js';
 import { parseDate } from './dates.js';
 import type { Enclosure, ParsedEntry, ParsedFeed } from './feed.js';
-import { absolute, entryLink, finishFeed, MAX_ITEMS, plainText } from './normalize.js';
+import { absolute, entryLink, keepNewest, plainText } from './normalize.js';
 
 /** A field of the wrong type is a field that is not there: one slip must not cost the feed. */
 const text = z.string().optional().catch(undefined);
@@ -36,6 +37,8 @@ const item = z
       .catch(undefined),
   })
   .catch({});
+/** What tells the newest items of very many. */
+const dated = z.object({ date_published: text }).catch({ date_published: undefined });
 const document = z.object({
   version: text,
   title: text,
@@ -47,6 +50,8 @@ const document = z.object({
     .catch(undefined),
   description: text,
   language: text,
+  author: author.optional(),
+  authors: z.array(author).optional().catch(undefined),
   items: z.array(z.unknown()),
 });
 
@@ -62,10 +67,12 @@ export function readJsonFeed(json: unknown, url: string, now: Date): ParsedFeed 
   const parsed = document.safeParse(json);
   if (!parsed.success) return undefined;
   const { title, home_page_url, feed_url, hubs, description, language, items } = parsed.data;
+  const authors = namesOf(parsed.data);
   const siteUrl = absolute(home_page_url, url);
   const selfUrl = absolute(feed_url, url);
   const hubUrl = absolute(hubs?.find(({ type }) => type?.toLowerCase() === 'websub')?.url, url);
-  const feed: Omit<ParsedFeed, 'entries' | 'entriesDropped'> = {
+  const kept = keepNewest(items, (entry) => parseDate(dated.parse(entry).date_published, now)?.getTime());
+  return wellFormedAll({
     format: 'json',
     wishes: {},
     ...(title ? { title: plainText(title) } : {}),
@@ -74,25 +81,28 @@ export function readJsonFeed(json: unknown, url: string, now: Date): ParsedFeed 
     ...(hubUrl ? { hubUrl } : {}),
     ...(selfUrl ? { selfUrl } : {}),
     ...(language ? { language } : {}),
-  };
-  return finishFeed(
-    feed,
-    items.slice(0, MAX_ITEMS).map((entry) => readItem(item.parse(entry), siteUrl ?? url, now)),
-    Math.max(0, items.length - MAX_ITEMS),
-  );
+    entries: kept.map((entry) => readItem(item.parse(entry), siteUrl ?? url, authors, now)),
+    entriesDropped: items.length - kept.length,
+    mended: [],
+  });
 }
 
-function readItem(entry: z.infer<typeof item>, base: string, now: Date): ParsedEntry {
+const namesOf = ({ author: one, authors }: Pick<z.infer<typeof item>, 'author' | 'authors'>): string[] =>
+  (authors ?? (one ? [one] : [])).flatMap(({ name }) => (name?.trim() ? [name.trim()] : []));
+
+function readItem(entry: z.infer<typeof item>, base: string, feedAuthors: string[], now: Date): ParsedEntry {
   const published = parseDate(entry.date_published, now);
   const updated = parseDate(entry.date_modified, now);
   const image = absolute(entry.image ?? entry.banner_image, base);
   const content = entry.content_html ?? (entry.content_text ? paragraphs(entry.content_text) : undefined);
+  // An item without authors has its feed's (JSON Feed 1.1, "authors").
+  const own = namesOf(entry);
   const guid = entry.id === undefined ? undefined : String(entry.id).trim();
   return {
     ...(guid ? { guid } : {}),
     ...entryLink(entry.url ?? entry.external_url, base),
     ...(entry.title ? { title: plainText(entry.title) } : {}),
-    authors: (entry.authors ?? (entry.author ? [entry.author] : [])).flatMap(({ name }) => (name?.trim() ? [name.trim()] : [])),
+    authors: own.length > 0 ? own : feedAuthors,
     ...(published ? { publishedAt: published } : {}),
     ...(updated ? { updatedAt: updated } : {}),
     ...(entry.summary ? { summaryHtml: escapeMarkup(entry.summary) } : {}),

@@ -1,11 +1,7 @@
 import { Parser } from 'htmlparser2';
-import { wellFormedAll } from '../web/well-formed.js';
-import type { ParsedEntry, ParsedFeed } from './feed.js';
 
 /** More entries than this are no news but an archive; the newest are kept. */
-const MAX_ENTRIES = 1_000;
-/** So many items of a document are read at all, from its head: more would hold up all other feeds. */
-export const MAX_ITEMS = 10_000;
+export const MAX_ENTRIES = 1_000;
 /** Longest title that is one, in characters. */
 const MAX_TITLE = 1_000;
 
@@ -22,7 +18,10 @@ function withoutMarkup(html: string): string {
 
 /** Text out of what may hold markup and entities: one line, without controls. */
 export function plainText(html: string): string {
-  return (/[<&]/.test(html) ? withoutMarkup(html.slice(0, MAX_MARKUP)) : html)
+  const bounded = html.slice(0, MAX_MARKUP);
+  // All of it looks like markup, as of a title about some tag: then it is meant as text.
+  const text = /[<&]/.test(bounded) ? withoutMarkup(bounded) || bounded : html;
+  return text
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
     .slice(0, MAX_TITLE);
@@ -36,7 +35,8 @@ export function absolute(url: string | undefined, base: string): string | undefi
   return /^https?:$/.test(protocol) ? href : undefined;
 }
 
-const BAD_SCHEME = /^\s*(javascript|vbscript|data|file|blob|about):/i;
+/** Schemes that would run or open something here. */
+export const BAD_SCHEME = /^\s*(javascript|vbscript|data|file|blob|about):/i;
 
 /** A link as the feed has it → the entry's page, or the link that can't be one. */
 export function entryLink(link: string | undefined, base: string): { url?: string; badLink?: string } {
@@ -45,21 +45,11 @@ export function entryLink(link: string | undefined, base: string): { url?: strin
   return url ? { url } : {};
 }
 
-/** Bounds the number of entries (the newest are kept, in the document's order), and leaves only text that can be stored. */
-export const finishFeed = (
-  feed: Omit<ParsedFeed, 'entries' | 'entriesDropped'>,
-  entries: readonly ParsedEntry[],
-  droppedBefore = 0,
-): ParsedFeed => {
-  const bounded = wellFormedAll(boundEntries(feed, entries));
-  return { ...bounded, entriesDropped: bounded.entriesDropped + droppedBefore };
-};
-
-function boundEntries(feed: Omit<ParsedFeed, 'entries' | 'entriesDropped'>, entries: readonly ParsedEntry[]): ParsedFeed {
-  if (entries.length <= MAX_ENTRIES) return { ...feed, entries: [...entries], entriesDropped: 0 };
-  const dated = entries.every(({ publishedAt, updatedAt }) => publishedAt ?? updatedAt);
-  const when = ({ publishedAt, updatedAt }: ParsedEntry) => (publishedAt ?? updatedAt)?.getTime() ?? 0;
-  const newest = dated ? [...entries].sort((a, b) => when(b) - when(a)) : entries;
+/** At most MAX_ENTRIES of the entries: the newest, in the order of the document; where some have no date, the first. */
+export function keepNewest<T>(entries: readonly T[], dateOf: (entry: T) => number | undefined): T[] {
+  if (entries.length <= MAX_ENTRIES) return [...entries];
+  const dated = entries.map((entry) => ({ entry, at: dateOf(entry) }));
+  const newest = dated.every(({ at }) => at !== undefined) ? [...dated].sort((a, b) => (b.at ?? 0) - (a.at ?? 0)) : dated;
   const kept = new Set(newest.slice(0, MAX_ENTRIES));
-  return { ...feed, entries: entries.filter((entry) => kept.has(entry)), entriesDropped: entries.length - kept.size };
+  return dated.filter((one) => kept.has(one)).map(({ entry }) => entry);
 }

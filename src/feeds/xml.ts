@@ -1,0 +1,325 @@
+import { decodeHTMLStrict } from 'entities';
+import { Tokenizer } from 'htmlparser2';
+
+/** What a namespace means to a reader of feeds: RSS, RDF's RSS and Atom are one (`core`), since documents mix them. */
+export type Vocabulary = 'core' | 'dc' | 'dcterms' | 'content' | 'itunes' | 'media' | 'sy' | 'xhtml' | 'rdf' | 'other';
+
+/** Namespaces (lower-cased, without what ends them) by what they mean; each has been spelt in several ways. */
+const VOCABULARIES = new Map<string, Vocabulary>(
+  Object.entries({
+    '': 'core',
+    'http://www.w3.org/2005/atom': 'core',
+    'https://www.w3.org/2005/atom': 'core',
+    'http://purl.org/atom/ns': 'core',
+    'http://purl.org/rss/1.0': 'core',
+    'http://my.netscape.com/rdf/simple/0.9': 'core',
+    'http://channel.netscape.com/rdf/simple/0.9': 'core',
+    'http://backend.userland.com/rss': 'core',
+    'http://backend.userland.com/rss2': 'core',
+    'http://blogs.law.harvard.edu/tech/rss': 'core',
+    'http://purl.org/dc/elements/1.1': 'dc',
+    'http://purl.org/dc/elements/1.0': 'dc',
+    'http://purl.org/dc/terms': 'dcterms',
+    'http://purl.org/rss/1.0/modules/content': 'content',
+    'http://www.itunes.com/dtds/podcast-1.0.dtd': 'itunes',
+    'https://www.itunes.com/dtds/podcast-1.0.dtd': 'itunes',
+    'http://search.yahoo.com/mrss': 'media',
+    'https://search.yahoo.com/mrss': 'media',
+    'http://tools.search.yahoo.com/mrss': 'media',
+    'http://video.search.yahoo.com/mrss': 'media',
+    'http://purl.org/rss/1.0/modules/syndication': 'sy',
+    'http://www.w3.org/1999/xhtml': 'xhtml',
+    'http://www.w3.org/1999/02/22-rdf-syntax-ns': 'rdf',
+    'http://www.w3.org/2000/svg': 'other',
+    'http://www.w3.org/1998/math/mathml': 'other',
+  }),
+);
+
+/** Prefixes as everybody uses them, for documents that forget to declare them, or declare them as something unheard of. */
+const PREFIXES = new Map<string, Vocabulary>(
+  Object.entries({
+    atom: 'core',
+    atom10: 'core',
+    a10: 'core',
+    rss: 'core',
+    dc: 'dc',
+    dcterms: 'dcterms',
+    content: 'content',
+    itunes: 'itunes',
+    media: 'media',
+    sy: 'sy',
+    xhtml: 'xhtml',
+    rdf: 'rdf',
+  }),
+);
+
+/** An element that begins. Names are lower-cased, attributes go by their local names but for `xml:…`. */
+export interface Element {
+  name: string;
+  vocabulary: Vocabulary;
+  attributes: ReadonlyMap<string, string>;
+  /** With its prefix, lower-cased: what its end tag repeats, in whatever case. */
+  tag: string;
+  /** Closed by itself: `<item/>`. */
+  empty: boolean;
+}
+
+/** By its end tag, by what came after it, or since the document ends in the middle of it. */
+export type Closed = 'written' | 'implied' | 'cut';
+
+/** What a document is told as. */
+export interface Handler {
+  open(element: Element): void;
+  /** Text with its references resolved; many pieces may make one text. */
+  text(text: string): void;
+  close(element: Element, how: Closed): void;
+  /** Whether `next` can only mean that the end tag of `open` was forgotten. */
+  ends(open: Element, next: Element): boolean;
+}
+
+/** What had to be forgiven, and how often. */
+export interface Forgiven {
+  /** Elements that nobody closed. */
+  unclosed: number;
+  /** End tags of nothing. */
+  strayEnds: number;
+  /** Prefixes that were never declared. */
+  undeclaredPrefixes: number;
+  /** Names of characters that XML does not know (`&eacute;`). */
+  htmlEntities: number;
+  /** Ampersands that begin no reference. */
+  bareAmpersands: number;
+  /** Characters that XML forbids. */
+  forbiddenCharacters: number;
+}
+
+export type XmlReading = { kind: 'read'; forgiven: Forgiven } | { kind: 'too-many-elements' } | { kind: 'too-deep' };
+
+/** A feed of a thousand entries has a tenth of it; more would hold up all other feeds. */
+const MAX_ELEMENTS = 500_000;
+/** Markup that nobody closes makes honest documents deep; none is as deep as this. */
+const MAX_DEPTH = 20_000;
+
+/** So many attributes of one element are looked at. */
+const MAX_ATTRIBUTES = 100;
+
+interface Open extends Element {
+  /** Namespaces by prefix, as declared so far. */
+  namespaces: ReadonlyMap<string, string>;
+}
+
+/** Comments, declarations and instructions say nothing of a feed; references are resolved here. */
+const ignored = () => undefined;
+const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
+
+/**
+ * Reads XML as a browser reads HTML: every document means something. Tokens by htmlparser2, in the order of the document;
+ * an end tag closes what it names and all in it, else nothing. Doctypes are passed over, and nothing they declare is expanded.
+ * Takes linear time.
+ */
+export function readXml(document: string, handler: Handler): XmlReading {
+  const forgiven = {
+    unclosed: 0,
+    strayEnds: 0,
+    undeclaredPrefixes: 0,
+    htmlEntities: 0,
+    bareAmpersands: 0,
+    forbiddenCharacters: 0,
+  };
+  const source = sound(document, forgiven);
+  const stack: Open[] = [];
+  /** How many elements of a name are open: an end tag of none is told at once. */
+  const openTags = new Map<string, number>();
+  let elements = 0;
+  let problem: XmlReading | undefined;
+  /** The start tag that is being read. */
+  let tag = '';
+  let attributes: [string, string][] = [];
+  let name = '';
+  let valueStart = -1;
+  let valueEnd = -1;
+
+  const pop = (how: Closed) => {
+    const element = stack.pop();
+    if (!element) return;
+    openTags.set(element.tag, (openTags.get(element.tag) ?? 1) - 1);
+    if (how !== 'written') forgiven.unclosed += 1;
+    handler.close(element, how);
+  };
+  const begin = (selfClosing: boolean) => {
+    elements += 1;
+    const around = stack.at(-1)?.namespaces;
+    const namespaces = declaredIn(attributes, around);
+    const colon = tag.indexOf(':');
+    const prefix = colon < 0 ? '' : tag.slice(0, colon);
+    const uri = namespaces.get(prefix);
+    if (uri === undefined && prefix !== '' && prefix !== 'xml') forgiven.undeclaredPrefixes += 1;
+    const element: Open = {
+      name: tag.slice(colon + 1),
+      vocabulary: vocabularyOf(prefix, uri),
+      attributes: attributes.length === 0 ? NO_ATTRIBUTES : localAttributes(attributes, forgiven),
+      tag,
+      empty: selfClosing,
+      namespaces,
+    };
+    for (let open = stack.at(-1); open && handler.ends(open, element); open = stack.at(-1)) pop('implied');
+    stack.push(element);
+    openTags.set(tag, (openTags.get(tag) ?? 0) + 1);
+    handler.open(element);
+    if (selfClosing) pop('written');
+    if (elements > MAX_ELEMENTS) problem = { kind: 'too-many-elements' };
+    else if (stack.length > MAX_DEPTH) problem = { kind: 'too-deep' };
+    if (problem) tokens.pause();
+  };
+
+  const tokens = new Tokenizer(
+    { xmlMode: true, decodeEntities: false },
+    {
+      onopentagname(start, end) {
+        tag = source.slice(start, end).toLowerCase();
+        attributes = [];
+      },
+      onattribname(start, end) {
+        name = source.slice(start, end);
+        valueStart = -1;
+      },
+      onattribdata(start, end) {
+        if (valueStart < 0) valueStart = start;
+        valueEnd = end;
+      },
+      onattribend() {
+        if (attributes.length < MAX_ATTRIBUTES) attributes.push([name, valueStart < 0 ? '' : source.slice(valueStart, valueEnd)]);
+      },
+      onattribentity: ignored,
+      onopentagend: () => begin(false),
+      onselfclosingtag: () => begin(true),
+      onclosetag(start, end) {
+        const closed = source.slice(start, end).toLowerCase();
+        if (!openTags.get(closed)) {
+          forgiven.strayEnds += 1;
+          return;
+        }
+        while (stack.at(-1)?.tag !== closed) pop('implied');
+        pop('written');
+      },
+      ontext: (start, end) => handler.text(resolve(source.slice(start, end), forgiven)),
+      ontextentity: ignored,
+      oncdata: (start, end, endOffset) => handler.text(source.slice(start, end - endOffset)),
+      oncomment: ignored,
+      ondeclaration: ignored,
+      onprocessinginstruction: ignored,
+      onend: ignored,
+    },
+  );
+  tokens.write(source);
+  if (problem) return problem;
+  tokens.end();
+  while (stack.length > 0) pop('cut');
+  return { kind: 'read', forgiven };
+}
+
+/** A `<` that begins no tag is a sign of less (`a < b`, `<3`), and is read as that. */
+const NO_TAG = /<(?![\p{L}_:!?/])/gu;
+/** XML 1.0 §2.2. */
+const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+/** What windows-1252 has where Unicode has controls: a document that holds those means the former (HTML §13.2.5.80). */
+const C1 = /[\u0080-\u009f]/g;
+const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
+/** The document without what would mislead the tokens. */
+function sound(document: string, forgiven: Forgiven): string {
+  const clean = document
+    .replace(FORBIDDEN, () => {
+      forgiven.forbiddenCharacters += 1;
+      return '';
+    })
+    .replace(C1, (control) => WINDOWS_1252.charAt(control.charCodeAt(0) - 0x80));
+  // A comment that nobody closed holds the rest of the feed: only its mark goes.
+  const open = clean.indexOf('<!--', clean.lastIndexOf('-->') + 1);
+  return withoutSigns(open < 0 ? clean : clean.slice(0, open) + clean.slice(open).replaceAll('<!--', ''));
+}
+
+/** What CDATA holds is text already. */
+function withoutSigns(text: string): string {
+  if (text.search(NO_TAG) < 0) return text;
+  const pieces: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const start = text.indexOf('<![CDATA[', at);
+    const end = start < 0 ? -1 : text.indexOf(']]>', start);
+    pieces.push(text.slice(at, start < 0 ? undefined : start).replace(NO_TAG, '&lt;'));
+    if (start < 0) break;
+    pieces.push(text.slice(start, end < 0 ? undefined : end));
+    at = end < 0 ? text.length : end;
+  }
+  return pieces.join('');
+}
+
+const REFERENCE = /&(?:(#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});)?/g;
+const XML_ENTITIES = new Map([
+  ['lt', '<'],
+  ['gt', '>'],
+  ['amp', '&'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
+
+/** Text with its references resolved: XML's, numbers, and HTML's names, which XML does not know. Others stay as they are. */
+function resolve(text: string, forgiven: Forgiven): string {
+  if (!text.includes('&')) return text;
+  return text.replace(REFERENCE, (reference: string, name: string | undefined) => {
+    if (name === undefined) {
+      forgiven.bareAmpersands += 1;
+      return reference;
+    }
+    const known = XML_ENTITIES.get(name);
+    if (known !== undefined) return known;
+    // HTML's reading of numbers: 128 to 159 are meant as windows-1252 (HTML §13.2.5.80).
+    const resolved = decodeHTMLStrict(reference);
+    if (name.startsWith('#')) return resolved.replace(/[\ufffd\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '');
+    if (resolved !== reference) forgiven.htmlEntities += 1;
+    return resolved;
+  });
+}
+
+function vocabularyOf(prefix: string, uri: string | undefined): Vocabulary {
+  const meant =
+    uri === undefined
+      ? undefined
+      : VOCABULARIES.get(
+          uri
+            .trim()
+            .toLowerCase()
+            .replace(/(?:\/|#.{0,40})$/, ''),
+        );
+  return meant ?? (prefix === '' ? 'core' : (PREFIXES.get(prefix) ?? 'other'));
+}
+
+/** Each element that declares a namespace has a list of its own: of so many at the most. */
+const MAX_NAMESPACES = 100;
+const NO_NAMESPACES: ReadonlyMap<string, string> = new Map();
+
+function declaredIn(
+  attributes: readonly [string, string][],
+  around: ReadonlyMap<string, string> = NO_NAMESPACES,
+): ReadonlyMap<string, string> {
+  let namespaces: Map<string, string> | undefined;
+  for (const [name, value] of attributes) {
+    if (!/^xmlns(?::|$)/i.test(name)) continue;
+    namespaces ??= new Map(around);
+    if (namespaces.size >= MAX_NAMESPACES) break;
+    namespaces.set(name.slice('xmlns:'.length).toLowerCase(), value);
+  }
+  return namespaces ?? around;
+}
+
+function localAttributes(attributes: readonly [string, string][], forgiven: Forgiven): ReadonlyMap<string, string> {
+  const local = new Map<string, string>();
+  for (const [written, value] of attributes) {
+    const name = written.toLowerCase();
+    if (name.startsWith('xmlns')) continue;
+    const key = name.startsWith('xml:') ? name : name.slice(name.indexOf(':') + 1);
+    // One without a prefix is the element's own.
+    if (!local.has(key) || !name.includes(':')) local.set(key, resolve(value, forgiven));
+  }
+  return local;
+}
