@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { and, eq, sql } from 'drizzle-orm';
-import type { FeedEntry, ParsedFeed } from '../src/feeds/feed.js';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
+import type { Enclosure, FeedEntry, ParsedFeed } from '../src/feeds/feed.js';
 import type { KnownEntry } from '../src/feeds/identity.js';
 import type { PastPoll } from '../src/feeds/schedule.js';
 import type { FeedRow, Hop, HostVerdict, NewFeed, PollReport } from '../src/jobs/pipeline.js';
@@ -71,39 +71,42 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
     return rows.map(({ at, news }) => ({ at: new Date(at), news }));
   },
 
-  /** What is known of the entries that have these links or, without a link, say the same: tells a feed whose guids change. */
+  /**
+   * What is known of the entries that have these keys or links or, without a link, say the same. Where there are none, those that
+   * have the same titles and dates: a feed after a redesign.
+   */
   async knownAs(feedId: number, seen: readonly FeedEntry[]): Promise<KnownEntry[]> {
-    const urls = seen.flatMap(({ canonicalUrl }) => (canonicalUrl ? [canonicalUrl] : []));
-    const hashes = seen.flatMap(({ canonicalUrl, contentHash }) => (canonicalUrl ? [] : [contentHash]));
-    const { rows } = await db.execute<{ guid: string | null; url: string | null; content_hash: string }>(sql`
-      select guid, url, content_hash from feedmill_data.entries where feed_id = ${feedId}
-      and (url = any (${sql.param(urls)}::text[]) or (url is null and content_hash = any (${sql.param(hashes)}::text[])))`);
-    return rows.map(({ guid, url, content_hash: contentHash }) => ({
-      contentHash,
-      ...(guid ? { guid } : {}),
-      ...(url ? { canonicalUrl: url } : {}),
-    }));
+    const keys = seen.map(({ key }) => key);
+    const urls = seen.flatMap(({ canonicalUrl }) => canonicalUrl ?? []);
+    const hashes = seen.flatMap(({ canonicalUrl, sharesLink, contentHash }) =>
+      canonicalUrl && !sharesLink ? [] : [contentHash],
+    );
+    const found = await findKnown(
+      db,
+      sql`id in (
+        select id from feedmill_data.entries where feed_id = ${feedId} and key = any (${sql.param(keys)}::text[])
+        union all
+        select e.id from feedmill_data.articles a join feedmill_data.entries e on e.article_id = a.id
+        where a.url = any (${sql.param(urls)}::text[]) and e.feed_id = ${feedId}
+        ${
+          hashes.length === 0
+            ? sql``
+            : sql`union all select id from feedmill_data.entries
+                  where feed_id = ${feedId} and content_hash = any (${sql.param(hashes)}::text[])`
+        })`,
+    );
+    if (found.length > 0) return found;
+    const dated = seen.filter(({ title, publishedAt }) => title !== undefined && publishedAt !== undefined);
+    return findKnown(
+      db,
+      sql`feed_id = ${feedId} and title = any (${sql.param(dated.map(({ title }) => title))}::text[])
+      and published_at = any (${sql.param(dated.map(({ publishedAt }) => iso(publishedAt)))}::timestamptz[])`,
+    );
   },
 
-  /** From now on the feed's entries are told apart by link; those it has are keyed anew, so that none counts as new. */
-  async keyByLink(feedId: number, seen: readonly FeedEntry[]): Promise<void> {
-    const linkless = seen.filter(({ canonicalUrl }) => !canonicalUrl).map(({ key, contentHash }) => ({ key, hash: contentHash }));
-    await db.transaction(async (tx) => {
-      await tx.update(feeds).set({ identity: 'link' }).where(eq(feeds.id, feedId));
-      await tx.execute(sql`
-        with wanted as (
-          select distinct on (key) id, key from (
-            select id, url as key from feedmill_data.entries where feed_id = ${feedId} and url is not null
-            union all
-            select e.id, s.key from feedmill_data.entries e
-            join jsonb_to_recordset(${JSON.stringify(linkless)}::jsonb) as s (key text, hash text) on s.hash = e.content_hash
-            where e.feed_id = ${feedId} and e.url is null
-          ) as candidates
-          where not exists (select 1 from feedmill_data.entries other where other.feed_id = ${feedId} and other.key = candidates.key)
-          order by key, id desc
-        )
-        update feedmill_data.entries e set key = wanted.key from wanted where e.id = wanted.id`);
-    });
+  /** From now on the feed's entries are told apart by link; see `recognize`, by which those it has keep their keys. */
+  async keyByLink(feedId: number): Promise<void> {
+    await db.update(feeds).set({ identity: 'link' }).where(eq(feeds.id, feedId));
   },
 
   /**
@@ -117,13 +120,22 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
       await tx.select({ id: feeds.id }).from(feeds).where(eq(feeds.id, feed.id)).for('update');
       const known = await knownEntries(tx, feed.id, seen);
       const fresh = seen.filter(({ key }) => !known.has(key));
-      const changed = seen.filter(({ key, contentHash }) => known.has(key) && known.get(key)?.contentHash !== contentHash);
+      const changed = seen.flatMap((entry) => {
+        const was = known.get(entry.key);
+        if (!was) return [];
+        const edited = was.contentHash !== entry.contentHash || was.url !== (entry.canonicalUrl ?? null);
+        return edited || was.details !== detailsOf(entry) ? [{ entry, was, edited }] : [];
+      });
       const hadEntries = known.size > 0 || (await hasEntries(tx, feed.id));
 
       const articleIds = await findOrAddArticles(tx, feed, fresh, hostOf, politeness);
       const added = fresh.length === 0 ? [] : await insertEntries(tx, feed, fresh, articleIds);
-      if (changed.length > 0) await updateEntries(tx, feed, changed, politeness);
-      return { new: added.length, changed: changed.length, possibleGap: hadEntries && known.size === 0 };
+      if (changed.length > 0) await updateEntries(tx, feed, changed, hostOf, politeness);
+      return {
+        new: added.length,
+        changed: changed.filter(({ edited }) => edited).length,
+        possibleGap: hadEntries && known.size === 0,
+      };
     });
   },
 
@@ -278,26 +290,99 @@ async function hasEntries(tx: Executor, feedId: number): Promise<boolean> {
   return rows.length > 0;
 }
 
-async function knownEntries(
-  tx: Executor,
-  feedId: number,
-  seen: readonly FeedEntry[],
-): Promise<Map<string, { contentHash: string }>> {
-  const keys = seen.map(({ key }) => key);
-  const { rows } = await tx.execute<{ key: string; content_hash: string }>(
-    sql`select key, content_hash from feedmill_data.entries where feed_id = ${feedId} and key = any (${sql.param(keys)}::text[])`,
-  );
-  return new Map(rows.map((row) => [row.key, { contentHash: row.content_hash }]));
+async function findKnown(tx: Executor, which: SQL): Promise<KnownEntry[]> {
+  const { rows } = await tx.execute<{
+    key: string;
+    guid: string | null;
+    url: string | null;
+    title: string | null;
+    published_at: string | null;
+    content_hash: string;
+  }>(sql`select key, guid, url, title, published_at, content_hash from feedmill_data.entries where ${which} order by id`);
+  return rows.map(({ key, guid, url, title, published_at: publishedAt, content_hash: contentHash }) => ({
+    key,
+    contentHash,
+    ...(guid === null ? {} : { guid }),
+    ...(url === null ? {} : { canonicalUrl: url }),
+    ...(title === null ? {} : { title }),
+    ...(publishedAt === null ? {} : { publishedAt: new Date(publishedAt) }),
+  }));
 }
 
-/** The record's URL: the entry's page, or, where it has none, a place in its feed that is its own. */
+/** An entry as its row has it. */
+interface StoredEntry {
+  articleId: number;
+  url: string | null;
+  contentHash: string;
+  details: string;
+}
+
+/** What of an entry can change while it says the same. */
+const detailsOf = ({
+  guid,
+  language,
+  imageUrl,
+  categories,
+  enclosures: files,
+}: Pick<FeedEntry, 'guid' | 'language' | 'imageUrl' | 'categories' | 'enclosures'>) =>
+  JSON.stringify([
+    guid ?? null,
+    language ?? null,
+    imageUrl ?? null,
+    categories,
+    files.map(({ url, type, length, duration }) => [url, type, length, duration]),
+  ]);
+
+async function knownEntries(tx: Executor, feedId: number, seen: readonly FeedEntry[]): Promise<Map<string, StoredEntry>> {
+  const rows = await tx
+    .select({
+      key: entries.key,
+      articleId: entries.articleId,
+      url: entries.url,
+      contentHash: entries.contentHash,
+      guid: entries.guid,
+      language: entries.language,
+      imageUrl: entries.imageUrl,
+      categories: entries.categories,
+      enclosures: entries.enclosures,
+    })
+    .from(entries)
+    .where(and(eq(entries.feedId, feedId), sql`${entries.key} = any (${sql.param(seen.map(({ key }) => key))}::text[])`));
+  return new Map(
+    rows.map(({ key, articleId, url, contentHash, guid, language, imageUrl, categories, enclosures: files }) => [
+      key,
+      {
+        articleId,
+        url,
+        contentHash,
+        details: detailsOf({
+          categories,
+          enclosures: files as Enclosure[],
+          ...(guid === null ? {} : { guid }),
+          ...(language === null ? {} : { language }),
+          ...(imageUrl === null ? {} : { imageUrl }),
+        }),
+      },
+    ]),
+  );
+}
+
+/** Whether what the feed itself says makes the record: its page, if it has one, is that of many items. */
+const isOfManyItems = ({ sharesLink, contentHtml, summaryHtml }: FeedEntry) =>
+  sharesLink === true && (contentHtml ?? summaryHtml) !== undefined;
+
+/** The record's URL: the entry's page, or, where it has none of its own, a place in that page or in its feed. */
 const articleUrl = (feed: Pick<FeedRow, 'url'>, entry: FeedEntry) => {
-  if (entry.canonicalUrl) return entry.canonicalUrl;
-  const place = new URL(feed.url);
+  if (entry.canonicalUrl && !isOfManyItems(entry)) return entry.canonicalUrl;
+  const place = new URL(entry.canonicalUrl ?? feed.url);
   // Consumers read it: the feed's name and password stay here.
   [place.username, place.password, place.hash] = ['', '', fragmentOf(entry.key)];
   return place.href;
 };
+
+/** The host whose turn the record's page waits for; null where the feed's own content is kept. */
+const articleHost = (feed: Pick<FeedRow, 'content'>, entry: FeedEntry, hostOf: (url: string) => string) =>
+  feed.content === 'page' && entry.canonicalUrl && !isOfManyItems(entry) ? hostOf(entry.canonicalUrl) : null;
 
 /** Longest fragment that is the key itself; what is longer is told apart by its hash. */
 const MAX_FRAGMENT = 200;
@@ -323,7 +408,7 @@ async function findOrAddArticles(
   const wanted = newest.map((entry, rank) => ({
     url: articleUrl(feed, entry),
     dueAt: sql`now() + ${rank}::int * interval '1 microsecond'`,
-    host: feed.content === 'page' && entry.canonicalUrl ? hostOf(entry.canonicalUrl) : null,
+    host: articleHost(feed, entry, hostOf),
     ...(entry.badLink ? { ...BAD_LINK, errorText: `Its link is no page's address: ${entry.badLink}` } : {}),
   }));
   // Sorted: two feeds that list the same new stories insert them in one order, and never wait for each other in a circle.
@@ -381,41 +466,108 @@ async function insertEntries(
     .returning({ id: entries.id });
 }
 
-/** Takes over what the publisher edited, and makes the articles due again; a record stays readable meanwhile. */
+/** An entry that is not as it was; `edited` where it says something else, and not only its details changed. */
+interface ChangedEntry {
+  entry: FeedEntry;
+  was: StoredEntry;
+  edited: boolean;
+}
+
+/**
+ * Takes over what the publisher changed. What was edited makes its article due again, from its own address on, since a redirect of
+ * the last time may have ended; a record stays readable meanwhile.
+ */
 async function updateEntries(
   tx: Executor,
-  feed: Pick<FeedRow, 'id'>,
-  changed: readonly FeedEntry[],
+  feed: Pick<FeedRow, 'id' | 'content' | 'url'>,
+  changed: readonly ChangedEntry[],
+  hostOf: (url: string) => string,
   politeness: Politeness,
 ): Promise<void> {
-  const rows = changed.map((entry) => ({
+  const moved = changed.filter(({ entry, was }) => was.url !== (entry.canonicalUrl ?? null));
+  const articleIds = moved.length === 0 ? new Map<string, number>() : await moveArticles(tx, feed, moved, hostOf, politeness);
+  const rows = changed.map(({ entry, was, edited }) => ({
     key: entry.key,
+    edited,
+    article_id: articleIds.get(entry.key) ?? was.articleId,
+    host: entry.canonicalUrl ? hostOf(entry.canonicalUrl) : null,
     guid: entry.guid ?? null,
+    url: entry.canonicalUrl ?? null,
     title: entry.title ?? null,
     authors: entry.authors,
     published_at: iso(entry.publishedAt),
     summary_html: entry.summaryHtml ?? null,
     content_html: entry.contentHtml ?? null,
+    language: entry.language ?? null,
+    image_url: entry.imageUrl ?? null,
+    categories: entry.categories,
+    enclosures: entry.enclosures,
     content_hash: entry.contentHash,
   }));
   const { rows: touched } = await tx.execute<{ host: string | null }>(sql`
     with changed as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
-        key text, guid text, title text, authors text[], published_at timestamptz, summary_html text, content_html text, content_hash text)
+        key text, edited boolean, article_id bigint, host text, guid text, url text, title text, authors text[], published_at timestamptz,
+        summary_html text, content_html text, language text, image_url text, categories text[], enclosures jsonb, content_hash text)
     ), updated as (
       update feedmill_data.entries e
-      set guid = c.guid, title = c.title, authors = c.authors, published_at = c.published_at, summary_html = c.summary_html,
-          content_html = c.content_html, content_hash = c.content_hash, updated_at = now()
+      set guid = c.guid, url = c.url, article_id = c.article_id, title = c.title, authors = c.authors, published_at = c.published_at,
+          summary_html = c.summary_html, content_html = c.content_html, language = c.language, image_url = c.image_url,
+          categories = c.categories, enclosures = c.enclosures, content_hash = c.content_hash, updated_at = now()
       from changed c where e.feed_id = ${feed.id} and e.key = c.key
-      returning e.article_id
+    ), edited as (
+      select distinct on (article_id) article_id, host from changed where edited order by article_id
     )
-    update feedmill_data.articles a set due_at = now(), attempts = 0, hops = 0
-    where a.id in (select article_id from updated)
+    update feedmill_data.articles a
+    set due_at = now(), attempts = 0, hops = 0, page_url = null, host = case when a.host is null then null else c.host end
+    from edited c where a.id = c.article_id
     returning a.host`);
   await giveTurns(
     tx,
     touched.flatMap(({ host }) => (host ? [host] : [])),
     politeness,
   );
-  await wakePoller(tx);
+  if (touched.length > 0) await wakePoller(tx);
+}
+
+/**
+ * Follows entries whose link changed. An article that nothing else shows gets the new address, so that a corrected link or a redesign
+ * makes no second record of a story; else the entry goes over to the article of that address.
+ * @returns the article of each entry, by its key.
+ */
+async function moveArticles(
+  tx: Executor,
+  feed: Pick<FeedRow, 'id' | 'content' | 'url'>,
+  moved: readonly ChangedEntry[],
+  hostOf: (url: string) => string,
+  politeness: Politeness,
+): Promise<Map<string, number>> {
+  const rows = moved.map(({ entry, was }) => ({
+    key: entry.key,
+    article_id: was.articleId,
+    url: articleUrl(feed, entry),
+    host: articleHost(feed, entry, hostOf),
+  }));
+  const { rows: renamed } = await tx.execute<{ id: string; url: string }>(sql`
+    with moved as (
+      select distinct on (url) * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as row (key text, article_id bigint, url text, host text) order by url, article_id
+    )
+    update feedmill_data.articles a
+    set url = m.url, host = m.host, error = null, error_text = null,
+        status = case when a.stored_at is null then 'pending' else a.status end
+    from moved m where a.id = m.article_id
+    and not exists (select 1 from feedmill_data.articles other where other.url = m.url)
+    and not exists (
+      select 1 from feedmill_data.entries e where e.article_id = a.id and not (e.feed_id = ${feed.id} and e.key = m.key))
+    returning a.id, a.url`);
+  const byUrl = new Map(renamed.map(({ id, url }) => [url, Number(id)]));
+  const others = moved.map(({ entry }) => entry).filter((entry) => !byUrl.has(articleUrl(feed, entry)));
+  for (const [url, id] of await findOrAddArticles(tx, feed, others, hostOf, politeness)) byUrl.set(url, id);
+  return new Map(
+    moved.flatMap(({ entry }) => {
+      const id = byUrl.get(articleUrl(feed, entry));
+      return id === undefined ? [] : [[entry.key, id] as const];
+    }),
+  );
 }

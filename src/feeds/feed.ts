@@ -89,6 +89,8 @@ export interface FeedEntry extends ParsedEntry {
   key: string;
   /** Canonical URL of the page; absent when the entry has no usable link. */
   canonicalUrl?: string;
+  /** Its link is that of many items (the site's front page, as a rule): it is no page of this entry's own. */
+  sharesLink?: true;
   /** sha256 (hex) of title, url, content and summary: tells an edited entry from the same one. */
   contentHash: string;
 }

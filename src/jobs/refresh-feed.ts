@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FeedEntry, FeedReading, ParsedFeed } from '../feeds/feed.js';
-import { guidsChanged, identify, type KnownEntry } from '../feeds/identity.js';
+import { identify, type KnownEntry, recognize } from '../feeds/identity.js';
 import { planMove } from '../feeds/move.js';
 import { isConditional, type PastPoll, planPoll } from '../feeds/schedule.js';
 import { describe, type Fetched, type FetchOutcome, MAX_REDIRECTS, nameOf } from '../web/outcome.js';
@@ -24,7 +24,7 @@ export interface RefreshFeedDeps extends AskRobotsDeps {
   readFeed(document: { body: Uint8Array; contentType: string; url: string }): Promise<FeedReading | Stopped>;
   recentPolls(feedId: number): Promise<PastPoll[]>;
   knownAs(feedId: number, entries: readonly FeedEntry[]): Promise<KnownEntry[]>;
-  keyByLink(feedId: number, entries: readonly FeedEntry[]): Promise<void>;
+  keyByLink(feedId: number): Promise<void>;
   addEntries(feed: FeedRow, entries: readonly FeedEntry[]): Promise<{ new: number; changed: number; possibleGap: boolean }>;
   recordPoll(feed: FeedRow, report: PollReport): Promise<void>;
   /** Ends a turn without ending the poll: it goes on at once, where `hop` says. */
@@ -213,11 +213,11 @@ async function readOutcome(deps: SettleDeps, feed: FeedRow, outcome: FetchOutcom
 /** Gives each entry its key; a feed whose guids turn out to change from poll to poll is keyed by link from now on. */
 async function identifyEntries(deps: SettleDeps, feed: FeedRow, { url }: Fetched, parsed: ParsedFeed): Promise<FeedEntry[]> {
   const entries = identify(parsed.entries, url, feed.identity);
-  if (feed.identity === 'link') return entries;
-  if (!guidsChanged(await deps.knownAs(feed.id, entries), entries)) return entries;
-  const byLink = identify(parsed.entries, url, 'link');
-  await deps.keyByLink(feed.id, byLink);
-  return byLink;
+  const known = await deps.knownAs(feed.id, entries);
+  const recognized = recognize(entries, known);
+  if (!recognized.guidsChanged) return recognized.entries;
+  await deps.keyByLink(feed.id);
+  return recognize(identify(parsed.entries, url, 'link'), known).entries;
 }
 
 /** So many dates tell a feed's pace. */

@@ -218,30 +218,6 @@ describe('entries', () => {
     expect(rows).toEqual([{ n: 3 }]);
   });
 
-  it('without links, keyed anew by what they say, do not count as new', async () => {
-    const feed = await subscribe('a.example', 'feed');
-    const linkless = (n: number, key: string) => ({
-      key,
-      guid: key,
-      authors: [],
-      categories: [],
-      enclosures: [],
-      contentHash: `h${n}`,
-    });
-    await feeds.addEntries(
-      feed,
-      [1, 2, 3].map((n) => linkless(n, `first-${n}`)),
-    );
-    const known = await feeds.knownAs(
-      feed.id,
-      [1, 2, 3].map((n) => linkless(n, `second-${n}`)),
-    );
-    expect(known.map(({ guid }) => guid).sort()).toEqual(['first-1', 'first-2', 'first-3']);
-    const again = [1, 2, 3].map((n) => linkless(n, `by-content-${n}`));
-    await feeds.keyByLink(feed.id, again);
-    expect(await feeds.addEntries(feed, again)).toMatchObject({ new: 0 });
-  });
-
   it('whose link is no page end at once, and say why', async () => {
     const feed = await subscribe('a.example');
     const { canonicalUrl: _, ...bad } = entry('a.example', 1, { badLink: 'javascript:alert(1)' });
@@ -256,14 +232,6 @@ describe('entries', () => {
     const feed = await subscribe('a.example');
     expect((await feeds.addEntries(feed, [entry('a.example', 1)])).possibleGap).toBe(false);
     expect((await feeds.addEntries(feed, [entry('a.example', 9)])).possibleGap).toBe(true);
-  });
-
-  it('keyed anew by link do not count as new', async () => {
-    const feed = await subscribe('a.example');
-    await feeds.addEntries(feed, [entry('a.example', 1), entry('a.example', 2)]);
-    const again = [1, 2].map((n) => entry('a.example', n, { key: `https://a.example/${n}` }));
-    await feeds.keyByLink(feed.id, again);
-    expect(await feeds.addEntries(feed, again)).toMatchObject({ new: 0 });
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseDate } from '../../../src/feeds/dates.js';
 import { discoverFeeds } from '../../../src/feeds/discover.js';
 import type { ParsedEntry } from '../../../src/feeds/feed.js';
-import { guidsChanged, identify } from '../../../src/feeds/identity.js';
+import { identify } from '../../../src/feeds/identity.js';
 import { readOpml } from '../../../src/feeds/opml.js';
 import { readFeed } from '../../../src/feeds/read.js';
 import { planPoll } from '../../../src/feeds/schedule.js';
@@ -125,15 +125,6 @@ describe('identity', () => {
     expect(new Set(keys([entry(undefined, undefined, 'a'), entry(undefined, undefined, 'b')])).size).toBe(2));
   it('is the link by rule', () => expect(keys([entry('1', '/a')], 'link')).toEqual(['https://news.example/a']));
   it('merges one item that stands twice', () => expect(keys([entry('1', '/a'), entry('1', '/a')])).toEqual(['1']));
-  it('notices guids that change at each fetch', () => {
-    const before = ['/a', '/b', '/c'].map((path, i) => ({
-      guid: `old${i}`,
-      canonicalUrl: `https://news.example${path}`,
-      contentHash: '',
-    }));
-    expect(guidsChanged(before, identify([entry('x', '/a'), entry('y', '/b'), entry('z', '/c')], url, 'guid'))).toBe(true);
-    expect(guidsChanged(before, identify([entry('old0', '/a'), entry('y', '/b'), entry('z', '/c')], url, 'guid'))).toBe(false);
-  });
 });
 
 describe('schedule', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ParsedEntry } from '../../../src/feeds/feed.js';
-import { guidsChanged, identify } from '../../../src/feeds/identity.js';
+import { identify, type KnownEntry, recognize } from '../../../src/feeds/identity.js';
 
 const FEED = 'https://news.example/feed';
 const entry = (fields: Partial<ParsedEntry>): ParsedEntry => ({ authors: [], categories: [], enclosures: [], ...fields });
@@ -30,6 +30,18 @@ describe('identify', () => {
     [
       'one key for one item that is given twice',
       [entry({ guid: 'a', url: 'https://news.example/1' }), entry({ guid: 'a', url: 'https://news.example/1?utm_medium=y' })],
+      'guid',
+      ['a'],
+    ],
+    [
+      'what they say, of items that share guid and link',
+      [1, 2].map((n) => entry({ guid: 'same', url: 'https://news.example/', title: `T${n}`, publishedAt: new Date(n) })),
+      'guid',
+      [expect.stringMatching(/^sha256:/), expect.stringMatching(/^sha256:/)],
+    ],
+    [
+      'one key for two versions of an item',
+      [1, 2].map((n) => entry({ guid: 'a', url: 'https://news.example/', title: `T${n}` })),
       'guid',
       ['a'],
     ],
@@ -64,27 +76,68 @@ describe('identify', () => {
   });
 });
 
-describe('guidsChanged', () => {
-  const numbered = (count: number, guid: (n: number) => string) =>
-    Array.from({ length: count }, (_, n) => entry({ guid: guid(n), url: `https://news.example/${n}` }));
-  const before = (count: number) =>
-    numbered(count, (n) => `old-${n}`).map(({ guid = '', url = '' }) => ({ guid, canonicalUrl: url, contentHash: '' }));
-  it.each([
-    ['three entries with other guids', 3, numbered(3, (n) => `new-${n}`), true],
-    ['two entries are an editor', 2, numbered(2, (n) => `new-${n}`), false],
-    ['one guid stayed', 3, numbered(3, (n) => (n === 0 ? 'old-0' : `new-${n}`)), false],
-    ['the same guids', 5, numbered(5, (n) => `old-${n}`), false],
-    ['nothing known', 0, numbered(5, (n) => `new-${n}`), false],
-  ])('%s', (_, count, entries, expected) => expect(guidsChanged(before(count), identify(entries, FEED, 'guid'))).toBe(expected));
+describe('recognize', () => {
+  const date = (day: number) => new Date(Date.UTC(2026, 0, day));
+  const story = (n: number, change: Partial<ParsedEntry> = {}) =>
+    entry({
+      guid: `g${n}`,
+      url: `https://news.example/${n}`,
+      title: `T${n}`,
+      contentHtml: `c${n}`,
+      publishedAt: date(n),
+      ...change,
+    });
+  const stories = (count: number, change: (n: number) => Partial<ParsedEntry> = () => ({})) =>
+    Array.from({ length: count }, (_, n) => story(n + 1, change(n + 1)));
+  const known = (entries: readonly ParsedEntry[]): KnownEntry[] => identify(entries, FEED, 'guid');
+  const again = (before: readonly ParsedEntry[], entries: readonly ParsedEntry[], rule: 'guid' | 'link' = 'guid') => {
+    const rows = known(before);
+    const { entries: found, guidsChanged } = recognize(identify(entries, FEED, rule), rows);
+    return { kept: found.map(({ key }) => rows.findIndex((row) => row.key === key)), guidsChanged };
+  };
+
+  it.each<[string, readonly ParsedEntry[], readonly ParsedEntry[], number[]]>([
+    ['the same', stories(2), stories(2), [0, 1]],
+    ['another order', stories(3), stories(3).reverse(), [2, 1, 0]],
+    ['all edited but the guid and the link', [story(1)], [story(1, { title: 'x', contentHtml: 'x', publishedAt: date(9) })], [0]],
+    ['a link and a title edited', [story(1)], [story(1, { title: 'x', url: 'https://news.example/x' })], [0]],
+    ['an id used again', [story(1)], [story(1, { title: 'x', url: 'https://news.example/x', publishedAt: date(9) })], [-1]],
+    ['a guid that changed, and the title stayed', [story(1)], [story(1, { guid: 'x', publishedAt: date(9) })], [0]],
+    ['a guid that changed, and the date stayed', [story(1)], [story(1, { guid: 'x', title: 'x' })], [0]],
+    ['a new guid, title and date for an old link', [story(1)], [story(1, { guid: 'x', title: 'x', publishedAt: date(9) })], [-1]],
+    ['a link that two entries have now', [story(1)], [story(1), story(1, { guid: 'x' })], [0, -1]],
+    ['a guid that is gone', [story(1)], [entry({ url: 'https://news.example/1', title: 'x' })], [0]],
+    ['a guid that is there now', [entry({ url: 'https://news.example/1', title: 'x' })], [story(1)], [0]],
+    ['a guid that two had, left on one', [story(1, { guid: 'x' }), story(2, { guid: 'x' })], [story(2, { guid: 'x' })], [1]],
+    [
+      'two redesigned entries: too few to tell',
+      stories(2),
+      stories(2, (n) => ({ guid: `x${n}`, url: `https://x.example/${n}` })),
+      [-1, -1],
+    ],
+    ['a redesign', stories(3), stories(3, (n) => ({ guid: `x${n}`, url: `https://x.example/${n}` })), [0, 1, 2]],
+    [
+      'no redesign while one entry is as it was',
+      stories(4),
+      stories(4, (n) => (n === 1 ? {} : { guid: `x${n}`, url: `https://x.example/${n}` })),
+      [0, -1, -1, -1],
+    ],
+  ])('finds the known entries: %s', (_, before, entries, kept) => expect(again(before, entries).kept).toEqual(kept));
+
+  it.each<[string, number, (n: number) => Partial<ParsedEntry>, boolean]>([
+    ['three entries with other guids', 3, (n) => ({ guid: `x${n}` }), true],
+    ['two entries are an editor', 2, (n) => ({ guid: `x${n}` }), false],
+    ['one guid stayed', 3, (n) => (n === 1 ? {} : { guid: `x${n}` }), false],
+    ['the same guids', 5, () => ({}), false],
+    ['other entries under the old link', 3, (n) => ({ guid: `x${n}`, title: `x${n}`, publishedAt: date(n + 10) }), false],
+  ])('tells guids that identify nothing: %s', (_, count, change, expected) =>
+    expect(again(stories(count), stories(count, change)).guidsChanged).toBe(expected),
+  );
 
   it('knows entries without a link by what they say', () => {
-    const poll = (guid: string) =>
-      identify(
-        [1, 2, 3].map((n) => entry({ guid: `${guid}${n}`, title: `T${n}` })),
-        FEED,
-        'guid',
-      );
-    expect(guidsChanged(poll('a'), poll('b'))).toBe(true);
-    expect(guidsChanged(poll('a'), poll('a'))).toBe(false);
+    const linkless = (letter: string) => stories(3, (n) => ({ guid: `${letter}${n}` })).map(({ url: _, ...rest }) => rest);
+    expect(again(linkless('a'), linkless('b'))).toEqual({ kept: [0, 1, 2], guidsChanged: true });
+    expect(again(linkless('a'), linkless('a'))).toEqual({ kept: [0, 1, 2], guidsChanged: false });
+    expect(again(linkless('a'), linkless('b'), 'link').kept).toEqual([0, 1, 2]);
   });
 });
