@@ -33,15 +33,15 @@ export function identify(entries: readonly ParsedEntry[], feedUrl: string, rule:
   );
   const byKey = new Map<string, FeedEntry>();
   for (const { link, ...entry } of linked) {
-    const said = () => `sha256:${sha256([entry.title, entry.contentHtml ?? entry.summaryHtml])}`;
-    const key = bounded(usable(entry.guid) ?? (link && !sharedLinks.get(link) ? link : undefined) ?? said());
+    const contentHash = sha256([entry.title, link, entry.contentHtml, entry.summaryHtml]);
+    const key = bounded(usable(entry.guid) ?? (link && !sharedLinks.get(link) ? link : undefined) ?? `sha256:${contentHash}`);
     if (byKey.has(key)) continue;
     byKey.set(key, {
       ...entry,
       key,
       ...(link ? { canonicalUrl: link } : {}),
       ...(link && (sharedLinks.get(link) ?? 0) >= ALL_MINIMUM ? { sharesLink: true } : {}),
-      contentHash: sha256([entry.title, link, entry.contentHtml, entry.summaryHtml]),
+      contentHash,
     });
   }
   return [...byKey.values()];
@@ -127,9 +127,14 @@ export function recognize(entries: readonly FeedEntry[], known: readonly KnownEn
   const isGone = ({ guid }: KnownEntry) => guid === undefined || !guids.has(guid);
 
   match((entry) => {
-    const named = entry.guid === undefined ? undefined : byLink.get(entry.canonicalUrl)?.find(({ guid }) => guid === entry.guid);
-    return entry.canonicalUrl === undefined ? undefined : named;
+    const row = byKey.get(entry.key);
+    return row?.contentHash === entry.contentHash ? row : undefined;
   });
+  match((entry) =>
+    entry.guid === undefined || entry.canonicalUrl === undefined
+      ? undefined
+      : byLink.get(entry.canonicalUrl)?.find((row) => row.guid === entry.guid && !taken.has(row)),
+  );
   match((entry) => {
     const row = byKey.get(entry.key);
     return row && !isReused(row, entry) ? row : undefined;
