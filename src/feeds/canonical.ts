@@ -552,7 +552,8 @@ export function withAbsoluteLinks(html: string, base: string): string {
 }
 
 /** Something that begins like an address, and like none with a scheme. */
-const RELATIVE = /\s(?:href|src|poster|cite|longdesc|action|data|background)\s*=\s*["']?(?!\s*[a-z][a-z0-9+.-]*:)/i;
+const RELATIVE =
+  /\s(?:href|src|poster|cite|longdesc|action|data|background)\s*=\s*(?:"(?!\s*[a-z][a-z0-9+.-]*:)|'(?!\s*[a-z][a-z0-9+.-]*:)|(?![\s"']|[a-z][a-z0-9+.-]*:))/i;
 const ADDRESS = /(\s(?:href|src|poster|cite|longdesc|action|data|background)\s*=\s*)(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
 
 const written = (name: string, text: string | undefined) => (text ? `<${name}>${escapeText(text)}</${name}>` : '');
