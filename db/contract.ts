@@ -49,6 +49,17 @@ export async function applyContract(client: pg.Client, { sql, hash }: Contract):
     on conflict (singleton) do update set version = excluded.version, hash = excluded.hash`);
 }
 
+/**
+ * A dump that is restored into another server meets transaction ids that begin anew, below those of its changes: the next
+ * epoch begins, and what was before it stands before all that comes. (Ids that only go on, as after an upgrade in place, need none.)
+ */
+export async function beginEpochIfMoved(client: pg.Client): Promise<void> {
+  await client.query(`
+    update feedmill_data.contract set epoch = epoch + 1
+    where pg_snapshot_xmax(pg_current_snapshot()) <= (
+      select tx from feedmill_data.changes where changes.epoch = contract.epoch order by tx desc limit 1)`);
+}
+
 /** Whether there is a role for readers, and whether it has its rights here: one made by hand gets them at the next migration. */
 export async function readerState(client: pg.Client | pg.Pool): Promise<'missing' | 'powerless' | 'ready'> {
   const { rows } = await client.query<{ ready: boolean }>(

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
-import { applyContract, type Contract, contractState, readContract, readerState } from './contract.js';
+import { applyContract, beginEpochIfMoved, type Contract, contractState, readContract, readerState } from './contract.js';
 
 /** Where drizzle keeps its ledger of applied migrations. */
 const LEDGER = { migrationsSchema: 'feedmill_data', migrationsTable: 'migrations' };
@@ -70,10 +70,13 @@ export async function migrateSchema(databaseUrl: string): Promise<boolean> {
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK_KEY]);
-    if ((await stateOf(client, wanted)) === 'current' && (await readerState(client)) !== 'powerless') return false;
-    await migrate(drizzle(client), { migrationsFolder: wanted.folder, ...LEDGER });
-    await applyContract(client, wanted.contract);
-    return true;
+    const current = (await stateOf(client, wanted)) === 'current' && (await readerState(client)) !== 'powerless';
+    if (!current) {
+      await migrate(drizzle(client), { migrationsFolder: wanted.folder, ...LEDGER });
+      await applyContract(client, wanted.contract);
+    }
+    await beginEpochIfMoved(client);
+    return !current;
   } finally {
     await client.end(); // ends the session, and with it the lock
   }

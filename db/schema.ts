@@ -3,10 +3,12 @@ import {
   bigint,
   boolean,
   check,
+  customType,
   index,
   integer,
   jsonb,
   pgSchema,
+  primaryKey,
   text,
   timestamp,
   unique,
@@ -21,6 +23,7 @@ import type { Wishes } from '../src/feeds/schedule.js';
 export const data = pgSchema('feedmill_data');
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' });
 const id = () => bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity();
 
 /** One row per host (what counts as one: HOST_KEY): its turn, and how it has answered. */
@@ -176,6 +179,14 @@ export const articles = data.table(
     contentSource: text('content_source', { enum: ['page', 'feed'] }),
     firstSeenAt: at('first_seen_at').notNull().defaultNow(),
     storedAt: at('stored_at'),
+    /** When the record changed after it was stored; null: never. Kept by a trigger, as are the next four (db/contract/20-changes.sql). */
+    changedAt: at('changed_at'),
+    /** Counts what readers may see as different versions; what the last one changed, since when, and of how many characters. */
+    revision: integer('revision').notNull().default(1),
+    revisedAt: at('revised_at'),
+    revisedFields: text('revised_fields').array(),
+    revisedChars: integer('revised_chars'),
+    /** The last try or change, of whatever kind. */
     updatedAt: at('updated_at').notNull().defaultNow(),
   },
   (table) => [
@@ -280,6 +291,50 @@ export const polls = data.table(
   ],
 );
 
+/** What happened to the records, for the change cursor: one row per change, never changed itself. */
+export const changes = data.table(
+  'changes',
+  {
+    /** Transaction ids go up within one epoch; see `contract.epoch`. */
+    epoch: integer('epoch').notNull(),
+    tx: xid8('tx').notNull(),
+    id: bigint('id', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    recordId: bigint('record_id', { mode: 'number' }).notNull(),
+    operation: text('operation', { enum: ['insert', 'update', 'delete'] }).notNull(),
+    /** Columns of the view that an update changed. */
+    fields: text('fields').array(),
+    changedAt: at('changed_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.epoch, table.tx, table.id] })],
+);
+
+/** Former versions of records; the latest is in `articles`. */
+export const revisions = data.table(
+  'revisions',
+  {
+    articleId: bigint('article_id', { mode: 'number' })
+      .notNull()
+      .references(() => articles.id, { onDelete: 'cascade' }),
+    revision: integer('revision').notNull(),
+    /** When this version was stored, and when the next took its place. */
+    revisedAt: at('revised_at').notNull(),
+    replacedAt: at('replaced_at').notNull().defaultNow(),
+    revisedFields: text('revised_fields').array(),
+    revisedChars: integer('revised_chars'),
+    title: text('title'),
+    authors: text('authors').array().notNull(),
+    publishedAt: at('published_at'),
+    language: text('language'),
+    excerpt: text('excerpt'),
+    contentHtml: text('content_html'),
+    contentText: text('content_text'),
+    leadImageUrl: text('lead_image_url'),
+    wordCount: integer('word_count'),
+    contentSource: text('content_source', { enum: ['page', 'feed'] }),
+  },
+  (table) => [primaryKey({ columns: [table.articleId, table.revision] })],
+);
+
 /** The contract that this database has (db/contract.ts): one row. */
 export const contract = data.table(
   'contract',
@@ -288,6 +343,8 @@ export const contract = data.table(
     version: text('version').notNull(),
     /** sha256 of its SQL. */
     hash: text('hash').notNull(),
+    /** Goes up when the database was moved to another server, whose transaction ids begin anew. */
+    epoch: integer('epoch').notNull().default(1),
   },
   () => [check('contract_singleton', sql`singleton`)],
 );

@@ -18,8 +18,9 @@ SELECT
   a.error AS page_error,
   a.first_seen_at,
   a.stored_at,
-  a.updated_at,
-  a.feed_id
+  coalesce(a.changed_at, a.stored_at) AS updated_at,
+  a.feed_id,
+  a.revision
 FROM feedmill_data.articles a
 JOIN feedmill_data.feeds f ON f.id = a.feed_id
 WHERE a.stored_at IS NOT NULL;
@@ -43,8 +44,9 @@ COMMENT ON COLUMN feedmill.records.content_source IS 'Where the body came from: 
 COMMENT ON COLUMN feedmill.records.page_error IS 'Why the page gave no content, when content_source is feed and the page was asked for.';
 COMMENT ON COLUMN feedmill.records.first_seen_at IS 'When a feed first showed the article.';
 COMMENT ON COLUMN feedmill.records.stored_at IS 'When the record was first stored.';
-COMMENT ON COLUMN feedmill.records.updated_at IS 'When the record was last looked at or changed; feedmill.changes() tells what changed.';
+COMMENT ON COLUMN feedmill.records.updated_at IS 'When the record last changed; feedmill.changes() tells what.';
 COMMENT ON COLUMN feedmill.records.feed_id IS 'The feed that showed the article first: feeds.id.';
+COMMENT ON COLUMN feedmill.records.revision IS 'Number of this version, from 1; the former are in record_revisions.';
 
 CREATE OR REPLACE VIEW feedmill.sightings AS
 SELECT

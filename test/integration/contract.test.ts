@@ -27,7 +27,7 @@ const SAMPLE = `
   insert into feedmill_data.polls (feed_id, started_at, duration_ms, outcome, possible_gap, error)
     select id, now() - n * interval '1 hour', 5, 'news', n = 1, case n when 3 then 'https://user:s3cret@a.example/ failed' end from feedmill_data.feeds, generate_series(1, 3) n;`;
 
-const VIEWS = ['records', 'sightings', 'enclosures', 'feeds', 'polls', 'failures', 'possible_gaps'];
+const VIEWS = ['records', 'record_revisions', 'sightings', 'enclosures', 'feeds', 'polls', 'failures', 'possible_gaps'];
 
 describe('the contract', () => {
   it('is what was agreed on: a change of it is a change of this file, and of CONTRACT_VERSION', async () => {
@@ -129,7 +129,8 @@ describe('feedmill_reader', () => {
   });
 
   it('calls the functions', async () => {
-    expect(await asReader('select feedmill.contract_version()')).toBeUndefined();
+    expect(await asReader('select feedmill.contract_version(), feedmill.current_cursor()')).toBeUndefined();
+    expect(await asReader('select * from feedmill.changes()')).toBeUndefined();
   });
 
   it.each([
