@@ -3,6 +3,8 @@ import { UserError } from '../src/cli/user-error.js';
 /** The benchmarks by name; each prints its figures. */
 const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   pipeline: () => import('./pipeline.js'),
+  records: () => import('./records.js'),
+  search: () => import('./search.js'),
   polls: () => import('./polls.js'),
   schedule: () => import('./schedule.js'),
   extraction: () => import('./extraction.js'),

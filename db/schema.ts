@@ -24,6 +24,7 @@ export const data = pgSchema('feedmill_data');
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' });
+const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
 const id = () => bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity();
 
 /** One row per host (what counts as one: HOST_KEY): its turn, and how it has answered. */
@@ -335,6 +336,18 @@ export const revisions = data.table(
   (table) => [primaryKey({ columns: [table.articleId, table.revision] })],
 );
 
+/** The words of each record, as `search_words` (db/contract) splits them. Not in `articles`, where each claim would write them to the index again. */
+export const search = data.table(
+  'search',
+  {
+    articleId: bigint('article_id', { mode: 'number' })
+      .primaryKey()
+      .references(() => articles.id, { onDelete: 'cascade' }),
+    words: tsvector('words').notNull(),
+  },
+  (table) => [index('search_words').using('gin', table.words)],
+);
+
 /** The contract that this database has (db/contract.ts): one row. */
 export const contract = data.table(
   'contract',
@@ -345,6 +358,8 @@ export const contract = data.table(
     hash: text('hash').notNull(),
     /** Goes up when the database was moved to another server, whose transaction ids begin anew. */
     epoch: integer('epoch').notNull().default(1),
+    /** How far the search has come in `changes`. */
+    searchCursor: text('search_cursor'),
   },
   () => [check('contract_singleton', sql`singleton`)],
 );

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { claimDue, msUntilNextTurn } from '../db/claim.js';
 import { WAKE_CHANNEL } from '../db/hosts.js';
 import { outageStore } from '../db/outages.js';
+import { indexSearch } from '../db/search.js';
 import { pollOnce } from '../src/jobs/poll.js';
 import type { App } from './app.js';
 import { reportErrors } from './log.js';
@@ -11,6 +12,9 @@ import type { Running } from './run-worker.js';
 const MIN_PAUSE_MS = 20;
 /** A lost LISTEN connection is tried again after this, in ms; meanwhile the tick alone drives the poller. */
 const RELISTEN_MS = 2_000;
+
+/** New records are found by the search after about this, in ms. */
+const SEARCH_TICK_MS = 1_000;
 
 /** It is looked so often whether most sites fail, in ms. */
 const OUTAGE_REVIEW_MS = 5_000;
@@ -65,11 +69,20 @@ export function runPoller(app: App): Running {
     }
   })();
 
+  const searchBell = createBell();
+  const search = (async () => {
+    while (!stopped) {
+      const more = await indexSearch(db).catch((error: Error) => report(error));
+      await searchBell.wait(more ? MIN_PAUSE_MS : SEARCH_TICK_MS);
+    }
+  })();
+
   return {
     async stop() {
       stopped = true;
       bell.ring();
-      await loop;
+      searchBell.ring();
+      await Promise.all([loop, search]);
       await listener.close();
     },
   };

@@ -131,6 +131,7 @@ describe('feedmill_reader', () => {
   it('calls the functions', async () => {
     expect(await asReader('select feedmill.contract_version(), feedmill.current_cursor()')).toBeUndefined();
     expect(await asReader('select * from feedmill.changes()')).toBeUndefined();
+    expect(await asReader("select * from feedmill.search('one', snippets => true)")).toBeUndefined();
   });
 
   it.each([
