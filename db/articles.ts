@@ -12,6 +12,10 @@ interface StartedRow extends Record<string, unknown> {
   ignore_robots: boolean;
   lease_end: Date | string;
   attempts: number;
+  stored_at: Date | string | null;
+  look: boolean;
+  etag: string | null;
+  last_modified: string | null;
   feed_title: string | null;
   title: string | null;
   authors: string[] | null;
@@ -41,9 +45,9 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
         update feedmill_data.articles
         set attempts = attempts + 1
         where id = ${id} and due_at is not null and (host is null or ${mayStart(sql`articles`, leaseMs)})
-        returning id, url, host, page_url, hops, feed_id, due_at as lease_end, attempts
+        returning id, url, host, page_url, hops, feed_id, due_at as lease_end, attempts, stored_at, look, etag, last_modified
       )
-      select s.url, s.host, s.page_url, s.hops, s.lease_end, s.attempts,
+      select s.url, s.host, s.page_url, s.hops, s.lease_end, s.attempts, s.stored_at, s.look, s.etag, s.last_modified,
              (select ignore_robots from feedmill_data.feeds where id = s.feed_id) as ignore_robots, f.title as feed_title, coalesce(e.language, f.language) as language,
              e.title, e.authors, e.published_at, e.summary_html, e.content_html, e.image_url
       from started s
@@ -61,7 +65,8 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
       hops: row.hops,
       ignoreRobots: row.ignore_robots,
       ...(row.host === null ? {} : { turn: { host: row.host, leaseEnd: new Date(row.lease_end) } }),
-      ...present({ feedTitle: row.feed_title }),
+      ...present({ feedTitle: row.feed_title, storedAt: row.stored_at === null ? null : new Date(row.stored_at) }),
+      ...(row.look ? { look: { validators: present({ etag: row.etag, lastModified: row.last_modified }) } } : {}),
       feed: {
         authors: row.authors ?? [],
         ...present({
@@ -78,7 +83,7 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
 
   /** Ends an article's turn: its record if there is one, when it is due again, and its host's next turn. */
   async recordArticle({ id, turn }: Pick<PendingArticle, 'id' | 'turn'>, change: ArticleChange): Promise<void> {
-    const { record, problem, hop } = change;
+    const { record, problem, hop, look } = change;
     await db.transaction(async (tx) => {
       await tx
         .update(articles)
@@ -86,6 +91,16 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
           // Made due meanwhile (its entry was edited, or the lease ended): that stands, so the edit is not lost.
           dueAt: sql`case when ${articles.dueAt} <= now() then ${articles.dueAt} else ${change.dueAt?.toISOString() ?? null}::timestamptz end`,
           ...(change.uncounted ? { attempts: sql`greatest(0, ${articles.attempts} - 1)` } : {}),
+          ...(look
+            ? {
+                // An edit that came meanwhile is no mere look.
+                look: sql`${articles.dueAt} > now()`,
+                attempts: 0,
+                hops: 0,
+                etag: look.validators.etag ?? null,
+                lastModified: look.validators.lastModified ?? null,
+              }
+            : {}),
           ...(hop ? { host: hop.host } : {}),
           ...(hop?.to ? { pageUrl: hop.to.url, hops: sql`${articles.hops} + 1` } : {}),
           error: problem?.kind ?? null,

@@ -519,7 +519,8 @@ async function updateEntries(
       select distinct on (article_id) article_id, host from changed where edited order by article_id
     )
     update feedmill_data.articles a
-    set due_at = now(), attempts = 0, hops = 0, page_url = null, host = case when a.host is null then null else c.host end
+    set due_at = greatest(now(), case when a.stored_at is not null then a.updated_at + least((now() - a.first_seen_at) / 4, ${EDIT_PAUSE}) end),
+        attempts = 0, hops = 0, look = false, page_url = null, host = case when a.host is null then null else c.host end
     from edited c where a.id = c.article_id
     returning a.host`);
   await giveTurns(

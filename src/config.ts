@@ -12,16 +12,38 @@ const whole = (fallback: number, min: number, max: number) =>
 
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
+/** NaN for what is no duration. */
+function toMs(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());
+  return match ? Number(match[1]) * (UNIT_MS[match[2] ?? ''] ?? 0) : Number.NaN;
+}
+
 /** A duration such as `90s`, `5m`, `24h`, `1d` or `500ms`, as milliseconds. */
 const duration = (fallback: string, minMs: number) =>
   z
     .string()
     .default(fallback)
     .transform((text, context) => {
-      const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());
-      const ms = match ? Number(match[1]) * (UNIT_MS[match[2] ?? ''] ?? 0) : Number.NaN;
+      const ms = toMs(text);
       if (Number.isFinite(ms) && ms >= minMs) return ms;
       context.addIssue({ code: 'custom', message: `must be a duration of at least ${minMs} ms, such as 90s, 5m, 24h or 1d` });
+      return z.NEVER;
+    });
+
+/** Durations in ascending order, such as `1h, 6h`; `0` is none. */
+const durations = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context) => {
+      if (text.trim() === '0') return [];
+      const parts = text.split(/[\s,]+/).filter(Boolean);
+      const times = parts.map(toMs);
+      if (times.length > 0 && times.every((ms, n) => ms > (times[n - 1] ?? 0))) return times;
+      context.addIssue({
+        code: 'custom',
+        message: 'must be durations, each longer than the one before, such as 1h, 6h, 1d; or 0',
+      });
       return z.NEVER;
     });
 
@@ -75,6 +97,7 @@ const Env = z.object({
   ARTICLE_CONCURRENCY: whole(20, 1, 500),
   LEASE: duration('2m', 500),
   RETRY_BASE: duration('1m', 10),
+  REVISIT: durations('1h, 6h, 24h, 3d'),
   POLL_TICK: duration('1s', 10),
   SHUTDOWN_GRACE: duration('2s', 100),
   // Header values are printable ASCII: anything else would fail each request.
@@ -146,6 +169,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     articleConcurrency: data.ARTICLE_CONCURRENCY,
     leaseMs: data.LEASE,
     retryBaseMs: data.RETRY_BASE,
+    looks: data.REVISIT,
     tickMs: data.POLL_TICK,
     graceMs: data.SHUTDOWN_GRACE,
     log: { level: data.LOG_LEVEL, format: data.LOG_FORMAT },

@@ -23,6 +23,7 @@ export const articleWorker: WorkerParts = ({ config, db }) => {
       random: Math.random,
       userAgent: config.fetch.userAgent,
       retryBaseMs: config.retryBaseMs,
+      looks: config.looks,
       hostOf: config.hostOf,
     }),
     close: async () => {

@@ -23,3 +23,26 @@ export function nextTry({ attempts, retryAfterMs = 0, now, random, retryBaseMs }
   if (step === undefined) return null;
   return new Date(now.getTime() + Math.max(step * retryBaseMs * (1 - JITTER + 2 * JITTER * random()), retryAfterMs));
 }
+
+export interface StoredArticle {
+  /** When its record was first stored. */
+  storedAt: Date;
+  publishedAt?: Date;
+  now: Date;
+  /** 0 to 1. */
+  random(): number;
+  /** After so long its page is looked at again, in ms, ascending. */
+  looks: readonly number[];
+}
+
+/**
+ * When the page of a record is looked at again, for what its publisher corrects; null: no more. Only what was fresh when it was
+ * stored is: an article that came out longer before than the last look is after it hardly changes.
+ */
+export function nextLook({ storedAt, publishedAt = storedAt, now, random, looks }: StoredArticle): Date | null {
+  const last = looks.at(-1) ?? 0;
+  if (storedAt.getTime() - publishedAt.getTime() > last) return null;
+  const wait = looks.find((look) => storedAt.getTime() + look > now.getTime());
+  // Later only: a look that came too early would be followed by one more for the same step.
+  return wait === undefined ? null : new Date(storedAt.getTime() + wait * (1 + JITTER * random()));
+}

@@ -138,6 +138,10 @@ export interface PendingArticle {
   ignoreRobots: boolean;
   /** This one included. */
   attempts: number;
+  /** When its record was first stored; absent: it has none yet. */
+  storedAt?: Date;
+  /** It is due only to see whether its page has changed; with what the page's server gave to ask by. */
+  look?: { validators: Validators };
   feedTitle?: string;
   feed: FeedVersion;
 }
@@ -154,6 +158,8 @@ export interface ArticleChange {
   problem?: { kind: string; text: string };
   /** Where its next request goes. */
   hop?: Hop;
+  /** It is due again only to see whether its page has changed; with what to ask by then. */
+  look?: { validators: Validators };
   /** This was no try at the page (robots.txt was read, or a redirect): it is not counted as one. */
   uncounted?: boolean;
   host: HostVerdict;

@@ -1,5 +1,5 @@
 import type { ArticleReading, FeedVersion, Page, PageProblem } from '../articles/article.js';
-import { MAX_ATTEMPTS, nextTry } from '../articles/plan.js';
+import { MAX_ATTEMPTS, nextLook, nextTry } from '../articles/plan.js';
 import { describe, type FailedFetch, type FetchOutcome, isTemporary, MAX_REDIRECTS, nameOf } from '../web/outcome.js';
 import { type AskRobotsDeps, askRobots, type RobotsAnswer } from './ask-robots.js';
 import { hostVerdict } from './host-verdict.js';
@@ -16,6 +16,8 @@ export interface ProcessArticleDeps extends AskRobotsDeps {
   inOutage(): Promise<boolean>;
   random(): number;
   retryBaseMs: number;
+  /** Fresh pages are looked at again so long after they were stored, in ms. */
+  looks: readonly number[];
 }
 
 const PROBLEM_TEXT: Record<PageProblem | 'too-slow' | 'too-much-memory' | 'crashed', string> = {
@@ -41,11 +43,12 @@ export const processArticle =
     const startedAt = deps.now();
     const outcome = await fetchPage(deps, article);
     const tookMs = deps.now().getTime() - startedAt.getTime();
-    const change = await changeOf(deps, article, outcome, tookMs);
+    const first = await changeOf(deps, article, outcome, tookMs);
+    const change = withNextLook(deps, article, outcome, article.look ? keepRecord(first) : first);
     await deps.recordArticle(article, change);
 
     const { record, problem } = change;
-    const status = record ? 'stored' : change.hop?.to ? 'moved' : change.dueAt ? 'later' : 'failed';
+    const status = record ? 'stored' : change.hop?.to ? 'moved' : article.look ? 'looked-at' : change.dueAt ? 'later' : 'failed';
     return {
       status,
       articleId: id,
@@ -66,7 +69,7 @@ async function fetchPage(deps: ProcessArticleDeps, article: PendingArticle): Pro
     if (answer.kind === 'refused') return answer.outcome;
     if (answer.kind === 'later') return answer;
   }
-  const outcome = await deps.fetchUrl(article.pageUrl, { redirects: 'report' });
+  const outcome = await deps.fetchUrl(article.pageUrl, { redirects: 'report', ...article.look });
   const circles = outcome.kind === 'moved' && (outcome.to === article.pageUrl || article.hops >= MAX_REDIRECTS);
   return circles ? { kind: 'bad-content', reason: 'redirect-loop' } : outcome;
 }
@@ -87,6 +90,7 @@ async function changeOf(
   const host = hostVerdict(outcome, tookMs, deps.retryBaseMs);
   if (outcome.kind === 'moved')
     return { dueAt: deps.now(), failed: false, uncounted: true, hop: hopTo(deps, outcome.to, outcome.permanent), host };
+  if (outcome.kind === 'unchanged' && article.look) return { dueAt: null, failed: false, host };
   if (!isFailure(outcome)) return { ...(await contentOf(deps, article, outcome)), host };
 
   const problem = { kind: nameOf(outcome), text: describe(outcome) };
@@ -105,6 +109,35 @@ async function changeOf(
     : null;
   if (dueAt) return { dueAt, failed: false, problem, hop: { host: deps.hostOf(article.pageUrl) }, host };
   return { ...(await contentOf(deps, article, outcome)), host };
+}
+
+/** A look at a page that has its record: nothing but its content is news, and no trouble on the way takes the record's place. */
+function keepRecord(change: ArticleChange): ArticleChange {
+  const { record, problem, ...rest } = change;
+  if (rest.uncounted) return rest;
+  if (record?.contentSource === 'page' && !problem) return change;
+  return { dueAt: null, failed: false, host: rest.host };
+}
+
+/** What ends here with a record from its page is looked at again, while it is fresh. */
+function withNextLook(
+  deps: ProcessArticleDeps,
+  article: PendingArticle,
+  outcome: PageOutcome,
+  change: ArticleChange,
+): ArticleChange {
+  const { record } = change;
+  if (!article.turn || change.dueAt || !(article.look || record?.contentSource === 'page')) return change;
+  const now = deps.now();
+  const dueAt = nextLook({
+    storedAt: article.storedAt ?? now,
+    ...(record?.publishedAt ? { publishedAt: record.publishedAt } : {}),
+    now,
+    random: deps.random,
+    looks: deps.looks,
+  });
+  const validators = outcome.kind === 'fetched' ? outcome.validators : (article.look?.validators ?? {});
+  return { ...change, dueAt, ...(dueAt ? { look: { validators } } : {}) };
 }
 
 const hopTo = (deps: ProcessArticleDeps, url: string, permanent: boolean): Hop => ({

@@ -1,6 +1,9 @@
 import pg from 'pg';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { articleStore } from '../../db/articles.js';
+import { claimDue } from '../../db/claim.js';
 import { beginEpochIfMoved } from '../../db/contract.js';
+import { feedStore } from '../../db/feeds.js';
 import { createDatabase, until } from '../database.js';
 
 const { db, url } = await createDatabase();
@@ -250,5 +253,60 @@ describe('revisions', () => {
     ['abc', 'xyz', 3],
   ])('measure the change from %j to %j as %i', async (before, after, span) => {
     expect(await query('select feedmill_data.changed_span($1, $2) as span', [before, after])).toEqual([{ span }]);
+  });
+});
+
+describe('a look at a stored page', () => {
+  const options = { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, hostOf: (address: string) => new URL(address).host };
+  const [feeds, articles] = [feedStore(db, options), articleStore(db, options)];
+  const record = {
+    title: 'T',
+    authors: [],
+    excerpt: 'x',
+    contentHtml: '<p>x</p>',
+    contentText: 'x',
+    wordCount: 1,
+    contentSource: 'page' as const,
+  };
+  const entry = {
+    key: 'k',
+    canonicalUrl: 'https://look.example/1',
+    title: 'T',
+    authors: [],
+    categories: [],
+    enclosures: [],
+    contentHash: 'h',
+  };
+  const soon = () => new Date(Date.now() + 3_600_000);
+  const start = async () => {
+    await query(
+      "update feedmill_data.articles set due_at = now() where due_at is not null; update feedmill_data.hosts set turn_at = now(), next_at = now(), leases = '{}'",
+    );
+    const [id] = (await claimDue(db, { ...options, limit: 10 })).articles;
+    const article = await articles.startArticle(id ?? 0);
+    if (!article) throw new Error('nothing to start');
+    return article;
+  };
+
+  it('is conditional, leaves no trace where nothing changed, and gives way to an edit of the entry', async () => {
+    const [feed] = await query<{ id: string; url: string }>('select id, url from feedmill_data.feeds');
+    const own = { id: Number(feed?.id), url: feed?.url ?? '', content: 'page' as const };
+    await query('update feedmill_data.feeds set due_at = null');
+    await feeds.addEntries(own, [entry]);
+    const first = await start();
+    expect([first.look, first.storedAt]).toEqual([undefined, undefined]);
+    const look = { validators: { etag: '"1"' } };
+    await articles.recordArticle(first, { record, dueAt: soon(), failed: false, host: {}, look });
+
+    const second = await start();
+    expect(second).toMatchObject({ look, attempts: 1, storedAt: expect.any(Date) });
+    const before = await query('select count(*)::int as n from feedmill_data.changes');
+    await articles.recordArticle(second, { record, dueAt: soon(), failed: false, host: {}, look });
+    expect(await query('select count(*)::int as n from feedmill_data.changes')).toEqual(before);
+
+    const third = await start();
+    await feeds.addEntries(own, [{ ...entry, contentHash: 'edited' }]);
+    await articles.recordArticle(third, { dueAt: soon(), failed: false, host: {}, look });
+    expect((await start()).look).toBeUndefined();
   });
 });

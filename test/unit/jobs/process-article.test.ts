@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import type { ArticleReading, ArticleRecord } from '../../../src/articles/article.js';
+import type { ArticleChange, PendingArticle } from '../../../src/jobs/pipeline.js';
+import { processArticle } from '../../../src/jobs/process-article.js';
+import type { Fetched, FetchOutcome, FetchRequest } from '../../../src/web/outcome.js';
+
+const now = new Date('2026-03-01T12:00:00Z');
+const HOUR = 3_600_000;
+const record: ArticleRecord = {
+  title: 'T',
+  authors: [],
+  excerpt: '',
+  contentHtml: '<p>x</p>',
+  contentText: 'x',
+  wordCount: 1,
+  contentSource: 'page',
+};
+const fetched: Fetched = {
+  kind: 'fetched',
+  status: 200,
+  url: 'https://a.example/1',
+  contentType: 'text/html',
+  body: new Uint8Array(),
+  validators: { etag: '"2"' },
+};
+const fresh: PendingArticle = {
+  id: 1,
+  url: 'https://a.example/1',
+  turn: { host: 'a.example', leaseEnd: now },
+  pageUrl: 'https://a.example/1',
+  hops: 0,
+  ignoreRobots: true,
+  attempts: 1,
+  feed: { authors: [] },
+};
+/** Stored an hour ago from its page, and due for a look. */
+const stored: PendingArticle = { ...fresh, storedAt: new Date(now.getTime() - HOUR), look: { validators: { etag: '"1"' } } };
+const read: ArticleReading = { kind: 'article', record };
+
+/** What becomes of an article whose page answers `outcome` and reads as `reading`. */
+async function process(article: PendingArticle, outcome: FetchOutcome, reading: ArticleReading = read) {
+  let change: ArticleChange | undefined;
+  let request: FetchRequest | undefined;
+  const report = await processArticle({
+    startArticle: async () => article,
+    recordArticle: async (_, written) => {
+      change = written;
+    },
+    fetchUrl: async (_, asked) => {
+      request = asked;
+      return outcome;
+    },
+    readArticle: async () => reading,
+    findRobots: async () => ({}),
+    keepRobots: async () => undefined,
+    setCrawlDelay: async () => undefined,
+    inOutage: async () => false,
+    hostOf: (url) => new URL(url).host,
+    now: () => now,
+    random: () => 0,
+    userAgent: 'Test/1',
+    retryBaseMs: 60_000,
+    looks: [HOUR, 6 * HOUR],
+  })({ id: 1 });
+  return { change, request, report };
+}
+
+describe('a page that gave a record', () => {
+  it('is looked at again', async () => {
+    const { change, request } = await process(fresh, fetched);
+    expect(change).toMatchObject({ record, dueAt: new Date(now.getTime() + HOUR), look: { validators: { etag: '"2"' } } });
+    expect(request?.validators).toBeUndefined();
+  });
+
+  it('is not, where the feed gave the content', async () => {
+    const { change } = await process(fresh, fetched, {
+      kind: 'article',
+      record: { ...record, contentSource: 'feed' },
+      pageProblem: 'no-text',
+    });
+    expect(change).toMatchObject({ dueAt: null, problem: { kind: 'no-text' } });
+    expect(change?.look).toBeUndefined();
+  });
+});
+
+describe('a look', () => {
+  const next = new Date(stored.storedAt?.getTime() ?? 0);
+  next.setTime(next.getTime() + 6 * HOUR);
+
+  it('asks whether the page has changed, and stores what has', async () => {
+    const { change, request } = await process(stored, fetched);
+    expect(request?.validators).toEqual({ etag: '"1"' });
+    expect(change).toMatchObject({ record, dueAt: next, look: { validators: { etag: '"2"' } } });
+  });
+
+  it.each<[string, FetchOutcome, ArticleReading]>([
+    ['that it has not', { kind: 'unchanged' }, read],
+    ['that it is gone', { kind: 'gone', status: 410 }, read],
+    ['that it is in trouble', { kind: 'server-error', status: 500 }, read],
+    ['a wall', fetched, { kind: 'no-content', pageProblem: 'wall' }],
+    [
+      'nothing, so that only the feed is left',
+      fetched,
+      { kind: 'article', record: { ...record, contentSource: 'feed' }, pageProblem: 'no-text' },
+    ],
+  ])('keeps the record when the page says %s', async (_, outcome, reading) => {
+    const { change, report } = await process(stored, outcome, reading);
+    expect(change?.record).toBeUndefined();
+    expect(change?.problem).toBeUndefined();
+    expect(change).toMatchObject({ failed: false, dueAt: next, look: {} });
+    expect(report.status).toBe('looked-at');
+  });
+
+  it('follows a redirect at the turn of its host, and is a look still', async () => {
+    const { change } = await process(stored, { kind: 'moved', status: 301, to: 'https://b.example/1', permanent: true });
+    expect(change).toMatchObject({ uncounted: true, hop: { host: 'b.example' } });
+    expect(change?.look).toBeUndefined();
+  });
+
+  it('is the last after the last', async () => {
+    const { change } = await process({ ...stored, storedAt: new Date(now.getTime() - 6 * HOUR) }, { kind: 'unchanged' });
+    expect(change).toMatchObject({ dueAt: null, failed: false });
+  });
+});
