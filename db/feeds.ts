@@ -474,6 +474,12 @@ interface ChangedEntry {
 }
 
 /**
+ * A page whose entry was edited is fetched again, but not sooner after the last time than a quarter of its age, up to this: there are
+ * feeds whose texts differ at every poll (counters, advertisements), and their sites must not pay for it.
+ */
+const EDIT_PAUSE = sql`interval '6 hours'`;
+
+/**
  * Takes over what the publisher changed. What was edited makes its article due again, from its own address on, since a redirect of
  * the last time may have ended; a record stays readable meanwhile.
  */

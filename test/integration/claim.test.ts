@@ -179,6 +179,22 @@ describe('entries', () => {
     expect((await articles.startArticle(article.id))?.feed.title).toBe('New');
   });
 
+  it('that are edited at every poll have their page fetched ever more rarely', async () => {
+    const feed = await subscribe('a.example');
+    await feeds.addEntries(feed, [entry('a.example', 1)]);
+    await endPoll(feed);
+    const article = await articles.startArticle((await claim()).articles[0] ?? 0);
+    if (!article) throw new Error('nothing to start');
+    await articles.recordArticle(article, { record, dueAt: null, failed: false, host: {} });
+    await db.execute(sql`update feedmill_data.articles set first_seen_at = now() - interval '8 hours'`);
+    await feeds.addEntries(feed, [entry('a.example', 1, { contentHash: 'other' })]);
+    expect((await claim()).articles).toEqual([]);
+    const { rows } = await db.execute(
+      sql`select round(extract(epoch from due_at - now()) / 60)::int as minutes from feedmill_data.articles`,
+    );
+    expect(rows).toEqual([{ minutes: 120 }]);
+  });
+
   it('that are edited while their article is worked on are not lost', async () => {
     const feed = await subscribe('a.example');
     await claim();
