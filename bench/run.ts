@@ -8,6 +8,7 @@ const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   polls: () => import('./polls.js'),
   schedule: () => import('./schedule.js'),
   extraction: () => import('./extraction.js'),
+  feeds: () => import('./feeds.js'),
 };
 
 const [name = ''] = process.argv.slice(2);
