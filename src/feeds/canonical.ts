@@ -8,6 +8,8 @@ export interface CanonicalFeed {
   kind: 'feed';
   format: 'rss' | 'atom' | 'rdf';
   xml: string;
+  /** The texts of items that are HTML, by the number that stands for each in `xml`: a parser would only copy them, and take most of its time for that. */
+  bodies: string[];
   /** Items that were left out, since there were more than are kept. */
   dropped: number;
   mended: Mending[];
@@ -388,13 +390,15 @@ export function toCanonical(document: string, url: string, now: Date): Canonical
     },
   };
 
+  const bodies: string[] = [];
+  const bodyOf = (name: string, html: string | undefined) => (html ? `<${name}>${bodies.push(html) - 1}</${name}>` : '');
   const finishItem = (draft: Draft) => {
     hasGuids ||= first(draft, ITEM.guid) !== undefined;
     const published = dateOf(draft, ITEM.published);
     const updated = dateOf(draft, ITEM.updated);
     const at = published ?? updated;
     items.push({
-      xml: writeItem(draft, { link: linkOf(draft), published: at, updated, authors: authorsOf(draft) }),
+      xml: writeItem(draft, { link: linkOf(draft), published: at, updated, authors: authorsOf(draft), bodyOf }),
       at: at?.getTime(),
     });
     // Now and then, so that no archive fills the memory.
@@ -430,7 +434,7 @@ export function toCanonical(document: string, url: string, now: Date): Canonical
   const mended = Object.entries({ ...reading.forgiven, badDates, halfItems, cut: isCut ? 1 : 0 })
     .filter(([, count]) => count > 0)
     .map(([kind, count]) => ({ kind: kind as Mending['kind'], count }));
-  return { kind: 'feed', format, xml, dropped, mended };
+  return { kind: 'feed', format, xml, bodies, dropped, mended };
 }
 
 /** What kind of feed begins with this element; undefined: none. */
@@ -557,9 +561,6 @@ const RELATIVE =
 const ADDRESS = /(\s(?:href|src|poster|cite|longdesc|action|data|background)\s*=\s*)(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
 
 const written = (name: string, text: string | undefined) => (text ? `<${name}>${escapeText(text)}</${name}>` : '');
-/** HTML, which would be all references otherwise. */
-const section = (name: string, html: string | undefined) =>
-  html ? `<${name}><![CDATA[${html.replaceAll(']]>', ']]]]><![CDATA[>')}]]></${name}>` : '';
 const first = (draft: Draft, keys: readonly string[]): string | undefined => {
   for (const key of keys) {
     const text = draft.texts.get(key);
@@ -593,7 +594,15 @@ function writeItem(
     published,
     updated,
     authors,
-  }: { link: string | undefined; published: Date | undefined; updated: Date | undefined; authors: readonly string[] },
+    bodyOf,
+  }: {
+    link: string | undefined;
+    published: Date | undefined;
+    updated: Date | undefined;
+    authors: readonly string[];
+    /** An element that stands for HTML. */
+    bodyOf(name: string, html: string | undefined): string;
+  },
 ): string {
   const picture = draft.thumbnails[0] ?? draft.covers[0] ?? draft.files.find((file) => file.picture)?.url;
   const duration = first(draft, ITEM.duration);
@@ -605,8 +614,8 @@ function writeItem(
     ...authors.map((author) => written('person', author)),
     written('published', published?.toISOString()),
     written('updated', updated?.toISOString()),
-    section('brief', first(draft, ITEM.summary)),
-    section('body', first(draft, ITEM.content)),
+    bodyOf('brief', first(draft, ITEM.summary)),
+    bodyOf('body', first(draft, ITEM.content)),
     ...draft.categories.map((category) => written('subject', category)),
     ...draft.files.map(
       (file) =>

@@ -70,7 +70,7 @@ const MENDINGS = {
   undeclaredPrefixes: 'elements whose prefix is not declared: they were read as the prefix is used elsewhere',
   htmlEntities: 'names of characters that HTML knows and XML does not (&nbsp;): they were read as in HTML',
   bareAmpersands: 'ampersands that begin no reference: they were read as themselves',
-  forbiddenCharacters: 'control characters, which XML forbids: they were left out',
+  forbiddenCharacters: 'control characters, which no text has: they were left out, or read as windows-1252 means them',
   badDates: 'dates that are none, or that no entry can have: they were left out',
   halfItems: 'items cut off before it was clear which they are: they were left out until the next poll',
   cut: 'the document ends in the middle: what is whole was read',

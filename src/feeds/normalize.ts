@@ -24,7 +24,8 @@ export function plainText(html: string): string {
   return text
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
-    .slice(0, MAX_TITLE);
+    .slice(0, MAX_TITLE)
+    .toWellFormed();
 }
 
 /** An http(s) address made absolute; undefined for any other. */

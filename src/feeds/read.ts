@@ -1,6 +1,5 @@
 import Parser from 'rss-parser';
 import { decode } from '../web/decode.js';
-import { wellFormedAll } from '../web/well-formed.js';
 import { toCanonical } from './canonical.js';
 import type { Enclosure, FeedReading, ParsedEntry, ParsedFeed } from './feed.js';
 import { readJsonFeed } from './json-feed.js';
@@ -106,11 +105,11 @@ async function readXml(document: string, url: string, now: Date): Promise<FeedRe
       selfUrl: first(parsed, 'self'),
     }),
     wishes: wishesOf(parsed),
-    entries: parsed.items.map((item) => toEntry(item, url)),
+    entries: parsed.items.map((item) => toEntry(item, canonical.bodies, url)),
     entriesDropped: canonical.dropped,
     mended: canonical.mended,
   };
-  return { kind: 'feed', feed: wellFormedAll(feed) };
+  return { kind: 'feed', feed };
 }
 
 /** The values that are there. */
@@ -140,7 +139,8 @@ function askedPause(feed: Nodes): number | undefined {
   return period === undefined ? undefined : period / Math.max(1, Number(first(feed, 'frequency')) || 1);
 }
 
-function toEntry(item: Nodes, base: string): ParsedEntry {
+function toEntry(item: Nodes, bodies: readonly string[], base: string): ParsedEntry {
+  const html = (name: string) => bodies[Number(first(item, name) ?? -1)];
   const date = (name: string) => {
     const iso = first(item, name);
     return iso === undefined ? undefined : new Date(iso);
@@ -154,8 +154,8 @@ function toEntry(item: Nodes, base: string): ParsedEntry {
     ...present({
       guid: first(item, 'guid'),
       title: typeof item.title === 'string' ? item.title : undefined,
-      summaryHtml: first(item, 'brief'),
-      contentHtml: first(item, 'body'),
+      summaryHtml: html('brief'),
+      contentHtml: html('body'),
       imageUrl: first(item, 'picture'),
       language: first(item, 'language'),
       commentsUrl: first(item, 'comments'),

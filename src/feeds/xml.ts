@@ -89,7 +89,7 @@ export interface Forgiven {
   htmlEntities: number;
   /** Ampersands that begin no reference. */
   bareAmpersands: number;
-  /** Characters that XML forbids. */
+  /** Control characters, most of which XML forbids. */
   forbiddenCharacters: number;
 }
 
@@ -220,20 +220,18 @@ export function readXml(document: string, handler: Handler): XmlReading {
 
 /** A `<` that begins no tag is a sign of less (`a < b`, `<3`), and is read as that. */
 const NO_TAG = /<(?![\p{L}_:!?/])/gu;
-/** XML 1.0 §2.2. */
-const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
-/** What windows-1252 has where Unicode has controls: a document that holds those means the former (HTML §13.2.5.80). */
-const C1 = /[\u0080-\u009f]/g;
+/**
+ * What XML 1.0 §2.2 forbids, and controls where windows-1252 has letters: a document that holds those means the latter (HTML §13.2.5.80).
+ */
+const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u0080-\u009f\ufffe\uffff]/g;
 const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
 /** The document without what would mislead the tokens. */
 function sound(document: string, forgiven: Forgiven): string {
-  const clean = document
-    .replace(FORBIDDEN, () => {
-      forgiven.forbiddenCharacters += 1;
-      return '';
-    })
-    .replace(C1, (control) => WINDOWS_1252.charAt(control.charCodeAt(0) - 0x80));
+  const clean = document.toWellFormed().replace(CONTROLS, (control) => {
+    forgiven.forbiddenCharacters += 1;
+    return WINDOWS_1252.charAt(control.charCodeAt(0) - 0x80);
+  });
   // A comment that nobody closed holds the rest of the feed: only its mark goes.
   const open = clean.indexOf('<!--', clean.lastIndexOf('-->') + 1);
   return withoutSigns(open < 0 ? clean : clean.slice(0, open) + clean.slice(open).replaceAll('<!--', ''));

@@ -29,7 +29,8 @@ it('is one small dialect, whatever the document was written in', () => {
     xml:
       '<rss version="2.0"><channel><item><guid>1</guid><link>https://a.example/x/p</link><title>A &amp; B</title>' +
       '<published>2026-03-03T13:05:09.000Z</published><updated>2026-03-03T13:05:09.000Z</updated>' +
-      '<body><![CDATA[<div><a href="https://a.example/x/q">x</a>]]&gt;</div>]]></body></item></channel></rss>',
+      '<body>0</body></item></channel></rss>',
+    bodies: ['<div><a href="https://a.example/x/q">x</a>]]&gt;</div>'],
   });
 });
 
