@@ -77,7 +77,7 @@ async function measureRound(db: Db, round: number, records: readonly ArticleReco
   );
   let stored = 0;
   while (stored < HOSTS * ENTRIES) {
-    const claimed = await claimDue(db, { ...options, limit: 100 });
+    const claimed = await claimDue(db, { ...options, room: { feeds: 100, articles: 100 } });
     await Promise.all(
       claimed.articles.map((id) =>
         limit(async () => {

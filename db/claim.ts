@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import type { PerQueue } from '../src/jobs/poll.js';
 import type { Db } from './client.js';
 import { earliestTurn, gapMs, interval, LIVE_LEASES, type Politeness, slotFree } from './hosts.js';
 
@@ -9,10 +10,13 @@ export interface Claimed {
 }
 
 export interface ClaimOptions extends Politeness {
-  /** At most so many rows of each kind. */
-  limit: number;
+  /** How many rows of each kind there is room for: none of a kind is taken beyond it. */
+  room: PerQueue;
   leaseMs: number;
 }
+
+/** A host whose due rows there is no room for is looked at again after this, in ms. */
+const NO_ROOM_MS = 5_000;
 
 /**
  * Claims what is due, at most one row of each host whose turn it is: moves the row's `due_at`, and its host's turn, to the
@@ -23,7 +27,7 @@ export interface ClaimOptions extends Politeness {
  * a snapshot of its own). The cost follows the hosts that are due, never the backlog: `hosts_turn` gives them in order,
  * `feeds_host_due` and `articles_host_due` give one row of each.
  */
-export async function claimDue(db: Db, { limit, leaseMs, hostGapMs, hostConcurrency }: ClaimOptions): Promise<Claimed> {
+export async function claimDue(db: Db, { room, leaseMs, hostGapMs, hostConcurrency }: ClaimOptions): Promise<Claimed> {
   // To the millisecond, as far as JavaScript reads it: the lease of a row and that of its host are told to be one by this instant.
   const leaseEnd = sql`date_trunc('milliseconds', now() + ${interval(leaseMs)})`;
   return db.transaction(async (tx) => {
@@ -31,7 +35,7 @@ export async function claimDue(db: Db, { limit, leaseMs, hostGapMs, hostConcurre
       select host, fed_last from feedmill_data.hosts
       where turn_at <= now()
       order by turn_at
-      limit ${limit}
+      limit ${Math.max(room.feeds, room.articles)}
       for update skip locked`);
     const hosts = turns.map(({ host }) => host);
     const picked =
@@ -45,10 +49,10 @@ export async function claimDue(db: Db, { limit, leaseMs, hostGapMs, hostConcurre
         cross join lateral (
           -- Feeds and pages of a host take turns: neither many feeds nor a long backlog keeps the other waiting.
           (select case when turn.fed_last then 2 else 0 end as rank, 'feed' as kind, id from feedmill_data.feeds
-            where feeds.host = turn.host and due_at <= now() order by due_at limit 1)
+            where feeds.host = turn.host and due_at <= now() and ${room.feeds > 0} order by due_at limit 1)
           union all
           (select 1 as rank, 'article' as kind, id from feedmill_data.articles
-            where articles.host = turn.host and due_at <= now() order by due_at limit 1)
+            where articles.host = turn.host and due_at <= now() and ${room.articles > 0} order by due_at limit 1)
           order by rank limit 1
         ) as due
       ), leased_feeds as (
@@ -62,13 +66,14 @@ export async function claimDue(db: Db, { limit, leaseMs, hostGapMs, hostConcurre
         update feedmill_data.hosts set
           fed_last = exists (select 1 from picked where picked.host = hosts.host and picked.kind = 'feed'),
           leases = ${LIVE_LEASES} || ${leaseEnd},
+          next_at = now() + ${interval(gapMs(hostGapMs))},
           turn_at = greatest(now() + ${interval(gapMs(hostGapMs))},
             ${earliestTurn(sql`(${LIVE_LEASES} || ${leaseEnd})`, hostConcurrency)})
         where hosts.host = any (array(select host from picked))
       ), idle as (
-        -- Nothing due: its turn is when something will be, or never (null).
+        -- Nothing due, or no room for it: its turn is when something will be, a little later, or never (null).
         update feedmill_data.hosts set turn_at = (
-          select greatest(${earliestTurn(LIVE_LEASES, hostConcurrency)}, min(next.due_at)) from (
+          select greatest(${earliestTurn(LIVE_LEASES, hostConcurrency)}, case when min(next.due_at) <= now() then now() + ${interval(NO_ROOM_MS)} else min(next.due_at) end) from (
             (select due_at from feedmill_data.feeds where feeds.host = hosts.host and due_at is not null order by due_at limit 1)
             union all
             (select due_at from feedmill_data.articles where articles.host = hosts.host and due_at is not null order by due_at limit 1)
@@ -84,7 +89,7 @@ export async function claimDue(db: Db, { limit, leaseMs, hostGapMs, hostConcurre
       where id in (
         select id from feedmill_data.articles
         where host is null and due_at <= now()
-        order by due_at limit ${limit} for update skip locked
+        order by due_at limit ${room.articles} for update skip locked
       )
       returning id`);
     const ids = (kind: 'feed' | 'article') => picked.filter((row) => row.kind === kind).map((row) => Number(row.id));

@@ -26,14 +26,14 @@ export interface FeedStoreOptions extends Politeness {
 }
 
 export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreOptions) => ({
-  /** Subscribes to the feeds that are not yet known; due at once. @returns those added. */
+  /** Subscribes to the feeds that are not yet known, and anew to those that were retired; due at once. @returns these. */
   async addFeeds(subscriptions: readonly NewFeed[]): Promise<{ id: number; url: string }[]> {
     if (subscriptions.length === 0) return [];
     return db.transaction(async (tx) => {
       const added = await tx
         .insert(feeds)
         .values(subscriptions.map((feed) => ({ ...feed, host: hostOf(feed.url) })))
-        .onConflictDoNothing({ target: feeds.url })
+        .onConflictDoUpdate({ target: feeds.url, set: REVIVED, setWhere: sql`${feeds.dueAt} is null` })
         .returning({ id: feeds.id, url: feeds.url, host: feeds.host });
       await giveTurns(
         tx,
@@ -176,6 +176,7 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
           unchangedInRow: report.unchangedInRow,
           dueReasons: report.reasons,
           ...(report.entryDates ? { entryDates: report.entryDates } : {}),
+          missingSince: report.missingSince ?? null,
           failingSince: report.failures === 0 ? null : sql`coalesce(${feeds.failingSince}, now())`,
           lastError: report.error ?? null,
           polledAt: report.startedAt,
@@ -213,11 +214,11 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
     });
   },
 
-  /** Makes feeds due now: all of them, or those given, but for those whose poll is claimed and not yet begun. @returns how many. */
+  /** Makes feeds due now: all of them, or those given, retired ones too, but for those whose poll is claimed and not yet begun. @returns how many. */
   async pollNow(ids?: readonly number[]): Promise<number> {
     return db.transaction(async (tx) => {
       const { rows } = await tx.execute<{ host: string }>(
-        sql`update feedmill_data.feeds set due_at = now() where due_at is not null and not (attempts = 0 and ${isLeased(sql`feeds`)}) ${
+        sql`update feedmill_data.feeds set due_at = now() where ${ids ? sql`true` : sql`due_at is not null`} and not (attempts = 0 and ${isLeased(sql`feeds`)}) ${
           ids ? sql`and id = any (${sql.param([...ids])}::bigint[])` : sql``
         } returning host`,
       );
@@ -230,6 +231,9 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
     });
   },
 });
+
+/** A feed that was retired begins anew. */
+const REVIVED = { dueAt: sql`now()`, attempts: 0, failures: 0, failingSince: null, missingSince: null, lastError: null };
 
 function toFeedRow({ etag, lastModified, pollEveryMs, bodyHash, ...rest }: typeof feeds.$inferSelect): FeedRow {
   return {
@@ -245,7 +249,7 @@ function toFeedRow({ etag, lastModified, pollEveryMs, bodyHash, ...rest }: typeo
     unchangedInRow: rest.unchangedInRow,
     ...(rest.hopUrl ? { hop: { url: rest.hopUrl, count: rest.hops, permanent: rest.hopsPermanent } } : {}),
     ...(rest.movedTo && rest.movedSince ? { moved: { to: rest.movedTo, since: rest.movedSince, polls: rest.movedPolls } } : {}),
-    ...(rest.failingSince ? { failingSince: rest.failingSince } : {}),
+    ...(rest.missingSince ? { missingSince: rest.missingSince } : {}),
     failures: rest.failures,
     validators: { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) },
     ...(bodyHash ? { bodyHash } : {}),

@@ -132,6 +132,8 @@ export const feeds = data.table(
     failures: integer('failures').notNull().default(0),
     /** The first of those. */
     failingSince: at('failing_since'),
+    /** Since when each answer was 404. */
+    missingSince: at('missing_since'),
     lastError: text('last_error'),
     polledAt: at('polled_at'),
     succeededAt: at('succeeded_at'),

@@ -21,6 +21,7 @@ export async function runHttp(app: App, callback: CallbackDeps): Promise<Running
   let pushes = 0;
 
   const answer = async (request: IncomingMessage): Promise<Answer> => {
+    if (!URL.canParse(request.url ?? '/', 'http://localhost')) return { status: 400, text: 'no such address' };
     const url = new URL(request.url ?? '/', 'http://localhost');
     const reading = request.method === 'GET' || request.method === 'HEAD';
     if (url.pathname === '/health' && reading) return health(app);

@@ -3,7 +3,7 @@ import { claimDue, msUntilNextTurn } from '../db/claim.js';
 import { WAKE_CHANNEL } from '../db/hosts.js';
 import { outageStore } from '../db/outages.js';
 import { indexSearch } from '../db/search.js';
-import { pollOnce } from '../src/jobs/poll.js';
+import { type PerQueue, pollOnce } from '../src/jobs/poll.js';
 import type { App } from './app.js';
 import { reportErrors } from './log.js';
 import type { Running } from './run-worker.js';
@@ -31,7 +31,7 @@ export function runPoller(app: App): Running {
   let stopped = false;
 
   const deps = {
-    claimDue: (limit: number) => claimDue(db, { ...config, limit }),
+    claimDue: (room: PerQueue) => claimDue(db, { ...config, room }),
     enqueueFeeds: (ids: readonly number[]) => queues.enqueue('feeds', ids),
     enqueueArticles: (ids: readonly number[]) => queues.enqueue('articles', ids),
     countWaiting: queues.countWaiting,

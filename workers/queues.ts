@@ -2,6 +2,7 @@ import { createPostgresBackend, type PgPool, Queue, runMigrations, Worker, type 
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { type Handler, type Job, type JobReport, QUEUES, type QueueName } from '../src/jobs/pipeline.js';
+import type { PerQueue } from '../src/jobs/poll.js';
 
 /** BullMQ's schema in our database; its own migrations make it. */
 const QUEUE_SCHEMA = 'bullmq';
@@ -40,8 +41,8 @@ export interface Consumer {
 
 export interface Queues {
   enqueue(queue: QueueName, ids: readonly number[]): Promise<void>;
-  /** Jobs that were not begun. */
-  countWaiting(): Promise<number>;
+  /** Jobs of each queue that were not begun. */
+  countWaiting(): Promise<PerQueue>;
   consume(queue: QueueName, consumer: Consumer): { close(force?: boolean): Promise<void> };
   close(): Promise<void>;
 }
@@ -132,8 +133,8 @@ export function openQueues({ redisUrl, databaseUrl, leaseMs, onError }: QueueOpt
     },
 
     async countWaiting() {
-      const counts = await Promise.all([queues.feeds.getWaitingCount(), queues.articles.getWaitingCount()]);
-      return counts[0] + counts[1];
+      const [feeds, articles] = await Promise.all([queues.feeds.getWaitingCount(), queues.articles.getWaitingCount()]);
+      return { feeds, articles };
     },
 
     consume(name, { concurrency, handle, onReport, onFault }) {

@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { feedAddress } from '../feeds/discover.js';
 import type { ContentPolicy, NewFeed } from '../jobs/pipeline.js';
 import type { CliApp, CliContext } from './app.js';
-import { checkFeed, feedAddress, newFeed, type SubscribeOptions } from './subscribe.js';
+import { checkFeed, newFeed, type SubscribeOptions } from './subscribe.js';
 import { UserError } from './user-error.js';
 
 interface Options {

@@ -5,7 +5,7 @@ import type { ContentPolicy } from '../jobs/pipeline.js';
 import { decode } from '../web/decode.js';
 import { contentPolicy } from './add.js';
 import type { CliContext } from './app.js';
-import { feedAddress, newFeed } from './subscribe.js';
+import { newFeed } from './subscribe.js';
 import { UserError } from './user-error.js';
 
 /** Feeds added in one transaction. */
@@ -23,11 +23,10 @@ export const importOpml = (program: Command, context: CliContext) =>
       if (opml.kind === 'not-opml') throw new UserError(`${file} is no OPML file: ${opml.reason}`);
       const problems = [...opml.problems];
       for (const feed of opml.duplicates) context.err(`${feed}: it stands there more than once, and counts once`);
-      const feeds = opml.feeds.flatMap(({ url, title, folder }) => {
-        const address = feedAddress(url);
-        if (!address) problems.push(`${url}: not an http or https address`);
-        return address ? [{ ...newFeed(address, { content }, title), ...(folder ? { folder } : {}) }] : [];
-      });
+      const feeds = opml.feeds.map(({ url, title, folder }) => ({
+        ...newFeed(url, { content }, title),
+        ...(folder ? { folder } : {}),
+      }));
       const added = await context.withApp(async (app) => {
         const result = [];
         for (let i = 0; i < feeds.length; i += BATCH) {

@@ -28,7 +28,9 @@ async function explain(app: CliApp, context: CliContext, name: string, json: boo
     return;
   }
   context.out(
-    feed.next_poll_at ? `${String(feed.url)} is due at ${String(feed.next_poll_at)}:` : `${String(feed.url)} is polled no more:`,
+    feed.next_poll_at
+      ? `${String(feed.url)} is due at ${String(feed.next_poll_at)}:`
+      : `${String(feed.url)} is retired and polled no more; to poll it again: feedmill add ${String(feed.url)}`,
   );
   for (const reason of reasons.length > 0 ? reasons : ['it has not been polled yet']) context.out(`  - ${reason}`);
   if (feed.moved_to)
@@ -45,7 +47,8 @@ export function listings(program: Command, context: CliContext): void {
     .action(({ json, why }: { json: boolean; why?: string }) =>
       context.withApp(async (app) => {
         if (why !== undefined) return explain(app, context, why, json);
-        printRows(context, await app.listFeeds(), {
+        const feeds = await app.listFeeds();
+        printRows(context, json ? feeds : feeds.map((feed) => ({ ...feed, next_poll_at: feed.next_poll_at ?? 'retired' })), {
           json,
           columns: ['id', 'title', 'url', 'records', 'next_poll_at', 'last_error'],
           empty: 'No feeds yet. Add one: feedmill add URL',

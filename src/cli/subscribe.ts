@@ -1,7 +1,6 @@
-import { discoverFeeds, feedOfService, guessFeeds } from '../feeds/discover.js';
+import { discoverFeeds, feedAddress, feedOfService } from '../feeds/discover.js';
 import type { FeedReading } from '../feeds/feed.js';
 import type { ContentPolicy, NewFeed, Stopped } from '../jobs/pipeline.js';
-import { canonicalUrl } from '../web/canonical-url.js';
 import { decode } from '../web/decode.js';
 import { describe, type FetchUrl } from '../web/outcome.js';
 
@@ -27,18 +26,6 @@ export interface SubscribeOptions {
   content: ContentPolicy;
   pollEveryMs?: number;
   ignoreRobots?: boolean;
-}
-
-/** A feed's address as typed, made whole: `example.org/feed` means https. Undefined when it is none. */
-export function feedAddress(text: string): string | undefined {
-  const withScheme = /^[a-z][a-z0-9+.-]*:/i.test(text) && !/^[^/:]+:\d+(\/|$)/.test(text) ? text : `https://${text}`;
-  const url = withScheme.replace(/^feed:(\/\/)?(?=https?:)/i, '').replace(/^feed:/i, 'https:');
-  if (!URL.canParse(url)) return undefined;
-  const parsed = new URL(url);
-  if (!/^https?:$/.test(parsed.protocol)) return undefined;
-  parsed.hash = '';
-  // Not canonicalUrl: a feed's parameters may be its key. That one only answers whether an address is usable at all.
-  return canonicalUrl(parsed.href) ? parsed.href : undefined;
 }
 
 export const newFeed = (url: string, options: SubscribeOptions, title?: string): NewFeed => ({
@@ -101,10 +88,11 @@ async function readAt(url: string, { fetchUrl, readFeed }: Look): Promise<Found>
   if (reading.kind === 'feed') return { kind: 'feed', title: reading.feed.title ?? '' };
   if (reading.kind === 'stopped') return { kind: 'problem', text: 'Reading the document took too much time or memory.' };
   const { text } = decode(outcome.body, outcome.contentType, 'html');
+  const { named, guessed } = discoverFeeds(text, outcome.url);
   return {
     kind: 'other',
     reason: reading.reason.replace(/\.$/, ''),
-    named: discoverFeeds(text, outcome.url).map((link) => link.url),
-    guessed: guessFeeds(text, outcome.url).map((link) => link.url),
+    named: named.map(({ url: link }) => link),
+    guessed: guessed.map(({ url: link }) => link),
   };
 }

@@ -1,4 +1,5 @@
-import { Parser } from 'htmlparser2';
+import { canonicalUrl } from '../web/canonical-url.js';
+import { readXml } from './xml.js';
 
 /** More than any page needs to name. */
 const MAX_LINKS = 20;
@@ -10,23 +11,37 @@ const FEED_WORDS = /^\W*(rss|atom|rss feed|atom feed|feed|subscribe \(rss\))\W*$
 /** Where the common publishing systems put their feeds (WordPress, Ghost, Jekyll, Hugo, Drupal, Medium, Blogger). */
 const WELL_KNOWN = ['/feed', '/rss', '/feed.xml', '/rss.xml', '/atom.xml', '/index.xml', '/feed.json', '/feeds/posts/default'];
 
+/** A feed's address as typed, made whole: `example.org/feed` means https. Undefined when it is none. */
+export function feedAddress(text: string): string | undefined {
+  const hasScheme = /^[a-z][a-z0-9+.-]*:/i.test(text) && !/^[^/:]+:\d+(\/|$)/.test(text);
+  // A bare word is no host of the web; one with its scheme may be a host of the user's own network.
+  if (!hasScheme && !/^[^/?#]+[.:]/.test(text)) return undefined;
+  const url = (hasScheme ? text : `https://${text}`).replace(/^feed:(\/\/)?(?=https?:)/i, '').replace(/^feed:/i, 'https:');
+  if (!URL.canParse(url)) return undefined;
+  const parsed = new URL(url);
+  if (!/^https?:$/.test(parsed.protocol)) return undefined;
+  parsed.hash = '';
+  // Not canonicalUrl: a feed's parameters may be its key. That one only answers whether an address is usable at all.
+  return canonicalUrl(parsed.href) ? parsed.href : undefined;
+}
+
 export interface FeedLink {
   url: string;
   title?: string;
 }
 
-/** The feeds that a web page names by `<link rel="alternate">` (RSS autodiscovery), in the order of the page. */
-export function discoverFeeds(html: string, pageUrl: string): FeedLink[] {
-  return linksOf(html, pageUrl).named;
+/**
+ * The feeds of a web page: those that it names by `<link rel="alternate">` (RSS autodiscovery), in the order of the page, and guesses
+ * for a page that names none, each of which has to be looked at: links that look like one, those of the same host first, and then
+ * where publishing systems put theirs. In linear time, as far as the bounds of `readXml` go.
+ */
+export function discoverFeeds(html: string, pageUrl: string): { named: FeedLink[]; guessed: FeedLink[] } {
+  const { named, guessed } = linksOf(html, pageUrl);
+  return { named, guessed: inOrder(guessed, pageUrl) };
 }
 
-/**
- * Where a feed may be when its page names none: links that look like one, those of the same host first, and then where
- * publishing systems put theirs. Guesses: each has to be looked at.
- */
-export function guessFeeds(html: string, pageUrl: string): FeedLink[] {
+function inOrder(guessed: readonly FeedLink[], pageUrl: string): FeedLink[] {
   const { origin, host } = new URL(pageUrl);
-  const { guessed } = linksOf(html, pageUrl);
   const own = guessed.filter(({ url }) => new URL(url).host === host);
   const others = guessed.filter(({ url }) => new URL(url).host !== host);
   const known = WELL_KNOWN.map((path) => ({ url: `${origin}${path}` }));
@@ -45,29 +60,32 @@ function linksOf(html: string, pageUrl: string): { named: FeedLink[]; guessed: F
     const url = URL.canParse(href, base) ? new URL(href, base).href : '';
     return /^https?:/.test(url) ? url : undefined;
   };
-  const parser = new Parser({
-    onopentag(name, { rel = '', type = '', href, title }) {
+  readXml(html, {
+    open({ name, attributes }) {
+      const href = attributes.get('href');
       if (!href) return;
       if (name === 'base' && URL.canParse(href, pageUrl)) base = new URL(href, pageUrl).href;
       const url = absolute(href);
       if (!url) return;
-      const isFeed = /(^|\s)(alternate|feed)(\s|$)/i.test(rel) && FEED_TYPE.test(type.split(';')[0]?.trim() ?? '');
+      const title = attributes.get('title');
+      const type = attributes.get('type')?.split(';')[0]?.trim() ?? '';
+      const isFeed = /(^|\s)(alternate|feed)(\s|$)/i.test(attributes.get('rel') ?? '') && FEED_TYPE.test(type);
       if (name === 'link' && isFeed) add(named, url, title);
       if (name === 'a') {
         anchor = { url, text: '' };
         if (FEED_ADDRESS.test(new URL(url).pathname)) add(guessed, url, title);
       }
     },
-    ontext(text) {
+    text(text) {
       if (anchor && anchor.text.length < 100) anchor.text += text;
     },
-    onclosetag(name) {
+    close({ name }) {
       if (name !== 'a' || !anchor) return;
       if (FEED_WORDS.test(anchor.text)) add(guessed, anchor.url);
       anchor = undefined;
     },
+    ends: () => false,
   });
-  parser.end(html);
   return { named: [...named.values()], guessed: [...guessed.values()] };
 }
 

@@ -1,4 +1,5 @@
-import { Parser } from 'htmlparser2';
+import { feedAddress } from './discover.js';
+import { readXml } from './xml.js';
 
 /** An OPML file of 50,000 feeds has about this size, in characters; nobody reads more. */
 const MAX_CHARACTERS = 10_000_000;
@@ -34,8 +35,8 @@ export type OpmlReading =
 export function readOpml(text: string): OpmlReading {
   if (text.length > MAX_CHARACTERS) return { kind: 'not-opml', reason: `it is longer than ${MAX_CHARACTERS} characters` };
   const feeds = new Map<string, OpmlFeed>();
-  // One for each open outline: its name where it is a folder.
-  const open: (string | undefined)[] = [];
+  // One for each open outline: the folder that its children are in.
+  const open: string[] = [];
   const problems: string[] = [];
   const duplicates: string[] = [];
   let untold = 0;
@@ -44,38 +45,39 @@ export function readOpml(text: string): OpmlReading {
     else untold += 1;
   };
   let root: string | undefined;
-  const parser = new Parser(
-    {
-      onopentag(name, attributes) {
-        root ??= name;
-        if (name !== 'outline') return;
-        const url = attributes.xmlurl?.trim();
-        const title = (attributes.title ?? attributes.text ?? '')
-          .replace(/[\p{Cc}\s]+/gu, ' ')
-          .trim()
-          .slice(0, MAX_TITLE);
-        const folder = open
-          .filter((name) => name !== undefined)
-          .join(' / ')
-          .slice(0, MAX_TITLE);
-        open.push(url || open.length >= MAX_DEPTH || title === '' ? undefined : title);
-        if (!url) {
-          if (/^(rss|atom|feed)$/i.test(attributes.type ?? '')) tell(`${title || 'an outline'}: it has no xmlUrl`);
-          return;
-        }
-        const label = title && title !== url ? `${title} <${url.slice(0, 200)}>` : url.slice(0, 200);
-        if (!/^(https?|feed):/i.test(url) || !URL.canParse(url)) tell(`${label}: not an http or https address`);
-        else if (feeds.has(url)) duplicates.push(label);
-        else if (feeds.size >= MAX_FEEDS) tell(`${label}: beyond the first ${MAX_FEEDS} feeds`);
-        else feeds.set(url, { url, ...(title ? { title } : {}), ...(folder ? { folder } : {}) });
-      },
-      onclosetag(name) {
-        if (name === 'outline') open.pop();
-      },
+  const reading = readXml(text.replace(/^\uFEFF/, ''), {
+    open({ name, attributes }) {
+      root ??= name;
+      if (name !== 'outline') return;
+      const url = attributes.get('xmlurl')?.trim();
+      const title = (attributes.get('title') || (attributes.get('text') ?? ''))
+        .replace(/[\p{Cc}\s]+/gu, ' ')
+        .trim()
+        .slice(0, MAX_TITLE);
+      const folder = open.at(-1) ?? '';
+      open.push(
+        url || open.length >= MAX_DEPTH || title === ''
+          ? folder
+          : [folder, title].filter(Boolean).join(' / ').slice(0, MAX_TITLE),
+      );
+      if (!url) {
+        if (/^(rss|atom|feed)$/i.test(attributes.get('type') ?? '')) tell(`${title || 'an outline'}: it has no xmlUrl`);
+        return;
+      }
+      const label = title && title !== url ? `${title} <${url.slice(0, 200)}>` : url.slice(0, 200);
+      const address = feedAddress(url);
+      if (!address) tell(`${label}: not an http or https address`);
+      else if (feeds.has(address)) duplicates.push(label);
+      else if (feeds.size >= MAX_FEEDS) tell(`${label}: beyond the first ${MAX_FEEDS} feeds`);
+      else feeds.set(address, { url: address, ...(title ? { title } : {}), ...(folder ? { folder } : {}) });
     },
-    { xmlMode: true, lowerCaseTags: true, lowerCaseAttributeNames: true },
-  );
-  parser.end(text.replace(/^\uFEFF/, ''));
+    text: () => undefined,
+    close({ name }) {
+      if (name === 'outline') open.pop();
+    },
+    ends: () => false,
+  });
+  if (reading.kind !== 'read') return { kind: 'not-opml', reason: 'it has too many elements, or too deep in each other' };
   if (root !== 'opml')
     return { kind: 'not-opml', reason: root ? `it begins with <${root.slice(0, 50)}>, not with <opml>` : 'it holds no XML' };
   if (untold > 0) problems.push(`and ${untold} more that are not listed`);

@@ -28,8 +28,8 @@ export interface PollFacts {
   retryAfterMs?: number;
   /** In a row, before this one. */
   failures: number;
-  /** When they began. */
-  failingSince?: Date;
+  /** Since when each answer was 404. */
+  missingSince?: Date;
   /** 410 retires the feed, 404 once it has lasted. */
   absence?: 'gone' | 'missing';
   /** The user's own interval, in ms: wins over all but Retry-After. */
@@ -83,20 +83,24 @@ export function planPoll(facts: PollFacts): PollPlan {
     reasons.push(`the site asks to come back in ${spoken(retryAfterMs)} (Retry-After)`);
   }
   const dueAt = new Date(facts.now.getTime() + waitMs);
-  const skipping = facts.override === undefined && facts.outcome !== 'failed' ? afterSkipped(dueAt, facts.wishes ?? {}) : dueAt;
+  const skipping =
+    facts.override === undefined && facts.outcome !== 'failed' ? afterSkipped(dueAt, facts.wishes ?? {}, oneSided(facts)) : dueAt;
   if (skipping > dueAt) reasons.push('the publisher says that nothing changes at that hour or day (skipHours, skipDays)');
   return { dueAt: skipping, failures, reasons };
 }
 
-function retirement({ absence, failingSince, now }: PollFacts): string | undefined {
+function retirement({ absence, missingSince, now }: PollFacts): string | undefined {
   if (absence === 'gone') return 'the site says that it is gone for good (410): it is polled no more';
-  const lasted = failingSince ? now.getTime() - failingSince.getTime() : 0;
+  const lasted = missingSince ? now.getTime() - missingSince.getTime() : 0;
   if (absence === 'missing' && lasted >= MISSING_FOR_GOOD_MS)
     return `it has been missing (404) for ${spoken(lasted)}: it is polled no more`;
   return undefined;
 }
 
 const jitter = ({ random }: PollFacts) => 1 - JITTER + 2 * JITTER * random();
+/** The same to one side, 0 to 1: for bounds, at which the feeds of one import would meet each day for ever. */
+const oneSided = ({ random }: PollFacts) => Math.abs(2 * random() - 1);
+const noSooner = (ms: number, facts: PollFacts) => ms * (1 + JITTER * oneSided(facts));
 
 /** Doubling from the least interval to a day, and never further: no failure freezes a feed. */
 function backoff(facts: PollFacts, reasons: string[]): number {
@@ -116,7 +120,7 @@ function ownWait(facts: PollFacts, reasons: string[]): number {
   }
   let wait = pace(facts, reasons) * jitter(facts);
   if (wait < minMs) {
-    wait = minMs;
+    wait = noSooner(minMs, facts);
     reasons.push(`never sooner than ${spoken(minMs)} (POLL_MIN)`);
   }
   if (facts.pushReliable) {
@@ -129,11 +133,11 @@ function ownWait(facts: PollFacts, reasons: string[]): number {
   ];
   for (const [ms, words] of asked) {
     if (ms === undefined || ms <= wait) continue;
-    wait = ms;
+    wait = noSooner(ms, facts);
     reasons.push(words.replace('%s', spoken(ms)));
   }
   if (wait > maxMs) {
-    wait = maxMs;
+    wait = maxMs * (1 - JITTER * oneSided(facts));
     reasons.push(`never later than ${spoken(maxMs)} (POLL_MAX)`);
   }
   return wait;
@@ -190,13 +194,16 @@ function paceOfPolls({ now, outcome, recentPolls = [], minMs, maxMs }: PollFacts
   return span / found / 2;
 }
 
+/** Feeds wait for the same full hour: they are spread over this after it. */
+const AFTER_SKIPPED = 10 * MINUTE;
+
 /** The first time from `at` on that is in no skipped hour or day; `at` itself when all are skipped, and never more than a day later. */
-function afterSkipped(at: Date, { skipHours = [], skipDays = [] }: Wishes): Date {
+function afterSkipped(at: Date, { skipHours = [], skipDays = [] }: Wishes, spread: number): Date {
   if (new Set(skipHours).size >= 24 || new Set(skipDays).size >= 7) return at;
   const skipped = (time: Date) => skipHours.includes(time.getUTCHours()) || skipDays.includes(time.getUTCDay());
   let time = at;
   for (let hours = 0; hours < 24 && skipped(time); hours += 1) time = new Date((Math.floor(time.getTime() / HOUR) + 1) * HOUR);
-  return time;
+  return time > at ? new Date(time.getTime() + spread * AFTER_SKIPPED) : at;
 }
 
 /** Every so many answers that nothing has changed, the document is asked for whole: validators of some servers are stuck. */

@@ -58,8 +58,8 @@ export interface FeedRow {
   unchangedInRow: number;
   /** In a row. */
   failures: number;
-  /** The first of those. */
-  failingSince?: Date;
+  /** Since when each answer was 404. */
+  missingSince?: Date;
   validators: Validators;
   bodyHash?: string;
   pollEveryMs?: number;
@@ -116,6 +116,8 @@ export interface PollReport {
   /** Why then. */
   reasons: string[];
   failures: number;
+  /** Since when each answer was 404; absent: this one was not. */
+  missingSince?: Date;
   unchangedInRow: number;
   /** What the next plan goes by; absent when no document was read. */
   entryDates?: Date[];

@@ -239,6 +239,7 @@ function reportOf(
   const now = deps.now();
   const parsed = 'parsed' in reading ? reading.parsed : undefined;
   const entryDates = parsed && via === 'poll' ? newestDates(parsed) : undefined;
+  const missingSince = outcome.kind === 'missing' ? (feed.missingSince ?? now) : undefined;
   const plan = planPoll({
     now,
     outcome: reading.kind === 'unchanged' ? 'steady' : reading.kind,
@@ -248,7 +249,7 @@ function reportOf(
     failures: feed.failures,
     pushReliable: pushed,
     ...(outcome.kind === 'gone' || outcome.kind === 'missing' ? { absence: outcome.kind } : {}),
-    ...(feed.failingSince ? { failingSince: feed.failingSince } : {}),
+    ...(missingSince ? { missingSince } : {}),
     minMs: deps.cadence.minMs,
     maxMs: deps.cadence.maxMs,
     random: deps.random,
@@ -273,6 +274,7 @@ function reportOf(
     possibleGap: via === 'poll' && (read?.possibleGap ?? false),
     ...(reading.kind === 'failed' ? { error: reading.error } : {}),
     ...plan,
+    ...(missingSince ? { missingSince } : {}),
     unchangedInRow: reading.kind === 'unchanged' ? feed.unchangedInRow + 1 : 0,
     ...(entryDates ? { entryDates } : {}),
     // A document that we could not read must be read again: what it was is kept only when it was understood.

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import { pipeline, type Readable, type Transform } from 'node:stream';
@@ -137,7 +138,7 @@ async function follow(start: string, hop: Hop): Promise<FetchOutcome> {
     seen.add(url.href);
     const response = await get(url, hop);
     const header = headerOf(response.headers);
-    const location = header('location');
+    const location = inUtf8(header('location'));
     if (response.statusCode >= 300 && response.statusCode < 400 && response.statusCode !== 304 && location !== undefined) {
       discard(response.body);
       if (!URL.canParse(location, url.href)) return { kind: 'rejected', status: response.statusCode };
@@ -209,8 +210,7 @@ async function finish(url: URL, response: Dispatcher.ResponseData, hop: Hop): Pr
   if (body.byteLength === 0) return { kind: 'bad-content', reason: 'empty' };
   const etag = header('etag');
   const lastModified = header('last-modified');
-  // Several lines of one header are one list (RFC 9110 §5.3).
-  const link = [response.headers.link ?? []].flat().join(', ');
+  const link = inUtf8(header('link'));
   return {
     kind: 'fetched',
     status,
@@ -244,7 +244,8 @@ async function readBody(
     discard(raw);
     return { kind: 'bad-content', reason: 'encoding' };
   }
-  const first = codings.at(-1) === 'deflate' ? await firstByteOf(raw) : undefined;
+  const first = codings.length > 0 ? await firstByteOf(raw) : undefined;
+  if (codings.length > 0 && first === undefined) return new Uint8Array();
   const decoders = codings.reverse().map((coding, i) => decoderOf(coding, i === 0 ? first : undefined));
   // The error of either end reaches the loop below through the stream that is read.
   const stream = decoders
@@ -297,12 +298,22 @@ function decoderOf(coding: string, first: number | undefined): Transform | undef
   return undefined;
 }
 
+const LISTS = new Set(['link', 'cache-control', 'content-encoding']);
+
 const headerOf =
   (headers: IncomingHttpHeaders) =>
   (name: string): string | undefined => {
     const value = headers[name];
-    return Array.isArray(value) ? value[0] : value;
+    // Several lines of one header are one list, where it is one (RFC 9110 §5.3).
+    return Array.isArray(value) ? (LISTS.has(name) ? value.join(', ') : value[0]) : value;
   };
+
+/** A header's bytes come as Latin-1; sites that put raw UTF-8 there mean that, as browsers read it. */
+function inUtf8(header: string | undefined): string | undefined {
+  if (header === undefined || !/[\x80-\xff]/.test(header)) return header;
+  const bytes = Buffer.from(header, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : header;
+}
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

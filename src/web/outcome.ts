@@ -173,11 +173,18 @@ export function isTemporary(outcome: FailedFetch): boolean {
 /** No publisher's Retry-After is obeyed for longer than this, in ms. */
 const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
 
-/** Retry-After in ms from now, in either form (RFC 9110 §10.2.3); undefined when absent or unreadable. */
+/** A date as HTTP has it, and its obsolete forms (RFC 9110 §5.6.7): Date.parse takes "soon 5" for one as well. */
+const HTTP_DATE = /^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,? /i;
+
+/**
+ * Retry-After in ms from now, in either form (RFC 9110 §10.2.3); undefined when absent or unreadable, or when it names no time to
+ * come: limiters round down to 0, and clocks differ.
+ */
 export function retryAfter(value: string | undefined, now: Date): number | undefined {
   if (value === undefined) return undefined;
-  const ms = /^\s*\d+\s*$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now.getTime();
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
+  const text = value.trim();
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : HTTP_DATE.test(text) ? Date.parse(text) - now.getTime() : Number.NaN;
+  return ms > 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined;
 }
 
 type Header = (name: string) => string | undefined;
@@ -206,6 +213,8 @@ export function failureOf(status: number, header: Header, url: URL, now: Date): 
 
 /** How long an answer stays fresh, in ms: max-age less Age, else Expires less Date (RFC 9111 §4.2.1). */
 export function freshFor(header: Header, now: Date): number | undefined {
+  // Nothing that these answer is fresh without asking (RFC 9111 §5.2.2.4, §5.2.2.5).
+  if (/(?:^|[\s,])no-(?:cache|store)(?![\w=-])/i.test(header('cache-control') ?? '')) return undefined;
   const maxAge = /(?:^|[\s,])max-age\s*=\s*"?(\d{1,10})/i.exec(header('cache-control') ?? '')?.[1];
   if (maxAge !== undefined) return Math.max(0, Number(maxAge) - (Number(header('age')) || 0)) * 1000;
   const expires = Date.parse(header('expires') ?? '');

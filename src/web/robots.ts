@@ -13,8 +13,12 @@ const MAX_WILDCARDS = 30_000;
 // A CommonJS module whose types declare an ES default export: under Node the function is the module itself.
 const parse = robotsParser as unknown as typeof robotsParser.default;
 
-/** The product token that rules are addressed to (RFC 9309 §2.2.1): `Feedmill/0.1 (+…)` → `feedmill`. */
-const product = (userAgent: string) => /^[A-Za-z_-]+/.exec(userAgent)?.[0].toLowerCase() ?? '*';
+/**
+ * The product token that rules are addressed to (RFC 9309 §2.2.1): `Feedmill/0.1 (+…)` → `feedmill`. Ours where a USER_AGENT names it
+ * anywhere, since one that begins as browsers do (`Mozilla/5.0 (compatible; Feedmill/0.1)`) is no browser.
+ */
+const product = (userAgent: string) =>
+  /feedmill/i.test(userAgent) ? 'feedmill' : (/^[A-Za-z_-]+/.exec(userAgent)?.[0].toLowerCase() ?? '*');
 
 /**
  * The groups of a robots.txt that are addressed to us or to all, their rules and Crawl-delay alone: what has to be kept, and
@@ -44,7 +48,9 @@ export function rulesForUs(robotsTxt: string, userAgent: string): string {
       if (!value.includes('*') || wildcards <= MAX_WILDCARDS) kept.push(`${field}: ${value.trim()}`);
     }
   }
-  return kept.join('\n');
+  // A group of ours without rules allows all, and is still ours: said in a way that the parser does not forget.
+  const ours = `User-agent: ${product(userAgent)}`;
+  return (kept.includes(ours) ? [ours, 'Disallow:', ...kept] : kept).join('\n');
 }
 
 /** Whether these rules (see `rulesForUs`) let us fetch `url` of their origin (RFC 9309); none allow everything. */

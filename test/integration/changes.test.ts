@@ -282,7 +282,7 @@ describe('a look at a stored page', () => {
     await query(
       "update feedmill_data.articles set due_at = now() where due_at is not null; update feedmill_data.hosts set turn_at = now(), next_at = now(), leases = '{}'",
     );
-    const [id] = (await claimDue(db, { ...options, limit: 10 })).articles;
+    const [id] = (await claimDue(db, { ...options, room: { feeds: 10, articles: 10 } })).articles;
     const article = await articles.startArticle(id ?? 0);
     if (!article) throw new Error('nothing to start');
     return article;

@@ -14,7 +14,7 @@ const { db, url } = await createDatabase();
 const options = { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, hostOf: (address: string) => new URL(address).host };
 const feeds = feedStore(db, options);
 const articles = articleStore(db, options);
-const claim = (limit = 100) => claimDue(db, { ...options, limit });
+const claim = (limit = 100) => claimDue(db, { ...options, room: { feeds: limit, articles: limit } });
 
 const entry = (feedHost: string, n: number, more: Partial<FeedEntry> = {}): FeedEntry => ({
   key: `k${n}`,
@@ -116,6 +116,34 @@ describe('the claim', () => {
     }
     expect(two).toHaveLength(1);
     expect(kinds.filter((kind) => kind === 'page')).toHaveLength(3);
+  });
+
+  it('takes no row of a kind that there is no room for, and holds up no feed for articles that nobody takes', async () => {
+    const room = (feeds: number, articles: number) => claimDue(db, { ...options, room: { feeds, articles } });
+    const busy = await subscribe('busy.example');
+    const calm = await subscribe('calm.example');
+    await claim();
+    await feeds.addEntries(
+      busy,
+      [1, 2, 3].map((n) => entry('busy.example', n)),
+    );
+    await endPoll(busy);
+    await endPoll(calm);
+    await db.execute(sql`update feedmill_data.feeds set due_at = now() where id = ${calm.id}; `);
+    await db.execute(sql`update feedmill_data.hosts set turn_at = now()`);
+    expect(await room(10, 0)).toEqual({ feeds: [calm.id], articles: [] });
+    // What has to wait for room is looked at again soon, not all the time.
+    expect(await msUntilNextTurn(db)).toBeGreaterThan(4_000);
+    await db.execute(sql`update feedmill_data.hosts set turn_at = now() where leases = '{}'`);
+    expect((await room(0, 10)).articles).toHaveLength(1);
+  });
+
+  it('keeps the gap where a host may have two requests at once, whatever comes in', async () => {
+    const two = { ...options, hostGapMs: 60_000, hostConcurrency: 2, room: { feeds: 10, articles: 10 } };
+    const one = await subscribe('a.example');
+    expect((await claimDue(db, two)).feeds).toEqual([one.id]);
+    await feeds.addFeeds([{ url: 'https://a.example/other' }]);
+    expect((await claimDue(db, two)).feeds).toEqual([]);
   });
 
   it('gives every row to one of many claimers at once', async () => {
@@ -300,7 +328,7 @@ it('reads no table from end to end, with many rows', async () => {
   await claimer.execute(sql`select count(*) from feedmill_data.polls`);
   const pid = (await claimer.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`)).rows[0]?.pid;
   const before = await scans();
-  const claimed = await claimDue(claimer, { ...options, limit: 100 });
+  const claimed = await claimDue(claimer, { ...options, room: { feeds: 100, articles: 100 } });
   expect(claimed.articles.length).toBeGreaterThan(90);
   await msUntilNextTurn(claimer);
   await giveBack(claimer, 'articles', claimed.articles, options);

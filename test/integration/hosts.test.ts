@@ -16,7 +16,7 @@ const options = { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, hostOf: (ur
 const feeds = feedStore(db, options);
 const articles = articleStore(db, options);
 const outages = outageStore(db, options);
-const claim = (more: Partial<typeof options> = {}) => claimDue(db, { ...options, ...more, limit: 100 });
+const claim = (more: Partial<typeof options> = {}) => claimDue(db, { ...options, ...more, room: { feeds: 100, articles: 100 } });
 
 beforeEach(async () => {
   await db.execute(sql`truncate feedmill_data.feeds, feedmill_data.hosts, feedmill_data.outages cascade`);
@@ -87,6 +87,24 @@ describe('a poll asked for now', () => {
     expect(await feeds.pollNow([id])).toBe(0);
     expect(await feeds.startFeed(id)).toBeDefined();
     expect(await feeds.pollNow([id])).toBe(1);
+  });
+});
+
+describe('a feed that was retired', () => {
+  it.each([
+    [
+      'is subscribed to anew',
+      async (id: number) => expect(await feeds.addFeeds([{ url: 'https://a.example/feed' }])).toMatchObject([{ id }]),
+    ],
+    ['is polled again when asked for by name', async (id: number) => expect(await feeds.pollNow([id])).toBe(1)],
+  ])('%s', async (_, ask) => {
+    const id = await subscribe('a.example');
+    await claim();
+    await db.execute(sql`update feedmill_data.feeds set due_at = null, failures = 9, missing_since = now()`);
+    await db.execute(sql`update feedmill_data.hosts set leases = '{}', turn_at = null`);
+    expect(await feeds.pollNow()).toBe(0);
+    await ask(id);
+    expect((await claim()).feeds).toEqual([id]);
   });
 });
 

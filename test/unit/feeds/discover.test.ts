@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { discoverFeeds, feedOfService, guessFeeds } from '../../../src/feeds/discover.js';
+import { discoverFeeds, feedOfService } from '../../../src/feeds/discover.js';
 
 const PAGE = 'https://news.example/blog/';
 
@@ -15,13 +15,13 @@ it.each<[string, string, string[]]>([
   ['no style sheet', '<link rel="stylesheet" type="text/css" href="/feed.css">', []],
   ['no script', '<link rel="alternate" type="application/rss+xml" href="javascript:x">', []],
 ])('finds what a page names: %s', (_, html, expected) =>
-  expect(discoverFeeds(html, PAGE).map(({ url }) => url)).toEqual(expected),
+  expect(discoverFeeds(html, PAGE).named.map(({ url }) => url)).toEqual(expected),
 );
 
 it('guesses from links, its own host first, and then where feeds are, as a rule', () => {
   const html =
     '<a href="https://other.example/rss">x</a><a href="/news/rss.xml">y</a><a href="/subscribe">RSS</a><a href="/feedback">z</a>';
-  const urls = guessFeeds(html, PAGE).map(({ url }) => url);
+  const urls = discoverFeeds(html, PAGE).guessed.map(({ url }) => url);
   expect(urls.slice(0, 3)).toEqual([
     'https://news.example/news/rss.xml',
     'https://news.example/subscribe',
@@ -46,4 +46,14 @@ describe('the feed that an address of a service means', () => {
     ['https://github.com/owner', undefined],
     ['https://news.example/', undefined],
   ])('%s', (address, expected) => expect(feedOfService(address)).toBe(expected));
+});
+
+it.each([
+  ['tags in each other', `<link rel="alternate" type="application/rss+xml" href="/f">${'<b>'.repeat(600_000)}`],
+  ['tags side by side', `<link rel="alternate" type="application/rss+xml" href="/f">${'<a href="/x">x</a>'.repeat(300_000)}`],
+])('looks at a page of very many %s for a moment only', (_, html) => {
+  const start = performance.now();
+  expect(discoverFeeds(html, 'https://a.example/').named).toEqual([{ url: 'https://a.example/f' }]);
+  // Quadratic took a minute.
+  expect(performance.now() - start).toBeLessThan(5_000);
 });

@@ -47,12 +47,12 @@ describe('planPoll', () => {
     ['Retry-After of a failure', { outcome: 'failed', retryAfterMs: 3 * HOUR }, 3 * HOUR],
     [
       'a month of 404 is never',
-      { outcome: 'failed', absence: 'missing', failures: 40, failingSince: new Date(NOW.getTime() - 31 * DAY) },
+      { outcome: 'failed', absence: 'missing', failures: 40, missingSince: new Date(NOW.getTime() - 31 * DAY) },
       null,
     ],
     [
       'a week of 404 is not',
-      { outcome: 'failed', absence: 'missing', failures: 40, failingSince: new Date(NOW.getTime() - 7 * DAY) },
+      { outcome: 'failed', absence: 'missing', failures: 40, missingSince: new Date(NOW.getTime() - 7 * DAY) },
       DAY,
     ],
     ['a feed that sleeps', { publishedAts: every(HOUR).map((date) => new Date(date.getTime() - 10 * DAY)) }, DAY],
@@ -91,6 +91,28 @@ describe('planPoll', () => {
   it('spreads failures by a tenth to either side', () => {
     const at = (random: number) => wait({ outcome: 'failed', failures: 4, random: () => random });
     expect([at(0), at(1)]).toEqual([72 * MINUTE, 88 * MINUTE]);
+  });
+
+  it.each<[string, Partial<PollFacts>, number, number]>([
+    ['POLL_MIN, upward', { publishedAts: every(MINUTE) }, 5 * MINUTE, 5.5 * MINUTE],
+    [
+      'what the publisher asks, upward',
+      { publishedAts: every(2 * HOUR), wishes: { pollEveryMs: 3 * HOUR } },
+      3 * HOUR,
+      3.3 * HOUR,
+    ],
+    ['POLL_MAX, downward', { publishedAts: every(30 * DAY) }, 0.9 * DAY, DAY],
+    [
+      'skipped hours, after them',
+      { publishedAts: every(2 * HOUR), wishes: { skipHours: [12, 13, 14] } },
+      3 * HOUR,
+      3 * HOUR + 10 * MINUTE,
+    ],
+  ])('spreads over a tenth what meets at a bound: %s', (_, given, from, to) => {
+    const waits = Array.from({ length: 101 }, (_, n) => wait({ ...given, random: () => n / 100 }) ?? 0);
+    expect(Math.min(...waits)).toBeCloseTo(from, -1);
+    expect(Math.max(...waits)).toBeCloseTo(to, -1);
+    expect(new Set(waits.map(Math.round)).size).toBeGreaterThan(40);
   });
 
   it('says why, in the order in which it counted', () => {

@@ -77,7 +77,7 @@ it.each([
   ['/deflate', { kind: 'fetched', body: Buffer.from('hello') }],
   ['/deflate-raw', { kind: 'fetched', body: Buffer.from('hello') }],
   ['/br', { kind: 'fetched', body: Buffer.from('hello') }],
-  ['/deflate-empty', { kind: 'bad-content' }],
+  ['/deflate-empty', { kind: 'bad-content', reason: 'empty' }],
   ['/mailto', { kind: 'not-allowed', reason: 'scheme' }],
   ['/many', { kind: 'bad-content', reason: 'encoding' }],
   ['/challenge', { kind: 'refused', status: 403, wall: 'bot-check' }],

@@ -23,6 +23,8 @@ describe('robotsAllows', () => {
     ['comments and blanks', '# all\nUser-agent : *  # everyone\n  Disallow : /x # no', '/x', false],
     ['line ends of all kinds', 'User-agent: *\rDisallow: /a\r\nDisallow: /b\nDisallow: /c', '/b', false],
     ['rules before any agent', 'Disallow: /x', '/x', true],
+    ['agents with a blank line between', 'User-agent: feedmill\n\nUser-agent: *\nDisallow: /', '/x', false],
+    ['our own group without rules', 'User-agent: *\nDisallow: /\n\nUser-agent: feedmill', '/x', true],
     ['percent-encoding', 'User-agent: *\nDisallow: /caf%c3%a9', '/caf%C3%A9', false],
     ['unknown lines', 'Sitemap: https://a.example/s.xml\nUser-agent: *\nHost: x\nDisallow: /x', '/x', false],
   ])('%s', (_, robotsTxt, path, expected) => {
@@ -44,6 +46,14 @@ describe('robotsAllows', () => {
     expect(robotsAllows(rules, 'https://a.example/plain', UA)).toBe(false);
   });
 });
+
+it.each(['Mozilla/5.0 (compatible; Feedmill/0.1; +https://x.example)', 'Feedmill', 'feedmill-news/2'])(
+  'is Feedmill by any name: %s',
+  (agent) => {
+    const rules = rulesForUs('User-agent: feedmill\nDisallow: /', agent);
+    expect(robotsAllows(rules, 'https://a.example/x', agent)).toBe(false);
+  },
+);
 
 it.each([
   ['none', 'User-agent: *\nDisallow: /x', undefined],

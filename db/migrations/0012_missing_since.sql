@@ -1,0 +1,1 @@
+ALTER TABLE "feedmill_data"."feeds" ADD COLUMN "missing_since" timestamp with time zone;

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { freshFor, retryAfter } from '../../../src/web/outcome.js';
+
+const NOW = new Date('2026-03-01T12:00:00Z');
+const headers = (given: Record<string, string>) => (name: string) => given[name];
+
+// RFC 9110 §10.2.3.
+it.each<[string | undefined, number | undefined]>([
+  ['120', 120_000],
+  [' 7 ', 7_000],
+  ['Sun, 01 Mar 2026 12:01:00 GMT', 60_000],
+  ['Sunday, 01-Mar-26 12:01:00 GMT', 60_000],
+  ['999999999', 24 * 3_600_000],
+  ['0', undefined],
+  ['Sun, 01 Mar 2026 11:59:30 GMT', undefined],
+  ['-1', undefined],
+  ['1.5', undefined],
+  ['soon 5', undefined],
+  ['', undefined],
+  [undefined, undefined],
+])('Retry-After: %s', (value, ms) => expect(retryAfter(value, NOW)).toBe(ms));
+
+// RFC 9111 §4.2.1, §5.2.2.
+it.each<[Record<string, string>, number | undefined]>([
+  [{ 'cache-control': 'public, max-age=600' }, 600_000],
+  [{ 'cache-control': 'max-age=600', age: '100' }, 500_000],
+  [{ 'cache-control': 's-maxage=9, max-age="600"' }, 600_000],
+  [{ 'cache-control': 'no-cache, max-age=600' }, undefined],
+  [{ 'cache-control': 'no-store', expires: 'Sun, 01 Mar 2026 13:00:00 GMT' }, undefined],
+  [{ 'cache-control': 'no-cache-at-all, max-age=600' }, 600_000],
+  [{ expires: 'Sun, 01 Mar 2026 13:00:00 GMT' }, 3_600_000],
+  [{ expires: 'Sun, 01 Mar 2026 13:00:00 GMT', date: 'Sun, 01 Mar 2026 12:30:00 GMT' }, 1_800_000],
+  [{ expires: '0' }, 0],
+  [{}, undefined],
+])('freshness of %j', (given, ms) => expect(freshFor(headers(given), NOW)).toBe(ms));
