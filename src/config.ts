@@ -18,6 +18,9 @@ function toMs(text: string): number {
   return match ? Number(match[1]) * (UNIT_MS[match[2] ?? ''] ?? 0) : Number.NaN;
 }
 
+/** Longer ones would overflow the timers of Node (2^31 ms), which then fire at once. */
+const MAX_DURATION_MS = 24 * 86_400_000;
+
 /** A duration such as `90s`, `5m`, `24h`, `1d` or `500ms`, as milliseconds. */
 const duration = (fallback: string, minMs: number) =>
   z
@@ -25,8 +28,8 @@ const duration = (fallback: string, minMs: number) =>
     .default(fallback)
     .transform((text, context) => {
       const ms = toMs(text);
-      if (Number.isFinite(ms) && ms >= minMs) return ms;
-      context.addIssue({ code: 'custom', message: `must be a duration of at least ${minMs} ms, such as 90s, 5m, 24h or 1d` });
+      if (Number.isFinite(ms) && ms >= minMs && ms <= MAX_DURATION_MS) return ms;
+      context.addIssue({ code: 'custom', message: `must be a duration from ${minMs} ms to 24 days, such as 90s, 5m, 24h or 1d` });
       return z.NEVER;
     });
 

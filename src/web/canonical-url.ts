@@ -45,15 +45,16 @@ export function canonicalUrl(url: string, base?: string): string | undefined {
   parsed.username = '';
   parsed.password = '';
   if (!parsed.hash.startsWith('#!')) parsed.hash = '';
-  parsed.hostname = parsed.hostname.replace(/\.$/, '');
+  parsed.hostname = parsed.hostname.replace(/\.+$/, '');
   parsed.pathname = normalEscapes(parsed.pathname).replace(PATH_SESSION, '');
   // Filtered as text: URLSearchParams would write the other parameters anew, and some servers care how.
-  parsed.search = parsed.search
+  const pairs = parsed.search
     .slice(1)
     .split('&')
     .map(normalEscapes)
-    .filter((pair) => pair !== '' && !isNoise(pair))
-    .join('&');
+    .filter((pair) => pair !== '' && !isNoise(pair));
+  // With its mark, since the setter would take another one for it.
+  parsed.search = pairs.length > 0 ? `?${pairs.join('&')}` : '';
   return parsed.href.length > MAX_URL_LENGTH ? undefined : parsed.href;
 }
 
@@ -62,9 +63,12 @@ function isNoise(pair: string): boolean {
   return TRACKING.has(name) || TRACKING_PREFIX.test(name) || SESSION.test(name) || SESSION_SID.test(pair);
 }
 
-/** RFC 3986 §6.2.2.1, §6.2.2.2. Dots stay escaped: undone, they could make a path segment that means another path. */
+/**
+ * RFC 3986 §6.2.2.1, §6.2.2.2. Dots stay escaped: undone, they could make a path segment that means another path. So does what
+ * follows a `%` that escapes nothing: undone, the two could make a new escape.
+ */
 const normalEscapes = (text: string): string =>
-  text.replace(/%[0-9a-f]{2}/gi, (escaped) => {
+  text.replace(/(?<!%)%[0-9a-f]{2}/gi, (escaped) => {
     const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
     return /[A-Za-z0-9_~-]/.test(character) ? character : escaped.toUpperCase();
   });
@@ -78,9 +82,10 @@ export type HostKey = 'host' | 'host:port' | 'domain';
  * @throws TypeError when `url` is none.
  */
 export function hostKey(url: string, key: HostKey): string {
-  const { host, hostname } = new URL(url);
-  if (key === 'host:port') return host;
-  return key === 'host' ? hostname : (getDomain(hostname) ?? hostname);
+  const { hostname, port } = new URL(url);
+  const name = hostname.replace(/\.+$/, '');
+  if (key === 'host:port') return port === '' ? name : `${name}:${port}`;
+  return key === 'host' ? name : (getDomain(name) ?? name);
 }
 
 /** A text with the addresses in it bare of names and passwords (RFC 3986 §3.2.1), for what others may see. */

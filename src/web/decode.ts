@@ -7,30 +7,16 @@ const DECLARATION_BYTES = 4_096;
 /** Detection by statistics is as good on this much, in bytes. */
 const DETECTION_BYTES = 64 * 1024;
 
-/** What the web means by a label (WHATWG Encoding §4.2), where iconv-lite takes it to the letter. */
-const LABELS: Record<string, string> = {
-  'iso-8859-1': 'windows-1252',
-  latin1: 'windows-1252',
-  'us-ascii': 'windows-1252',
-  ascii: 'windows-1252',
-  'iso-8859-9': 'windows-1254',
-  'iso-8859-11': 'windows-874',
-  'tis-620': 'windows-874',
-  gb2312: 'gb18030',
+/** Encodings of the WHATWG standard by the name of what iconv-lite has for them; supersets where these are what is written. */
+const CODECS: Record<string, string> = {
   gbk: 'gb18030',
-  'x-gbk': 'gb18030',
   shift_jis: 'cp932',
-  'shift-jis': 'cp932',
-  sjis: 'cp932',
-  'x-sjis': 'cp932',
-  'windows-31j': 'cp932',
   'euc-kr': 'cp949',
-  ks_c_5601: 'cp949',
-  'ks_c_5601-1987': 'cp949',
   big5: 'big5-hkscs',
+  'iso-8859-8-i': 'iso-8859-8',
+  macintosh: 'macroman',
+  'x-mac-cyrillic': 'maccyrillic',
   unicode: 'utf-16le',
-  'utf-16': 'utf-16le',
-  utf8: 'utf-8',
 };
 
 /** Bytes of a document → text, and the encoding that was used. Never fails: what no encoding explains is read as windows-1252. */
@@ -82,8 +68,19 @@ const NO_TEXT = /^(base64|hex|binary|_?internal|utf-?7(-?imap)?|ucs2)$/;
 function known(label: string | undefined): string | undefined {
   const name = label?.trim().toLowerCase();
   if (!name || NO_TEXT.test(name)) return undefined;
-  const encoding = LABELS[name] ?? name;
+  const standard = standardName(name);
+  const encoding = CODECS[standard] ?? standard;
   return encoding === 'iso-2022-jp' || iconv.encodingExists(encoding) ? encoding : undefined;
+}
+
+/** What the web means by a label (WHATWG Encoding §4.2): `latin1` is windows-1252; the label itself where the web has no meaning for it. */
+function standardName(label: string): string {
+  try {
+    return new TextDecoder(label).encoding;
+  } catch (error) {
+    if (error instanceof RangeError) return label;
+    throw error;
+  }
 }
 
 const latin1 = (body: Uint8Array, length: number) =>

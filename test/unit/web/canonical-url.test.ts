@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { bareUrls, canonicalUrl, hostKey } from '../../../src/web/canonical-url.js';
 
@@ -123,3 +124,44 @@ it.each([
 ])('shows no name or password: %s', (text, bare) => {
   expect(bareUrls(text)).toBe(bare);
 });
+
+it('gives the same for what it gave, whatever the address', () => {
+  const piece = fc.constantFrom(
+    'a',
+    'B',
+    '%',
+    '%41',
+    '%7E',
+    '%2e',
+    '/',
+    '?',
+    '&',
+    '=',
+    '#',
+    '#!',
+    ';',
+    ':',
+    '.',
+    '..',
+    '@',
+    'utm_x=1',
+    ';jsessionid=1',
+    'é',
+    ' ',
+    '\\',
+    '%%341',
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 14 }), (pieces) => {
+      const once = canonicalUrl(`https://h.example${pieces.join('')}`) ?? canonicalUrl(`https://h.example/${pieces.join('')}`);
+      if (once !== undefined) expect(canonicalUrl(once)).toBe(once);
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
+it.each([
+  ['http://example.com./a', 'example.com'],
+  ['http://example.com.:81/a', 'example.com:81'],
+  ['https://[::1]:8443/', '[::1]:8443'],
+])('is one host with a final dot or without: %s', (url, host) => expect(hostKey(url, 'host:port')).toBe(host));
