@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { CommanderError } from 'commander';
 import { CREATE_READER, readerState } from '../db/contract.js';
+import { exportStore } from '../db/exports.js';
 import { feedStore } from '../db/feeds.js';
 import { reportStore } from '../db/reports.js';
 import type { CliApp, CliContext } from '../src/cli/app.js';
@@ -32,6 +34,7 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
   return {
     ...feeds,
     ...reports,
+    ...exportStore(db),
     fetchUrl: client.fetchUrl,
     // Its thread is started for the few commands that read a feed.
     readFeed: (document) => {
@@ -81,8 +84,12 @@ export async function main(args: readonly string[]): Promise<number> {
   });
   const out = (line: string) => void process.stdout.write(`${harmless(line)}\n`);
   const err = (line: string) => void process.stderr.write(`${harmless(line)}\n`);
+  const write = async (text: string) => {
+    if (!process.stdout.write(process.stdout.isTTY ? harmless(text) : text)) await once(process.stdout, 'drain');
+  };
   const context: CliContext = {
     out,
+    write,
     err,
     async withApp(use, { anySchema = false } = {}) {
       const config = loadConfig(process.env);

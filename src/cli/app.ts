@@ -1,3 +1,4 @@
+import type { ExportRecord } from '../export/record.js';
 import type { NewFeed } from '../jobs/pipeline.js';
 import type { Look } from './subscribe.js';
 
@@ -5,6 +6,12 @@ import type { Look } from './subscribe.js';
 export type Row = Record<string, unknown>;
 export type FeedName = { id: number } | { url: string };
 export type Role = 'poller' | 'feeds' | 'articles' | 'all';
+
+/** Which records are meant: of one feed, and those that came or changed since. */
+export interface Selection {
+  feedId?: number;
+  since?: Date;
+}
 
 /** What the commands may ask of an opened installation; wired in workers/cli.ts. */
 export interface CliApp extends Look {
@@ -22,6 +29,13 @@ export interface CliApp extends Look {
     ids: readonly number[] | undefined,
     onProgress: (left: { feeds: number; articles: number }) => void,
   ): Promise<{ polls: Row[]; heldUp: Row[] }>;
+  /** All records of the selection, in the order of their ids, some at a time. */
+  pages(selection: Selection): AsyncIterable<ExportRecord[]>;
+  newestRecords(selection: Selection, limit: number): Promise<ExportRecord[]>;
+  recordsById(ids: readonly string[], selection: Selection): Promise<ExportRecord[]>;
+  /** Where the change cursor is now, and what came after. */
+  currentCursor(): Promise<string>;
+  changesAfter(cursor: string): Promise<{ cursor: string; operation: string; record_id: string }[]>;
   migrate(): Promise<boolean>;
   /** The statement that creates the role for readers, where our own user may not; undefined when the role is there. */
   readerStatement(): Promise<string | undefined>;
@@ -37,5 +51,7 @@ export interface CliContext {
   /** Whether this machine's worker process is alive; explains itself when not. */
   health(): Promise<void>;
   out(line: string): void;
+  /** Writes text as it is, no faster than it is read at the other end. */
+  write(text: string): Promise<void>;
   err(line: string): void;
 }

@@ -1,31 +1,176 @@
-import { writeFile } from 'node:fs/promises';
-import { type Command, Option } from 'commander';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { writeArchive } from '../export/archive.js';
+import { writeAtom, writeRss } from '../export/feeds.js';
+import { writeMarkdown } from '../export/markdown.js';
+import { type ExportRecord, fileOf, placeOf } from '../export/record.js';
 import { writeOpml } from '../feeds/opml.js';
 import { bareUrls } from '../web/canonical-url.js';
-import type { CliContext } from './app.js';
+import type { CliApp, CliContext, Selection } from './app.js';
+import { findFeed } from './listings.js';
 import { UserError } from './user-error.js';
 
+/** Records in an RSS or Atom feed: readers of feeds take no more at once. */
+const FEED_RECORDS = 100;
+/** What a feed of many feeds' records stands for. */
+const HOME = 'https://feedmill.example/';
+/** While following, it is looked for changes so often, in ms. */
+const FOLLOW_MS = 1_000;
+
+const WRITERS: Record<string, (record: ExportRecord) => string> = {
+  archive: writeArchive,
+  markdown: writeMarkdown,
+  jsonl: (record) => `${JSON.stringify(record)}\n`,
+};
+const FEED_WRITERS = { rss: writeRss, atom: writeAtom };
+
+interface Options {
+  format: string;
+  feed?: string;
+  since?: Date;
+  follow: boolean;
+  out: string;
+}
+
+/** Where records go, one by one. */
+interface Target {
+  put(record: ExportRecord): Promise<void>;
+  remove(id: number): Promise<void>;
+  /** What was done, in words; undefined where it speaks for itself. */
+  summary(): string | undefined;
+}
+
+const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
+
+/** A date, or how long ago: `2026-03-01`, `2026-03-01T12:00Z`, `90m`, `12h`, `7d`, `2w`. */
+function readSince(text: string): Date {
+  const [, count, unit] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
+  const date = unit ? new Date(Date.now() - Number(count) * (UNITS[unit] ?? 0)) : new Date(text);
+  if (!/^\d/.test(text) || Number.isNaN(date.getTime()))
+    throw new InvalidArgumentError('It is a date such as 2026-03-01, or how long ago: 90m, 12h, 7d, 2w.');
+  return date;
+}
+
+/** One file a record, in a folder for each feed. A file is written when it is new or has changed, and is never half written. */
+function folderTarget(folder: string, write: (record: ExportRecord) => string): Target {
+  let [written, unchanged, removed] = [0, 0, 0];
+  return {
+    async put(record) {
+      const place = placeOf(record);
+      const path = join(folder, place.folder, place.file);
+      const text = write(record);
+      if ((await readFile(path, 'utf8').catch(() => undefined)) === text) {
+        unchanged += 1;
+        return;
+      }
+      await mkdir(join(folder, place.folder), { recursive: true });
+      await writeFile(`${path}.new`, text);
+      await rename(`${path}.new`, path);
+      written += 1;
+    },
+    async remove(id) {
+      // Which feed it was of is not known any more.
+      for (const name of await readdir(folder)) {
+        await rm(join(folder, name, fileOf(id))).then(
+          () => {
+            removed += 1;
+          },
+          () => undefined,
+        );
+      }
+    },
+    summary: () => `${written} written, ${unchanged} unchanged${removed > 0 ? `, ${removed} removed` : ''} in ${folder}.`,
+  };
+}
+
+/** All records one after the other on the terminal, or in a file. */
+function streamTarget(write: (text: string) => Promise<void>, format: string): Target {
+  const toText = WRITERS[format] ?? (() => '');
+  return {
+    put: (record) => write(toText(record)),
+    // Only JSON Lines has a way to say so.
+    remove: async (id) => (format === 'jsonl' ? write(`${JSON.stringify({ id, deleted: true })}\n`) : undefined),
+    summary: () => undefined,
+  };
+}
+
+async function exportRecords(app: CliApp, target: Target, selection: Selection, follow: boolean, say: (text: string) => void) {
+  // Taken before the first page: what changes meanwhile comes again.
+  let cursor = await app.currentCursor();
+  for await (const page of app.pages(selection)) for (const record of page) await target.put(record);
+  const summary = target.summary();
+  if (summary) say(summary);
+  while (follow) {
+    const changes = await app.changesAfter(cursor);
+    const ids = [...new Set(changes.map(({ record_id }) => record_id))];
+    const records = await app.recordsById(ids, selection);
+    for (const record of records) await target.put(record);
+    const there = new Set(records.map(({ id }) => id));
+    for (const { operation, record_id } of changes)
+      if (operation === 'delete' && !there.has(Number(record_id))) await target.remove(Number(record_id));
+    cursor = changes.at(-1)?.cursor ?? cursor;
+    if (changes.length === 0) await new Promise((done) => setTimeout(done, FOLLOW_MS));
+  }
+}
+
+async function feedsAsOpml(app: CliApp): Promise<string> {
+  const feeds = (await app.listFeeds()).map(({ url, title, folder }) => ({
+    url: bareUrls(String(url)),
+    ...(title ? { title: String(title) } : {}),
+    ...(folder ? { folder: String(folder) } : {}),
+  }));
+  return writeOpml(feeds);
+}
+
+async function recordsAsFeed(app: CliApp, format: 'rss' | 'atom', selection: Selection, feed?: string): Promise<string> {
+  const records = await app.newestRecords(selection, FEED_RECORDS);
+  const [first] = records;
+  const head =
+    feed && first ? { title: first.feed_title ?? first.feed_url, url: first.feed_url } : { title: 'Feedmill', url: HOME };
+  return FEED_WRITERS[format](head, records);
+}
+
 /** `feedmill export`: what is here, for other programs. */
-export const exportFeeds = (program: Command, context: CliContext) =>
+export const exportRecordsOrFeeds = (program: Command, context: CliContext) =>
   program
     .command('export')
-    .description('write your subscriptions, in their folders, as OPML')
-    .addOption(new Option('--format <format>', 'what to write').choices(['opml']).default('opml'))
-    .option('--out <file>', 'into this file instead of to the terminal')
-    .action(({ out }: { out?: string }) =>
+    .description('write records (archive, markdown, jsonl, rss, atom) or your subscriptions (opml) for other programs')
+    .addOption(
+      new Option('--format <format>', 'what to write')
+        .choices([...Object.keys(WRITERS), ...Object.keys(FEED_WRITERS), 'opml'])
+        .default('opml'),
+    )
+    .option('--feed <feed>', 'records of this feed alone: its id or address')
+    .option('--since <when>', 'records that are new or changed since: a date, or 12h, 7d…', readSince)
+    .option('--follow', 'go on with what changes, until stopped: archive, markdown and jsonl', false)
+    .option('--out <where>', 'a folder for archive and markdown, else a file; -: the terminal', '-')
+    .action(({ format, feed, since, follow, out }: Options) =>
       context.withApp(async (app) => {
-        const feeds = (await app.listFeeds()).map(({ url, title, folder }) => ({
-          url: bareUrls(String(url)),
-          ...(title ? { title: String(title) } : {}),
-          ...(folder ? { folder: String(folder) } : {}),
-        }));
-        const opml = writeOpml(feeds);
-        if (out === undefined) context.out(opml.trimEnd());
-        else {
-          await writeFile(out, opml).catch((cause: unknown) => {
-            throw new UserError(`${out} can't be written.`, 1, { cause });
+        const toText = WRITERS[format];
+        if (follow && !toText) throw new UserError(`--follow goes with ${Object.keys(WRITERS).join(', ')}.`);
+        const selection: Selection = {
+          ...(feed === undefined ? {} : { feedId: (await findFeed(app, feed)).id }),
+          ...(since === undefined ? {} : { since }),
+        };
+        const writable = <T>(work: Promise<T>) =>
+          work.catch((cause: unknown) => {
+            const failed = cause instanceof Error && 'syscall' in cause && 'path' in cause;
+            throw failed ? new UserError(`${out} can't be written.`, 1, { cause }) : cause;
           });
-          context.out(`${feeds.length} ${feeds.length === 1 ? 'feed' : 'feeds'} written to ${out}.`);
+        if (!toText) {
+          const text =
+            format === 'opml' ? await feedsAsOpml(app) : await recordsAsFeed(app, format as 'rss' | 'atom', selection, feed);
+          if (out === '-') return context.write(text);
+          await writable(writeFile(out, text));
+          return context.out(`Written to ${out}.`);
         }
+        if (out !== '-' && format !== 'jsonl') {
+          await writable(mkdir(out, { recursive: true }));
+          return writable(exportRecords(app, folderTarget(out, toText), selection, follow, context.out));
+        }
+        if (out !== '-') await writable(writeFile(out, ''));
+        const write = out === '-' ? context.write : (text: string) => writeFile(out, text, { flag: 'a' });
+        return writable(exportRecords(app, streamTarget(write, format), selection, follow, context.out));
       }),
     );

@@ -1,7 +1,7 @@
 import { Argument, Command } from 'commander';
 import { add } from './add.js';
 import type { CliContext, Role } from './app.js';
-import { exportFeeds } from './export.js';
+import { exportRecordsOrFeeds } from './export.js';
 import { importOpml } from './import.js';
 import { listings } from './listings.js';
 import { poll } from './poll.js';
@@ -22,7 +22,7 @@ export function createProgram(context: CliContext, version: string): Command {
     .action((role: Role, options: { sampler: boolean }) => context.start(role, options));
   add(program, context);
   importOpml(program, context);
-  exportFeeds(program, context);
+  exportRecordsOrFeeds(program, context);
   poll(program, context);
   listings(program, context);
   program

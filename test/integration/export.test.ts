@@ -1,0 +1,145 @@
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exportStore } from '../../db/exports.js';
+import { reportStore } from '../../db/reports.js';
+import type { CliApp, CliContext } from '../../src/cli/app.js';
+import { createProgram } from '../../src/cli/program.js';
+import { createDatabase, until } from '../database.js';
+
+const { db } = await createDatabase();
+const folder = await mkdtemp(join(tmpdir(), 'feedmill-export-'));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** What the command printed; runs it until `enough` of that has come, where it would run on. */
+async function run(args: string[], enough?: (printed: string) => Promise<boolean>): Promise<string> {
+  let printed = '';
+  let stopped = false;
+  const store = exportStore(db);
+  const changesAfter = async (cursor: string) => {
+    if (stopped) throw new Error('stopped');
+    return store.changesAfter(cursor);
+  };
+  const context: Partial<CliContext> = {
+    out: (line) => {
+      printed += `${line}\n`;
+    },
+    err: () => undefined,
+    write: async (text) => {
+      printed += text;
+    },
+    withApp: async (use) => use({ ...reportStore(db), ...store, changesAfter } as unknown as CliApp),
+  };
+  const program = createProgram(context as CliContext, '0');
+  program.exitOverride();
+  for (const command of program.commands) command.exitOverride();
+  const done = program.parseAsync(['export', ...args], { from: 'user' });
+  if (!enough) await done;
+  else {
+    await until(() => enough(printed), `the export to go on: ${printed}`);
+    stopped = true;
+    await expect(done).rejects.toThrow('stopped');
+  }
+  return printed;
+}
+
+const addRecord = async (feedId: number, title: string, publishedAt = '2026-03-01T06:39:03Z') => {
+  const { rows } = await db.$client.query(
+    `with article as (
+       insert into feedmill_data.articles (url, feed_id, status, due_at, title, published_at, content_html, content_text, excerpt, word_count, content_source, stored_at)
+       values ('https://a.example/' || $2::text, $1::bigint, 'stored', null, $2, '2026-03-01T06:34:03Z', E'<p>\\u00a0' || $2 || E'</p>\\n  <p>x</p>', $2, $2, 1, 'page', now()) returning id
+     ), entry as (
+       insert into feedmill_data.entries (feed_id, key, article_id, title, published_at, content_hash) select $1::bigint, $2, id, $2, $3, 'h' from article
+     ) select id from article`,
+    [feedId, title, publishedAt],
+  );
+  return Number(rows[0].id);
+};
+const ids: Record<string, number> = {};
+
+beforeAll(async () => {
+  await db.$client.query(`insert into feedmill_data.feeds (url, host, title) values
+    ('https://user:s3cret@a.example/feed', 'a.example', 'A'), ('http://b.example:8080/feed', 'b.example:8080', 'B')`);
+  for (const title of ['One', 'Two']) ids[title] = await addRecord(1, title);
+  ids.Three = await addRecord(2, 'Three');
+});
+
+describe('feedmill export', () => {
+  it('writes the archive, a file for each record, and only what has changed the next time', async () => {
+    const out = join(folder, 'archive');
+    expect(await run(['--format', 'archive', '--out', out])).toBe(`3 written, 0 unchanged in ${out}.\n`);
+    expect((await readdir(out)).sort()).toEqual(['1-a.example', '2-b.example_8080']);
+    const path = join(out, '1-a.example', `${ids.One}.md`);
+    // The feed's date, not the page's.
+    expect(await readFile(path, 'utf8')).toBe(
+      `<!--${Date.UTC(2026, 2, 1, 6, 39, 3)}-->\n[One](https://a.example/One)\n------\n\n<p>\u00a0One</p><p>x</p>\n`,
+    );
+    const before = (await stat(path)).mtimeMs;
+    await db.$client.query("update feedmill_data.articles set title = 'Zwei' where title = 'Two'");
+    expect(await run(['--format', 'archive', '--out', out])).toBe(`1 written, 2 unchanged in ${out}.\n`);
+    expect((await stat(path)).mtimeMs).toBe(before);
+    expect(await run(['--format', 'archive', '--feed', '2', '--out', join(folder, 'b')])).toMatch(/^1 written/);
+    expect(await run(['--format', 'archive', '--since', '2999-01-01', '--out', join(folder, 'none')])).toMatch(/^0 written/);
+  });
+
+  it('follows what changes', async () => {
+    const out = join(folder, 'followed');
+    const here = (title: string) => readFile(join(out, '2-b.example_8080', `${ids[title]}.md`), 'utf8').catch(() => undefined);
+    await run(['--format', 'markdown', '--follow', '--out', out], async (printed) => {
+      if (!printed.includes('3 written')) return false;
+      ids.Four = await addRecord(2, 'Four');
+      await until(async () => (await here('Four'))?.includes('title: "Four"'), 'a new file');
+      await db.$client.query("update feedmill_data.articles set title = 'Vier' where title = 'Four'");
+      await until(async () => (await here('Four'))?.includes('title: "Vier"'), 'a changed file');
+      await db.$client.query("delete from feedmill_data.articles where title = 'Vier'");
+      await until(async () => (await here('Four')) === undefined, 'the file to go');
+      return true;
+    });
+  });
+
+  it('streams JSON Lines, and tells what is deleted', async () => {
+    const out = await run(['--format', 'jsonl', '--feed', 'https://user:s3cret@a.example/feed']);
+    expect(out).not.toContain('s3cret');
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([
+      { id: ids.One, title: 'One', feed_id: 1, authors: [], published_at: '2026-03-01T06:34:03.000Z' },
+      { id: ids.Two },
+    ]);
+    const gone = await addRecord(1, 'Gone');
+    let deleted = false;
+    await run(['--format', 'jsonl', '--follow'], async (printed) => {
+      if (printed.includes('Gone') && !deleted) {
+        deleted = true;
+        await db.$client.query("delete from feedmill_data.articles where title = 'Gone'");
+      }
+      return printed.includes(`{"id":${gone},"deleted":true}`);
+    });
+  });
+
+  it('goes through all pages', async () => {
+    await Promise.all(Array.from({ length: 250 }, (_, n) => addRecord(2, `Many ${n}`)));
+    const lines = (await run(['--format', 'jsonl'])).trim().split('\n');
+    expect(new Set(lines.map((line) => (JSON.parse(line) as { id: number }).id)).size).toBe(253);
+  });
+
+  it.each(['rss', 'atom', 'opml'])('writes %s', async (format) => {
+    const out = await run(['--format', format]);
+    expect(out).toMatch(/^<\?xml/);
+    expect(out).not.toContain('s3cret');
+  });
+
+  it.each([
+    [['--format', 'rss', '--follow'], /--follow goes with/],
+    [['--format', 'archive', '--since', 'soon', '--out', 'x'], /It is a date/],
+    [['--format', 'archive', '--feed', '99', '--out', 'x'], /There is no feed 99/],
+    [['--format', 'jsonl', '--out', '/dev/null/x'], /can't be written/],
+    [['--format', 'archive', '--out', '/dev/null/x'], /can't be written/],
+  ])('refuses %j', async (args, words) => {
+    await expect(run(args)).rejects.toThrow(words);
+  });
+});
