@@ -122,9 +122,11 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
       const fresh = seen.filter(({ key }) => !known.has(key));
       const changed = seen.flatMap((entry) => {
         const was = known.get(entry.key);
-        if (!was) return [];
+        // Of what was deleted for its age, the key alone counts.
+        if (!was || was.articleId === null) return [];
+        const { articleId } = was;
         const edited = was.contentHash !== entry.contentHash || was.url !== (entry.canonicalUrl ?? null);
-        return edited || was.details !== detailsOf(entry) ? [{ entry, was, edited }] : [];
+        return edited || was.details !== detailsOf(entry) ? [{ entry, was: { ...was, articleId }, edited }] : [];
       });
       const hadEntries = known.size > 0 || (await hasEntries(tx, feed.id));
 
@@ -315,7 +317,7 @@ async function findKnown(tx: Executor, which: SQL): Promise<KnownEntry[]> {
 
 /** An entry as its row has it. */
 interface StoredEntry {
-  articleId: number;
+  articleId: number | null;
   url: string | null;
   contentHash: string;
   details: string;
@@ -473,7 +475,7 @@ async function insertEntries(
 /** An entry that is not as it was; `edited` where it says something else, and not only its details changed. */
 interface ChangedEntry {
   entry: FeedEntry;
-  was: StoredEntry;
+  was: StoredEntry & { articleId: number };
   edited: boolean;
 }
 

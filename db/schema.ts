@@ -216,9 +216,8 @@ export const entries = data.table(
       .references(() => feeds.id, { onDelete: 'cascade' }),
     /** Its identity in its feed. */
     key: text('key').notNull(),
-    articleId: bigint('article_id', { mode: 'number' })
-      .notNull()
-      .references(() => articles.id, { onDelete: 'cascade' }),
+    /** Null: a tombstone, whose record was deleted for its age (db/retention.ts). */
+    articleId: bigint('article_id', { mode: 'number' }).references(() => articles.id, { onDelete: 'cascade' }),
     guid: text('guid'),
     url: text('url'),
     title: text('title'),

@@ -100,6 +100,7 @@ const Env = z.object({
   ARTICLE_CONCURRENCY: whole(20, 1, 500),
   LEASE: duration('2m', 500),
   RETRY_BASE: duration('1m', 10),
+  RETENTION_DAYS: whole(0, 0, 36_500),
   REVISIT: durations('1h, 6h, 24h, 3d'),
   POLL_TICK: duration('1s', 10),
   SHUTDOWN_GRACE: duration('2s', 100),
@@ -172,6 +173,8 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     articleConcurrency: data.ARTICLE_CONCURRENCY,
     leaseMs: data.LEASE,
     retryBaseMs: data.RETRY_BASE,
+    /** 0: for ever. */
+    retentionDays: data.RETENTION_DAYS,
     looks: data.REVISIT,
     tickMs: data.POLL_TICK,
     graceMs: data.SHUTDOWN_GRACE,

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { claimDue, msUntilNextTurn } from '../db/claim.js';
 import { WAKE_CHANNEL } from '../db/hosts.js';
 import { outageStore } from '../db/outages.js';
+import { expireRecords } from '../db/retention.js';
 import { indexSearch } from '../db/search.js';
 import { type PerQueue, pollOnce } from '../src/jobs/poll.js';
 import type { App } from './app.js';
@@ -15,6 +16,8 @@ const RELISTEN_MS = 2_000;
 
 /** New records are found by the search after about this, in ms. */
 const SEARCH_TICK_MS = 1_000;
+/** It is looked so often for records that are too old to be kept, in ms. */
+const RETENTION_TICK_MS = 60_000;
 
 /** It is looked so often whether most sites fail, in ms. */
 const OUTAGE_REVIEW_MS = 5_000;
@@ -69,20 +72,27 @@ export function runPoller(app: App): Running {
     }
   })();
 
-  const searchBell = createBell();
-  const search = (async () => {
-    while (!stopped) {
-      const more = await indexSearch(db).catch((error: Error) => report(error));
-      await searchBell.wait(more ? MIN_PAUSE_MS : SEARCH_TICK_MS);
-    }
-  })();
+  /** Goes on with `work` at once while there is more of it, and looks again after `everyMs`. */
+  const upkeep = (work: () => Promise<boolean>, everyMs: number) => {
+    const own = createBell();
+    const ended = (async () => {
+      while (!stopped) {
+        const more = await work().catch((error: Error) => report(error));
+        await own.wait(more ? MIN_PAUSE_MS : everyMs);
+      }
+    })();
+    return { ring: own.ring, ended };
+  };
+  const chores = [upkeep(() => indexSearch(db), SEARCH_TICK_MS)];
+  const { retentionDays } = config;
+  if (retentionDays > 0) chores.push(upkeep(() => expireRecords(db, retentionDays), RETENTION_TICK_MS));
 
   return {
     async stop() {
       stopped = true;
       bell.ring();
-      searchBell.ring();
-      await Promise.all([loop, search]);
+      for (const { ring } of chores) ring();
+      await Promise.all([loop, ...chores.map(({ ended }) => ended)]);
       await listener.close();
     },
   };

@@ -4,6 +4,7 @@ import { articleStore } from '../../db/articles.js';
 import { claimDue } from '../../db/claim.js';
 import { beginEpochIfMoved } from '../../db/contract.js';
 import { feedStore } from '../../db/feeds.js';
+import { expireRecords } from '../../db/retention.js';
 import { createDatabase, until } from '../database.js';
 
 const { db, url } = await createDatabase();
@@ -256,8 +257,57 @@ describe('revisions', () => {
   });
 });
 
+const options = { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, hostOf: (address: string) => new URL(address).host };
+
+describe('retention', () => {
+  const entry = (n: number) => ({
+    key: `k${n}`,
+    canonicalUrl: `https://old.example/${n}`,
+    title: `T${n}`,
+    contentHtml: '<p>long</p>',
+    authors: ['A'],
+    categories: [],
+    enclosures: [],
+    contentHash: `h${n}`,
+  });
+
+  it('deletes what is old, in batches, oldest first, tells it, and keeps out what its feed still shows', async () => {
+    const feeds = feedStore(db, options);
+    const [feed] = await query<{ id: string; url: string }>('select id, url from feedmill_data.feeds');
+    const own = { id: Number(feed?.id), url: feed?.url ?? '', content: 'feed' as const };
+    const document = Array.from({ length: 250 }, (_, n) => entry(n));
+    await feeds.addEntries(own, document);
+    await query(
+      "update feedmill_data.articles set stored_at = now() + interval '30 minutes' - substr(url, 21)::int * interval '1 hour', status = 'stored', due_at = null",
+    );
+    await query(
+      "update feedmill_data.articles set stored_at = null, status = 'failed', error = 'gone', updated_at = now() - interval '30 days' where url = 'https://old.example/249'",
+    );
+    await addRecord('new');
+    const start = (await query<{ cursor: string }>('select feedmill.current_cursor() as cursor'))[0]?.cursor ?? '';
+
+    // Hours 49 to 248 are older than two days, and one failed: two batches and a last one.
+    expect([await expireRecords(db, 2), await expireRecords(db, 2), await expireRecords(db, 2)]).toEqual([true, true, false]);
+    expect((await query('select count(*)::int as n from feedmill_data.articles'))[0]).toEqual({ n: 50 });
+    const deleted = await settled(start, 200);
+    expect(deleted.every(({ operation }) => operation === 'delete')).toBe(true);
+    expect(deleted).toHaveLength(200);
+
+    expect(await feeds.addEntries(own, document)).toEqual({ new: 0, changed: 0, possibleGap: false });
+    expect((await query('select count(*)::int as n from feedmill_data.articles'))[0]).toEqual({ n: 50 });
+    expect(
+      (
+        await query('select count(*)::int as n, max(content_html) as html from feedmill_data.entries where article_id is null')
+      )[0],
+    ).toEqual({ n: 201, html: null });
+    expect((await query('select count(*)::int as n from feedmill.sightings'))[0]).toEqual({ n: 49 });
+    // An edit of what is gone brings nothing back.
+    await feeds.addEntries(own, [{ ...entry(240), contentHash: 'edited' }]);
+    expect((await query('select count(*)::int as n from feedmill_data.articles'))[0]).toEqual({ n: 50 });
+  });
+});
+
 describe('a look at a stored page', () => {
-  const options = { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, hostOf: (address: string) => new URL(address).host };
   const [feeds, articles] = [feedStore(db, options), articleStore(db, options)];
   const record = {
     title: 'T',

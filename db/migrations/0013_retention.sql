@@ -1,0 +1,1 @@
+ALTER TABLE "feedmill_data"."entries" ALTER COLUMN "article_id" DROP NOT NULL;

@@ -1,0 +1,31 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from './client.js';
+
+/** Records deleted in one transaction: a moment's work, since one that runs long holds the change cursor up for all. */
+const BATCH = 100;
+
+/**
+ * Deletes the oldest of the records that were stored longer than `days` ago, and of the articles that failed so long ago. Their entries stay as
+ * tombstones: what they are recognized by, without content or article. So an item that is still in its feed is no news.
+ * @returns whether there may be more.
+ */
+export async function expireRecords(db: Db, days: number): Promise<boolean> {
+  const before = sql`now() - ${days}::int * interval '1 day'`;
+  return db.transaction(async (tx) => {
+    const { rows } = await tx.execute<{ id: string }>(sql`
+      select id from feedmill_data.articles where id in (
+        (select id from feedmill_data.articles where stored_at < ${before} order by stored_at limit ${BATCH})
+        union all
+        (select id from feedmill_data.articles
+         where error is not null and stored_at is null and due_at is null and updated_at < ${before} order by updated_at limit ${BATCH})
+      ) order by coalesce(stored_at, updated_at) limit ${BATCH} for update skip locked`);
+    if (rows.length === 0) return false;
+    const ids = sql.param(rows.map(({ id }) => id));
+    await tx.execute(sql`
+      update feedmill_data.entries
+      set article_id = null, summary_html = null, content_html = null, image_url = null, authors = '{}', categories = '{}', enclosures = '[]'
+      where article_id = any (${ids}::bigint[])`);
+    await tx.execute(sql`delete from feedmill_data.articles where id = any (${ids}::bigint[])`);
+    return rows.length === BATCH;
+  });
+}
