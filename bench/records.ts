@@ -46,6 +46,9 @@ function composeRecord(number: number): ArticleRecord {
     contentText: text.join('\n\n'),
     wordCount: text.join(' ').split(' ').length,
     contentSource: 'page',
+    readingMinutes: 1,
+    tags: [],
+    pageCount: 1,
   };
 }
 

@@ -10,6 +10,6 @@ export function extract(html: string, url: string) {
     author: metadata?.authors,
     date: metadata?.publishedIso,
     language: metadata?.language,
-    image: metadata?.leadImageUrl,
+    image: metadata?.leadImage?.url,
   };
 }

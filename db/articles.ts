@@ -119,8 +119,18 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
                 contentHtml: record.contentHtml,
                 contentText: record.contentText,
                 leadImageUrl: record.leadImageUrl ?? null,
+                leadImageWidth: record.leadImageWidth ?? null,
+                leadImageHeight: record.leadImageHeight ?? null,
+                leadImageCaption: record.leadImageCaption ?? null,
                 wordCount: record.wordCount,
+                readingMinutes: record.readingMinutes,
                 contentSource: record.contentSource,
+                canonicalUrl: record.canonicalUrl ?? null,
+                section: record.section ?? null,
+                tags: record.tags,
+                modifiedAt: record.modifiedAt ?? null,
+                paywalled: record.paywalled ?? null,
+                pageCount: record.pageCount,
               }
             : {}),
           ...(change.failed

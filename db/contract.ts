@@ -7,7 +7,7 @@ import type pg from 'pg';
  * `major.minor` of what schema `feedmill` promises: minor when something is added, major when something that a consumer may
  * use is changed or goes away. Read by SQL as `feedmill.contract_version()`.
  */
-export const CONTRACT_VERSION = '1.0';
+export const CONTRACT_VERSION = '1.1';
 
 /** What creates the role for readers where our own user may not. */
 export const CREATE_READER = 'create role feedmill_reader nologin;';

@@ -25,6 +25,7 @@ export const data = pgSchema('feedmill_data');
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' });
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 const id = () => bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity();
 
 /** One row per host (what counts as one: HOST_KEY): its turn, and how it has answered. */
@@ -182,8 +183,21 @@ export const articles = data.table(
     contentHtml: text('content_html'),
     contentText: text('content_text'),
     leadImageUrl: text('lead_image_url'),
+    leadImageWidth: integer('lead_image_width'),
+    leadImageHeight: integer('lead_image_height'),
+    leadImageCaption: text('lead_image_caption'),
     wordCount: integer('word_count'),
+    readingMinutes: integer('reading_minutes'),
     contentSource: text('content_source', { enum: ['page', 'feed'] }),
+    canonicalUrl: text('canonical_url'),
+    section: text('section'),
+    tags: text('tags').array().notNull().default(sql`'{}'`),
+    modifiedAt: at('modified_at'),
+    paywalled: boolean('paywalled'),
+    /** Pages that the record was joined from; 0: it is from its feed. */
+    pageCount: integer('page_count'),
+    /** Of an article of several pages, how many are kept already (`pages`) while the next one is fetched. */
+    pagesKept: integer('pages_kept').notNull().default(0),
     firstSeenAt: at('first_seen_at').notNull().defaultNow(),
     storedAt: at('stored_at'),
     /** When the record changed after it was stored; null: never. Kept by a trigger, as are the next four (db/contract/20-changes.sql). */
@@ -203,6 +217,28 @@ export const articles = data.table(
     index('articles_published').on(table.publishedAt, table.id).where(sql`stored_at is not null`),
     index('articles_stored').on(table.storedAt, table.id).where(sql`stored_at is not null`),
     index('articles_failed').on(table.updatedAt).where(sql`error is not null`),
+  ],
+);
+
+/** Pages as they were fetched, for some days: an article is extracted anew from them, and joined where it has several. */
+export const pages = data.table(
+  'pages',
+  {
+    articleId: bigint('article_id', { mode: 'number' })
+      .notNull()
+      .references(() => articles.id, { onDelete: 'cascade' }),
+    /** Its place in the article, from 1. */
+    number: integer('number').notNull(),
+    /** Where it was found, after redirects. */
+    url: text('url').notNull(),
+    contentType: text('content_type').notNull(),
+    /** Compressed by Brotli. */
+    body: bytea('body').notNull(),
+    fetchedAt: at('fetched_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ name: 'pages_pkey', columns: [table.articleId, table.number] }),
+    index('pages_fetched').on(table.fetchedAt),
   ],
 );
 

@@ -20,7 +20,17 @@ SELECT
   a.stored_at,
   coalesce(a.changed_at, a.stored_at) AS updated_at,
   a.feed_id,
-  a.revision
+  a.revision,
+  a.canonical_url,
+  a.section,
+  a.tags,
+  a.modified_at,
+  a.paywalled,
+  a.lead_image_width,
+  a.lead_image_height,
+  a.lead_image_caption,
+  a.reading_minutes,
+  a.page_count
 FROM feedmill_data.articles a
 JOIN feedmill_data.feeds f ON f.id = a.feed_id
 WHERE a.stored_at IS NOT NULL;
@@ -47,6 +57,16 @@ COMMENT ON COLUMN feedmill.records.stored_at IS 'When the record was first store
 COMMENT ON COLUMN feedmill.records.updated_at IS 'When the record last changed; feedmill.changes() tells what.';
 COMMENT ON COLUMN feedmill.records.feed_id IS 'The feed that showed the article first: feeds.id.';
 COMMENT ON COLUMN feedmill.records.revision IS 'Number of this version, from 1; the former are in record_revisions.';
+COMMENT ON COLUMN feedmill.records.canonical_url IS 'The address that the page asks to be known by (link rel=canonical, og:url); null when it names none of its own site.';
+COMMENT ON COLUMN feedmill.records.section IS 'The section of the site that it stands in, as the page says.';
+COMMENT ON COLUMN feedmill.records.tags IS 'Tags and keywords, as the page says.';
+COMMENT ON COLUMN feedmill.records.modified_at IS 'When it was last modified, as the page says.';
+COMMENT ON COLUMN feedmill.records.paywalled IS 'True where the page says that its whole text is for those who pay, false where it says that it is free, null where it does not say.';
+COMMENT ON COLUMN feedmill.records.lead_image_width IS 'Width of the lead image in pixels, as the page says.';
+COMMENT ON COLUMN feedmill.records.lead_image_height IS 'Height of the lead image in pixels, as the page says.';
+COMMENT ON COLUMN feedmill.records.lead_image_caption IS 'What the page says below the lead image.';
+COMMENT ON COLUMN feedmill.records.reading_minutes IS 'How long content_text takes to read, in minutes, at least 1.';
+COMMENT ON COLUMN feedmill.records.page_count IS 'Pages that the body was joined from; 0 when it is from the feed.';
 
 CREATE OR REPLACE VIEW feedmill.sightings AS
 SELECT

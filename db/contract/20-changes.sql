@@ -70,6 +70,15 @@ BEGIN
     ('lead_image_url', OLD.lead_image_url IS DISTINCT FROM NEW.lead_image_url),
     ('word_count', OLD.word_count IS DISTINCT FROM NEW.word_count),
     ('content_source', OLD.content_source IS DISTINCT FROM NEW.content_source),
+    ('canonical_url', OLD.canonical_url IS DISTINCT FROM NEW.canonical_url),
+    ('section', OLD.section IS DISTINCT FROM NEW.section),
+    ('tags', OLD.tags IS DISTINCT FROM NEW.tags),
+    ('modified_at', OLD.modified_at IS DISTINCT FROM NEW.modified_at),
+    ('paywalled', OLD.paywalled IS DISTINCT FROM NEW.paywalled),
+    ('lead_image_width', OLD.lead_image_width IS DISTINCT FROM NEW.lead_image_width),
+    ('lead_image_height', OLD.lead_image_height IS DISTINCT FROM NEW.lead_image_height),
+    ('lead_image_caption', OLD.lead_image_caption IS DISTINCT FROM NEW.lead_image_caption),
+    ('page_count', OLD.page_count IS DISTINCT FROM NEW.page_count),
     ('page_error', OLD.error IS DISTINCT FROM NEW.error)
   ) AS columns (name, differs) WHERE differs;
   IF fields IS NULL THEN RETURN NEW; END IF;
@@ -97,7 +106,8 @@ FOR EACH ROW WHEN (OLD.stored_at IS NULL AND NEW.stored_at IS NOT NULL) EXECUTE 
 
 -- Not for the columns that claims and turns write: work on an article costs no comparison of its text.
 CREATE OR REPLACE TRIGGER article_changed
-BEFORE UPDATE OF url, title, authors, published_at, language, site_name, feed_id, excerpt, content_html, content_text, lead_image_url, word_count, content_source, error
+BEFORE UPDATE OF url, title, authors, published_at, language, site_name, feed_id, excerpt, content_html, content_text, lead_image_url, word_count, content_source, error,
+  canonical_url, section, tags, modified_at, paywalled, lead_image_width, lead_image_height, lead_image_caption, page_count
 ON feedmill_data.articles
 FOR EACH ROW WHEN (OLD.stored_at IS NOT NULL) EXECUTE FUNCTION feedmill_data.article_changed();
 

@@ -31,9 +31,24 @@ export interface ArticleRecord {
   /** Plain text, paragraphs parted by blank lines. */
   contentText: string;
   leadImageUrl?: string;
+  /** In pixels, as the site says. */
+  leadImageWidth?: number;
+  leadImageHeight?: number;
+  leadImageCaption?: string;
   /** Words; CJK text by characters. */
   wordCount: number;
+  readingMinutes: number;
   contentSource: 'page' | 'feed';
+  /** Where the page asks to be known by; undefined where it does not say. */
+  canonicalUrl?: string;
+  /** The site's section that it stands in. */
+  section?: string;
+  tags: string[];
+  modifiedAt?: Date;
+  /** Whether the whole text is for those who pay; undefined where the page does not say. */
+  paywalled?: boolean;
+  /** Pages that it was joined from; 0: it is from its feed. */
+  pageCount: number;
 }
 
 /** What the extraction thread makes of a page and of what the feed said. */

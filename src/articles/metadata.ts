@@ -3,6 +3,7 @@ import { parseDocument } from 'htmlparser2';
 import { canonicalUrl } from '../web/canonical-url.js';
 import { remember, wordsOf } from './class-words.js';
 import { articleOf, hasType, isJson, type Json, readJsonLd, resolve, webPageOf } from './json-ld.js';
+import { type LeadImage, leadImageOf } from './lead-image.js';
 import { isCapitalized, personsOf } from './names.js';
 import { lineOf, textOf, walk } from './text.js';
 import { likeness, titleOf } from './title.js';
@@ -24,7 +25,7 @@ export interface Metadata {
   siteName?: string;
   section?: string;
   tags: string[];
-  leadImageUrl?: string;
+  leadImage?: LeadImage;
   description?: string;
   /** The page's own word for its address, on its own host or a host of the same name. */
   canonicalUrl?: string;
@@ -45,6 +46,8 @@ const MAX_LINE = 300;
 /** A byline without an element of its own is shorter, in characters. */
 const MAX_BYLINE = 100;
 const MAX_TAGS = 30;
+/** The lead image is among the first. */
+const MAX_FIGURES = 20;
 /** Longer texts are no site's name, in characters. */
 const MAX_SITE_NAME = 80;
 /** More headings of one rank are a list. */
@@ -70,6 +73,7 @@ interface Found {
   datelines: Spot[];
   /** Text nodes that may say "by whom" or "when" with no element to say so. */
   lines: { text: string; element: Element; order: number }[];
+  figures: Element[];
 }
 
 /** Gathers metadata from JSON-LD, meta elements of all dialects, microdata, and what is visible near the headline. */
@@ -113,10 +117,12 @@ export function readMetadata(document: Document, url: string, now: Date): Metada
   const authors = authorsOf({ article, found, place, siteNames: [siteName, publisher].filter(isGiven) });
   const published = publishedOf({ article, page, found, place, url, now });
   const modified = firstDate([text(article?.dateModified), meta(...MODIFIED)], now);
-  const image =
-    imageOf(resolve(article?.image, found.jsonLd)) ??
-    meta('og:image', 'og:image:url', 'og:image:secure_url', 'twitter:image', 'twitter:image:src');
-  const leadImageUrl = image && URL.canParse(image, found.baseUrl) ? new URL(image, found.baseUrl).href : undefined;
+  const leadImage = leadImageOf({
+    structured: resolve(Array.isArray(article?.image) ? article.image[0] : article?.image, found.jsonLd),
+    meta,
+    figures: found.figures,
+    baseUrl: found.baseUrl,
+  });
   const language = languageTag(
     found.lang ??
       meta('content-language', 'og:locale', 'dc.language', 'dcterms.language', 'language') ??
@@ -137,7 +143,7 @@ export function readMetadata(document: Document, url: string, now: Date): Metada
     ...(language ? { language } : {}),
     ...(siteName ? { siteName: plain(siteName) } : {}),
     ...(section ? { section: plain(section) } : {}),
-    ...(leadImageUrl && /^https?:/.test(leadImageUrl) ? { leadImageUrl } : {}),
+    ...(leadImage ? { leadImage } : {}),
     ...(description ? { description: plain(description) } : {}),
     ...(canonical ? { canonicalUrl: canonical } : {}),
     ...(free !== undefined ? { paywalled: /^false$/i.test(String(free)) } : {}),
@@ -191,6 +197,7 @@ function gather(document: Document, url: string): Found {
     bylines: [],
     datelines: [],
     lines: [],
+    figures: [],
   };
   let order = 0;
   const add = (list: Spot[], element: Element) => {
@@ -225,6 +232,7 @@ function gather(document: Document, url: string): Found {
         return false;
       } else if (name === 'h1') add(found.headings, node);
       else if (name === 'time') add(found.datelines, node);
+      else if (name === 'figure' && found.figures.length < MAX_FIGURES) found.figures.push(node);
       else {
         const prop = attribs.itemprop;
         const testId = attribs['data-testid'];
@@ -590,11 +598,6 @@ const nameOf = (value: unknown): string | undefined => {
 const siteOf = (objects: readonly Json[]): string | undefined => {
   const site = objects.find((object) => hasType(object, /^WebSite$/));
   return text(site?.name);
-};
-
-const imageOf = (value: unknown): string | undefined => {
-  const one = Array.isArray(value) ? (value[0] as unknown) : value;
-  return isJson(one) ? (text(one.url) ?? text(one.contentUrl)) : text(one);
 };
 
 function tagsOf(article: Json | undefined, meta: ReadonlyMap<string, readonly string[]>): string[] {

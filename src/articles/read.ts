@@ -8,7 +8,7 @@ import { languageOf } from './language.js';
 import { languageTag, type Metadata, readMetadata } from './metadata.js';
 import { refreshTarget } from './refresh.js';
 import { sanitize } from './sanitize.js';
-import { countWords, excerptOf, htmlToText, walk, wellFormed } from './text.js';
+import { countWords, excerptOf, htmlToText, readingMinutes, walk, wellFormed } from './text.js';
 
 /** Deeper than this no page is meant to be read: ten times what real ones reach. */
 const MAX_DEPTH = 2_000;
@@ -50,7 +50,7 @@ export function readArticle({ url, page, feed, now }: ReadInput): ArticleReading
   const source = choose(fromPage, fromFeed);
   const content = source === 'page' ? fromPage : source === 'feed' ? fromFeed : undefined;
   if (!source || !content) return { kind: 'no-content', pageProblem: problem ?? 'no-text' };
-  const record = recordOf({ content, source, feed, url, ...(meta ? { meta } : {}) });
+  const record = recordOf({ content, source, feed, url, ...(meta ? { meta, isWall: problem === 'wall' } : {}) });
   return { kind: 'article', record, ...(page && source === 'feed' ? { pageProblem: problem ?? 'no-text' } : {}) };
 }
 
@@ -70,16 +70,21 @@ function recordOf({
   feed,
   url,
   meta,
+  isWall = false,
 }: {
   content: Content;
   source: 'page' | 'feed';
   feed: FeedVersion;
   url: string;
   meta?: Metadata;
+  /** What a wall says of itself is not of the article. */
+  isWall?: boolean;
 }): ArticleRecord {
   const publishedAt = feed.publishedAt ?? meta?.publishedAt;
   const language = meta?.language ?? languageTag(feed.language);
-  const leadImageUrl = meta?.leadImageUrl ?? feed.imageUrl;
+  const image = isWall ? undefined : meta?.leadImage;
+  const leadImageUrl = image?.url ?? feed.imageUrl;
+  const about = isWall ? undefined : meta;
   const authors = feed.authors.length > 0 ? feed.authors : (meta?.authors ?? []);
   return {
     title: wellFormed(feed.title ?? meta?.title ?? excerptOf(content.text).slice(0, 80) ?? url),
@@ -91,8 +96,17 @@ function recordOf({
     contentHtml: content.html,
     contentText: content.text,
     ...(leadImageUrl ? { leadImageUrl: wellFormed(leadImageUrl) } : {}),
+    ...(image?.width && image.height ? { leadImageWidth: image.width, leadImageHeight: image.height } : {}),
+    ...(image?.caption ? { leadImageCaption: wellFormed(image.caption) } : {}),
     wordCount: countWords(content.text),
+    readingMinutes: readingMinutes(content.text),
     contentSource: source,
+    ...(about?.canonicalUrl ? { canonicalUrl: about.canonicalUrl } : {}),
+    ...(about?.section ? { section: wellFormed(about.section) } : {}),
+    tags: (about?.tags ?? []).map(wellFormed),
+    ...(about?.modifiedAt ? { modifiedAt: about.modifiedAt } : {}),
+    ...(about?.paywalled !== undefined ? { paywalled: about.paywalled } : {}),
+    pageCount: source === 'page' ? 1 : 0,
   };
 }
 

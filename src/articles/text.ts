@@ -127,9 +127,24 @@ const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai
 
 /** Words of a text; of scripts that write without spaces, characters. */
 export function countWords(text: string): number {
+  const { characters, words } = count(text);
+  return characters + words;
+}
+
+/** Words that people read in a minute (Brysbaert 2019, the mean of 190 studies), and characters of scripts without spaces. */
+const WORDS_PER_MINUTE = 238;
+const CHARACTERS_PER_MINUTE = 500;
+
+/** How long a text takes to read, in minutes, rounded; at least one. */
+export function readingMinutes(text: string): number {
+  const { characters, words } = count(text);
+  return Math.max(1, Math.round(words / WORDS_PER_MINUTE + characters / CHARACTERS_PER_MINUTE));
+}
+
+function count(text: string): { characters: number; words: number } {
   const characters = text.match(CJK)?.length ?? 0;
   const words = text.replace(CJK, ' ').match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}'’.-]*/gu)?.length ?? 0;
-  return characters + words;
+  return { characters, words };
 }
 
 const EXCERPT_CHARACTERS = 280;

@@ -317,6 +317,9 @@ describe('a look at a stored page', () => {
     contentText: 'x',
     wordCount: 1,
     contentSource: 'page' as const,
+    readingMinutes: 1,
+    tags: [],
+    pageCount: 1,
   };
   const entry = {
     key: 'k',

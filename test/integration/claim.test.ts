@@ -48,6 +48,9 @@ const record = {
   contentText: '',
   wordCount: 0,
   contentSource: 'page' as const,
+  readingMinutes: 1,
+  tags: [],
+  pageCount: 1,
 };
 
 async function subscribe(host: string, content: 'page' | 'feed' = 'page') {

@@ -20,7 +20,7 @@ describe('readMetadata', () => {
       title: 'Tide & time',
       authors: ['Ada Example'],
       publishedAt: new Date('2026-03-01T06:00:00Z'),
-      leadImageUrl: 'https://news.example/i.jpg',
+      leadImage: { url: 'https://news.example/i.jpg' },
     });
   });
 
@@ -35,15 +35,47 @@ describe('readMetadata', () => {
       authors: ['Eva Muster'],
       publishedAt: new Date('2026-02-28T10:00:00Z'),
       language: 'de-AT',
-      leadImageUrl: 'https://news.example/b/p.jpg',
+      leadImage: { url: 'https://news.example/b/p.jpg' },
       baseUrl: 'https://news.example/b/',
     });
   });
 
   it('takes no picture but of http(s), and no date of the future', () => {
     const found = read('<meta property="og:image" content="data:image/png;base64,AA"><meta name="date" content="2031-01-01">');
-    expect(found.leadImageUrl).toBeUndefined();
+    expect(found.leadImage).toBeUndefined();
     expect(found.publishedAt).toBeUndefined();
+  });
+});
+
+describe('the lead image', () => {
+  const figure = (src: string, caption: string) => `<figure><img ${src}><figcaption>${caption}</figcaption></figure>`;
+  const og = (url: string) =>
+    `<meta property="og:image" content="${url}"><meta property="og:image:width" content="1200"><meta property="og:image:height" content="630">`;
+  it.each([
+    ['size of OpenGraph', og('/p.jpg'), { width: 1200, height: 630 }],
+    ['no half a size', '<meta property="og:image" content="/p.jpg"><meta property="og:image:width" content="1200">', {}],
+    ['no absurd size', og('/p.jpg').replace('1200', '-1'), {}],
+    [
+      'caption of the figure with the same file',
+      `${og('/p.jpg?w=1200')}${figure('src="/q.jpg"', 'Other')}${figure('src="/p.jpg?w=400"', 'The <b>quay</b>')}`,
+      { width: 1200, height: 630, caption: 'The quay' },
+    ],
+    [
+      'a lazy figure',
+      `${og('/p.jpg')}${figure('src="data:x" data-srcset="/s.jpg 1x, /p.jpg 2x"', 'The quay')}`,
+      { caption: 'The quay' },
+    ],
+    [
+      'size and caption of structured data',
+      `${og('/o.jpg')}${jsonLd({ '@type': 'NewsArticle', image: [{ url: '/p.jpg', width: '800px', height: { value: 600 }, caption: 'Quay' }] })}`,
+      { width: 800, height: 600, caption: 'Quay' },
+    ],
+    ['no size of another picture', `${og('/o.jpg')}${jsonLd({ '@type': 'NewsArticle', image: '/p.jpg' })}`, {}],
+  ])('has %s', (_, html, expected) => {
+    const { url = '', ...rest } = read(html).leadImage ?? {};
+    expect(url).toMatch(/^https:\/\/news\.example\/p\.jpg/);
+    expect(rest).toMatchObject(expected);
+    if (Object.keys(expected).length === 0) expect(rest).toEqual({});
   });
 });
 

@@ -64,6 +64,31 @@ describe('readArticle', () => {
     expect(read(html, FEED, contentType)).toEqual({ kind: 'no-content', pageProblem });
   });
 
+  it('stores what the page says of itself, but not what a wall says', () => {
+    const head = `<link rel="canonical" href="/a/c.html"><meta property="og:image" content="/p.jpg"><meta property="og:image:width" content="800">
+      <meta property="og:image:height" content="600"><meta property="article:section" content="Harbour"><meta name="keywords" content="pier, ferry">
+      <script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree":"False","dateModified":"2026-03-01T10:00:00Z"}</script>`;
+    const about = {
+      canonicalUrl: 'https://news.example/a/c.html',
+      section: 'Harbour',
+      tags: ['pier', 'ferry'],
+      modifiedAt: new Date('2026-03-01T10:00:00Z'),
+      paywalled: true,
+      leadImageUrl: 'https://news.example/p.jpg',
+      leadImageWidth: 800,
+      leadImageHeight: 600,
+      pageCount: 1,
+    };
+    const text = SAMPLES[0]?.paragraphs.map((line) => `<p>${line}</p>`).join('') ?? '';
+    expect(read(`<head>${head}</head><body>${text}</body>`)).toMatchObject({ record: { ...about, readingMinutes: 1 } });
+    const wall = read(`<head>${head}</head><body><p>Log in to continue.</p><input type="password"></body>`, {
+      authors: [],
+      contentHtml: '<p>Short.</p>',
+    });
+    expect(wall).toMatchObject({ pageProblem: 'wall', record: { tags: [], pageCount: 0 } });
+    expect(wall.kind === 'article' ? Object.keys(wall.record) : []).not.toContain('canonicalUrl');
+  });
+
   it('has nothing to keep of a feed with a title alone', () => {
     expect(readArticle({ url, feed: { authors: [], title: 'Alone' }, now }).kind).toBe('no-content');
   });

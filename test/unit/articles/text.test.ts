@@ -1,6 +1,6 @@
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
-import { countWords, excerptOf, htmlToText } from '../../../src/articles/text.js';
+import { countWords, excerptOf, htmlToText, readingMinutes } from '../../../src/articles/text.js';
 
 const text = (html: string) => htmlToText(parseDocument(html).children);
 
@@ -28,6 +28,15 @@ describe('countWords', () => {
     ['عبرت السفينة', 2],
     ['', 0],
   ])('%s', (line, count) => expect(countWords(line)).toBe(count));
+});
+
+describe('readingMinutes', () => {
+  it.each([
+    ['a word', 'word', 1],
+    ['words', 'word '.repeat(2_380), 10],
+    ['characters of a script without spaces', '潮'.repeat(5_000), 10],
+    ['both', `${'word '.repeat(238)}${'潮'.repeat(500)}`, 2],
+  ])('of %s', (_, text, minutes) => expect(readingMinutes(text)).toBe(minutes));
 });
 
 describe('excerptOf', () => {

@@ -14,6 +14,9 @@ const record: ArticleRecord = {
   contentText: 'x',
   wordCount: 1,
   contentSource: 'page',
+  readingMinutes: 1,
+  tags: [],
+  pageCount: 1,
 };
 const fetched: Fetched = {
   kind: 'fetched',
