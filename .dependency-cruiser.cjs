@@ -33,7 +33,7 @@ module.exports = {
       ['src/feeds', 'src/articles', 'src/web', 'src/config'],
       'Jobs join the steps, and are handed all that does I/O.',
     ),
-    only('src/export', [], 'An export is text made of a record.'),
+    only('src/export', ['src/articles/markdown'], 'An export is text made of a record.'),
     only('src/sampler', ['src/web'], 'The sampler is a web site: it knows nothing of its reader.'),
     {
       name: 'jobs-take-only-types-of-config',

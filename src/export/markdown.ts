@@ -1,9 +1,5 @@
-import TurndownService from 'turndown';
+import { htmlToMarkdown } from '../articles/markdown.js';
 import type { ExportRecord } from './record.js';
-
-const turndown = new TurndownService({ headingStyle: 'atx', codeBlockStyle: 'fenced', bulletListMarker: '-', emDelimiter: '*' });
-// Markdown has none of these; HTML within it is Markdown too.
-turndown.keep(['table', 'sub', 'sup', 'video', 'audio']);
 
 /** A scalar of YAML 1.2. A JSON string is one in any case, once the line breaks that JSON leaves as they are are escaped. */
 const scalar = (value: string | number | Date): string =>
@@ -36,5 +32,5 @@ export function writeMarkdown(record: ExportRecord): string {
     if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return [];
     return [`${name}: ${Array.isArray(value) ? `[${value.map(scalar).join(', ')}]` : scalar(value)}`];
   });
-  return `---\n${lines.join('\n')}\n---\n\n${turndown.turndown(record.content_html).trim()}\n`;
+  return `---\n${lines.join('\n')}\n---\n\n${htmlToMarkdown(record.content_html)}\n`;
 }

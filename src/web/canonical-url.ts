@@ -65,10 +65,10 @@ function isNoise(pair: string): boolean {
 
 /**
  * RFC 3986 §6.2.2.1, §6.2.2.2. Dots stay escaped: undone, they could make a path segment that means another path. So does what
- * follows a `%` that escapes nothing: undone, the two could make a new escape.
+ * follows a `%` or `%a` that escapes nothing: undone, the two could make a new escape.
  */
 const normalEscapes = (text: string): string =>
-  text.replace(/(?<!%)%[0-9a-f]{2}/gi, (escaped) => {
+  text.replace(/(?<!%[0-9a-f]?)%[0-9a-f]{2}/gi, (escaped) => {
     const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
     return /[A-Za-z0-9_~-]/.test(character) ? character : escaped.toUpperCase();
   });

@@ -63,7 +63,7 @@ describe('the place of a file', () => {
 describe('markdown', () => {
   it('has front matter, and the body as Markdown', () => {
     const html =
-      '<h2>Sub</h2><p>A <a href="https://b.example/">link</a>, <em>so</em>.</p><ul><li>one</li></ul><table><tr><td>1</td></tr></table>';
+      '<h2>Sub</h2><p>A <a href="https://b.example/">link</a>, <em>so</em>.</p><ul><li>one</li></ul><table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>';
     expect(writeMarkdown({ ...record, content_html: html })).toBe(`---
 id: 7
 title: "Ferry & \\"harbour\\": 1 < 2 港湾"
@@ -84,9 +84,11 @@ excerpt: "The ferry: back."
 
 A [link](https://b.example/), *so*.
 
--   one
+- one
 
-<table><tbody><tr><td>1</td></tr></tbody></table>
+| a | b |
+| --- | --- |
+| 1 | 2 |
 `);
   });
 
