@@ -133,6 +133,26 @@ export async function endTurn(
   );
 }
 
+/** Turns beside the claim, for requests that no row waits for. */
+export const turnStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: number } & Politeness) => ({
+  /** Takes a turn of a host; undefined when it may not be asked just now. */
+  async takeTurn(host: string): Promise<Turn | undefined> {
+    const end = sql`date_trunc('milliseconds', now() + ${interval(leaseMs)})`;
+    const leases = sql`(${LIVE_LEASES} || ${end})`;
+    const gap = sql`now() + ${interval(gapMs(politeness.hostGapMs))}`;
+    const { rows } = await db.execute<{ lease_end: Date | string }>(sql`
+      insert into feedmill_data.hosts as hosts (host, leases) values (${host}, array[${end}])
+      on conflict (host) do update set leases = ${leases}, next_at = ${gap}, turn_at = greatest(hosts.turn_at, ${gap}, ${slotFree(leases, politeness.hostConcurrency)})
+      where ${earliestTurn(LIVE_LEASES, politeness.hostConcurrency)} <= now()
+      returning ${end} as lease_end`);
+    return rows[0] && { host, leaseEnd: new Date(rows[0].lease_end) };
+  },
+
+  async endTurn(turn: Turn, verdict: HostVerdict): Promise<void> {
+    await db.transaction((tx) => endTurn(tx, turn, verdict, [], politeness));
+  },
+});
+
 export const hostStore = (db: Db) => ({
   /** What is kept of the robots.txt of an origin. */
   async findRobots(origin: string): Promise<KeptRobots> {

@@ -1,5 +1,5 @@
 import { feedStore } from '../db/feeds.js';
-import { hostStore } from '../db/hosts.js';
+import { hostStore, turnStore } from '../db/hosts.js';
 import { outageStore } from '../db/outages.js';
 import { websubStore } from '../db/websub.js';
 import { refreshFeed, takePush } from '../src/jobs/refresh-feed.js';
@@ -39,7 +39,19 @@ export const feedWorker: WorkerParts = (app) => {
       retryBaseMs: config.retryBaseMs,
       robotsForFeeds: config.robotsForFeeds,
       userAgent: config.fetch.userAgent,
-      ...(publicUrl ? { hubs: { ...websubStore(db), publicUrl, postForm: client.postForm } } : {}),
+      ...(publicUrl
+        ? {
+            hubs: {
+              ...websubStore(db),
+              ...turnStore(db, config),
+              publicUrl,
+              postForm: client.postForm,
+              hostOf: config.hostOf,
+              pause: () => new Promise((done) => setTimeout(done, config.hostGapMs)),
+              retryBaseMs: config.retryBaseMs,
+            },
+          }
+        : {}),
     }),
     close: async () => {
       await Promise.all([client.close(), reader.close()]);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, type PostForm } from '../web/outcome.js';
 import { type HubLinks, readIntent, renewAt, signatureHolds, subscriptionForm } from '../web/websub.js';
-import type { JobReport } from './pipeline.js';
+import { hostVerdict } from './host-verdict.js';
+import type { HostVerdict, JobReport, Turn } from './pipeline.js';
 
 /** What a hub was asked for a feed, and what came of it. The row is the truth: a poll that finds it due asks the hub again. */
 export interface Subscription {
@@ -31,6 +32,13 @@ export interface SubscribeDeps {
   saveRefusal(feedId: number, refusal: { problem: string; denied: boolean }): Promise<void>;
   dropSubscription(feedId: number): Promise<void>;
   postForm: PostForm;
+  /** A hub is a host like any other: it is asked at a turn of its own. Undefined when it may not be asked just now. */
+  takeTurn(host: string): Promise<Turn | undefined>;
+  endTurn(turn: Turn, verdict: HostVerdict): Promise<void>;
+  hostOf(url: string): string;
+  /** Waits for as long as a host's gap is. */
+  pause(): Promise<void>;
+  retryBaseMs: number;
 }
 
 /** A hub that did not verify, or said no, is asked again after this, in ms: it costs one request, and may well be in order by then. */
@@ -49,6 +57,7 @@ export const pushReliable = (subscription: Subscription | undefined, now: Date):
 
 /**
  * Asks the hub that the feed names to push to us, where it has not been asked or the time to renew has come (WebSub §5.1).
+ * Where the hub's host is busy, the next poll asks.
  * @param named what the document says; undefined when there was none to read (304), which leaves things as they were.
  */
 export async function keepSubscription(
@@ -64,11 +73,29 @@ export async function keepSubscription(
   const topic = named ? (named.selfUrl ?? feed.url) : (before?.topic ?? feed.url);
   const same = before?.hubUrl === hubUrl && before.topic === topic ? before : undefined;
   if (same && same.dueAt > now) return;
+  const turn = await turnOfHub(deps, hubUrl, feed.url);
+  if (!turn) return;
   // A renewal keeps its address and secret: what is under way from the hub stays good.
   const { token, secret } = same ?? { token: random(), secret: random() };
   await deps.saveAsked({ feedId: feed.id, hubUrl, topic, token, secret, dueAt: new Date(now.getTime() + ASK_AGAIN_MS) });
-  const answer = await deps.postForm(hubUrl, subscriptionForm({ callback: `${deps.publicUrl}/websub/${token}`, topic, secret }));
+  const form = subscriptionForm({ callback: `${deps.publicUrl}/websub/${token}`, topic, secret });
+  const startedAt = performance.now();
+  const answer = await deps.postForm(hubUrl, form);
+  const tookMs = Math.round(performance.now() - startedAt);
+  await deps.endTurn(
+    turn,
+    answer.kind === 'accepted' ? { reached: true, latencyMs: tookMs } : hostVerdict(answer, tookMs, deps.retryBaseMs),
+  );
   if (answer.kind !== 'accepted') await deps.saveRefusal(feed.id, { problem: describe(answer), denied: false });
+}
+
+/** A hub on the feed's own host is never free right after a poll: a gap later it may be. */
+async function turnOfHub(deps: SubscribeDeps, hubUrl: string, feedUrl: string): Promise<Turn | undefined> {
+  const host = deps.hostOf(hubUrl);
+  const turn = await deps.takeTurn(host);
+  if (turn || host !== deps.hostOf(feedUrl)) return turn;
+  await deps.pause();
+  return deps.takeTurn(host);
 }
 
 const random = () => randomBytes(RANDOM_BYTES).toString('base64url');

@@ -24,9 +24,9 @@ const TRACKING = new Set(
 /** Families of such names: Urchin and Google, Matomo, Piwik, HubSpot ads. */
 const TRACKING_PREFIX = /^(utm_|mtm_|piwik_|matomo_|hsa_)/;
 /** Names of a visit, not of a page: of PHP, Java, ASP, ColdFusion and shop systems. */
-const SESSION = /^(phpsessid|jsessionid|aspsessionid\w*|cfid|cftoken|oscsid|zenid|sessionid|session_id)$/;
-/** `sid` may be anything; a long hexadecimal one is a session. */
-const SESSION_SID = /^(sid|s)=[0-9a-f]{24,}$/i;
+const SESSION = /^(phpsessid|jsessionid|aspsessionid\w*|cfid|cftoken|oscsid|zenid)$/;
+/** `sid` may be anything, `session_id` a talk at a conference; what looks like a long random number is a visit. */
+const SESSION_SID = /^(?:(?:sid|s)=[0-9a-f]{24,}|session_?id=(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{16,})$/i;
 /** Java servers put the session into the path (Servlet specification §7.1.3). */
 const PATH_SESSION = /;(jsessionid|phpsessid)=[^/?#;]*/gi;
 

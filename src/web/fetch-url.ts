@@ -68,10 +68,13 @@ export function createFetchUrl(options: FetchOptions): { fetchUrl: FetchUrl; pos
   };
 }
 
+/** Before the deadline of the whole, so that a host which never answers is told from a slow one; undici's timers may be a second late. */
+const connectTimeout = (timeoutMs: number) => Math.max(Math.min(timeoutMs / 2, CONNECT_TIMEOUT_MS), Math.min(timeoutMs, 1_000));
+
 function createAgent({ allowPrivateHosts, timeoutMs }: FetchOptions): Agent {
   const guard = createAddressGuard(allowPrivateHosts);
   const connect = (port: number) =>
-    buildConnector({ lookup: guard.lookupFor(port), timeout: Math.min(timeoutMs, CONNECT_TIMEOUT_MS), allowH2: true });
+    buildConnector({ lookup: guard.lookupFor(port), timeout: connectTimeout(timeoutMs), allowH2: true });
   return new Agent({
     connections: CONNECTIONS_PER_ORIGIN,
     pipelining: 1,

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { articleStore } from '../../db/articles.js';
 import { claimDue, giveBack } from '../../db/claim.js';
 import { feedStore } from '../../db/feeds.js';
-import { hostStore } from '../../db/hosts.js';
+import { hostStore, turnStore } from '../../db/hosts.js';
 import { outageStore } from '../../db/outages.js';
 import { reportStore } from '../../db/reports.js';
 import type { FeedEntry } from '../../src/feeds/feed.js';
@@ -87,6 +87,30 @@ describe('a poll asked for now', () => {
     expect(await feeds.pollNow([id])).toBe(0);
     expect(await feeds.startFeed(id)).toBeDefined();
     expect(await feeds.pollNow([id])).toBe(1);
+  });
+});
+
+describe('a turn beside the claim', () => {
+  const turns = turnStore(db, { ...options, hostGapMs: 60_000 });
+  it('is taken where the host is free, and by one alone', async () => {
+    const taken = await Promise.all(Array.from({ length: 5 }, () => turns.takeTurn('hub.example')));
+    expect(taken.filter(Boolean)).toHaveLength(1);
+    const turn = taken.find(Boolean);
+    if (turn) await turns.endTurn(turn, { reached: true });
+    // Now its gap runs.
+    expect(await turns.takeTurn('hub.example')).toBeUndefined();
+    await db.execute(sql`update feedmill_data.hosts set next_at = now()`);
+    expect(await turns.takeTurn('hub.example')).toBeDefined();
+  });
+  it('holds the claim off while it runs', async () => {
+    await subscribe('hub.example');
+    expect(await turns.takeTurn('hub.example')).toBeDefined();
+    expect((await claim()).feeds).toEqual([]);
+  });
+  it('is not to be had while a claim runs', async () => {
+    await subscribe('hub.example');
+    await claim();
+    expect(await turns.takeTurn('hub.example')).toBeUndefined();
   });
 });
 
