@@ -8,8 +8,9 @@ import { feedStore } from '../db/feeds.js';
 import { reportStore } from '../db/reports.js';
 import type { CliApp, CliContext } from '../src/cli/app.js';
 import { createProgram } from '../src/cli/program.js';
+import type { Look } from '../src/cli/subscribe.js';
 import { UserError } from '../src/cli/user-error.js';
-import { BadConfigError, loadConfig } from '../src/config.js';
+import { BadConfigError, type Config, loadConfig } from '../src/config.js';
 import { bareUrls } from '../src/web/canonical-url.js';
 import { createFetchUrl } from '../src/web/fetch-url.js';
 import { isSampler, runAll, withSamplerAllowed } from './all.js';
@@ -24,17 +25,11 @@ import { stopSignal } from './stop-signal.js';
 const LOOK_MS = 200;
 const PROGRESS_MS = 5_000;
 
-function cliApp(app: App): CliApp & { close(): Promise<void> } {
-  const { config, db } = app;
-  const feeds = feedStore(db, config);
-  const reports = reportStore(db);
+/** What it takes to look at feeds; needs no database. */
+function openLook(config: Config): Look & { close(): Promise<void> } {
   const client = createFetchUrl({ ...config.fetch, accept: 'feed', maxBytes: config.feedMaxBytes });
   let reader: ReturnType<typeof createFeedReader> | undefined;
-  let running: Running | undefined;
   return {
-    ...feeds,
-    ...reports,
-    ...exportStore(db),
     fetchUrl: client.fetchUrl,
     // Its thread is started for the few commands that read a feed.
     readFeed: (document) => {
@@ -42,6 +37,24 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
       return reader.read(document);
     },
     pause: () => new Promise((done) => setTimeout(done, config.hostGapMs)),
+    async close() {
+      await reader?.close();
+      await client.close();
+    },
+  };
+}
+
+function cliApp(app: App): CliApp & { close(): Promise<void> } {
+  const { config, db } = app;
+  const feeds = feedStore(db, config);
+  const reports = reportStore(db);
+  const look = openLook(config);
+  let running: Running | undefined;
+  return {
+    ...feeds,
+    ...reports,
+    ...exportStore(db),
+    ...look,
     migrate: app.migrate,
     readerStatement: async () => ((await readerState(db.$client)) === 'missing' ? CREATE_READER : undefined),
     async pollNow(ids, onProgress) {
@@ -68,8 +81,7 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
     },
     async close() {
       await running?.stop(config.graceMs);
-      await reader?.close();
-      await client.close();
+      await look.close();
       await app.close();
     },
   };
@@ -106,6 +118,14 @@ export async function main(args: readonly string[]): Promise<number> {
         return await Promise.race([use(app), interrupted]);
       } finally {
         await app.close();
+      }
+    },
+    async withLook(use) {
+      const look = openLook(loadConfig(process.env));
+      try {
+        return await use(look);
+      } finally {
+        await look.close();
       }
     },
     start: (role, options) => start(loadConfig(process.env), role, options, out),

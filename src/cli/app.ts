@@ -46,6 +46,8 @@ export interface CliApp extends Look {
 export interface CliContext {
   /** Opens the installation, gives it to `use`, and closes it again; `anySchema`: also one that is missing or out of date. */
   withApp<T>(use: (app: CliApp) => Promise<T>, options?: { anySchema?: boolean }): Promise<T>;
+  /** Gives `use` what it takes to fetch and read feeds, without a database. */
+  withLook<T>(use: (look: Look) => Promise<T>): Promise<T>;
   /** Runs a role until it is told to stop. */
   start(role: Role, options: { sampler: boolean }): Promise<void>;
   /** Whether this machine's worker process is alive; explains itself when not. */

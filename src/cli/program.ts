@@ -3,6 +3,7 @@ import { add } from './add.js';
 import type { CliContext, Role } from './app.js';
 import { exportRecordsOrFeeds } from './export.js';
 import { importOpml } from './import.js';
+import { inspect } from './inspect.js';
 import { listings } from './listings.js';
 import { poll } from './poll.js';
 
@@ -23,6 +24,7 @@ export function createProgram(context: CliContext, version: string): Command {
   add(program, context);
   importOpml(program, context);
   exportRecordsOrFeeds(program, context);
+  inspect(program, context);
   poll(program, context);
   listings(program, context);
   program

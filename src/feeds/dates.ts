@@ -65,7 +65,7 @@ const markMonths = (text: string): string =>
   text
     .replace(/\bth(?:ang|g)\.? ?(\d{1,2})(?!\d)/g, (_, month: string) => `@${month.padStart(2, '0')}@`)
     .replace(/(كانون|تشرين) (?=ال)/g, '$1-')
-    .replace(/[\p{L}\p{M}]{2,}(?:-[\u0600-\u06FF]+|\.[\p{L}\p{M}]{1,2}(?![\p{L}\p{M}]))?/gu, (word) => {
+    .replace(/[\p{L}\p{M}]+(?:-[\u0600-\u06FF]+|\.[\p{L}\p{M}]{1,2}(?![\p{L}\p{M}]))?/gu, (word) => {
       const month = monthOf(word);
       return month ? `@${String(month).padStart(2, '0')}@` : word;
     });
