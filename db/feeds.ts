@@ -484,6 +484,8 @@ interface ChangedEntry {
  * feeds whose texts differ at every poll (counters, advertisements), and their sites must not pay for it.
  */
 const EDIT_PAUSE = sql`interval '6 hours'`;
+/** What is younger than this is fetched again at once: first versions are corrected. */
+const FRESH = sql`interval '10 minutes'`;
 
 /**
  * Takes over what the publisher changed. What was edited makes its article due again, from its own address on, since a redirect of
@@ -531,7 +533,7 @@ async function updateEntries(
       select distinct on (article_id) article_id, host from changed where edited order by article_id
     )
     update feedmill_data.articles a
-    set due_at = greatest(now(), case when a.stored_at is not null then a.updated_at + least((now() - a.first_seen_at) / 4, ${EDIT_PAUSE}) end),
+    set due_at = greatest(now(), case when a.stored_at is not null and a.first_seen_at < now() - ${FRESH} then a.updated_at + least((now() - a.first_seen_at) / 4, ${EDIT_PAUSE}) end),
         attempts = 0, hops = 0, look = false, page_url = null, host = case when a.host is null then null else c.host end
     from edited c where a.id = c.article_id
     returning a.host`);

@@ -1,7 +1,7 @@
 import { parseDate } from './dates.js';
 import type { Mending } from './feed.js';
-import { absolute, BAD_SCHEME, keepNewest, MAX_ENTRIES, plainText } from './normalize.js';
-import { type Element, type Handler, readXml } from './xml.js';
+import { absolute, BAD_SCHEME, keepNewest, MAX_ENTRIES, MAX_TITLE, plainText } from './normalize.js';
+import { type Element, type Handler, MAX_TEXT, readXml } from './xml.js';
 
 /** A feed in one small dialect: RSS 2.0 in the words of `ITEM` and `FEED`, whatever the document was written in. */
 export interface CanonicalFeed {
@@ -155,6 +155,8 @@ interface Field {
   key: string;
   type: TextType;
   parts: string[];
+  /** Of the text in it, in characters. */
+  length: number;
   /** Elements open inside it. */
   depth: number;
   /** Takes its text, and how that turned out to be meant. */
@@ -196,7 +198,7 @@ export function toCanonical(document: string, url: string, now: Date): Canonical
   const begin = (kind: Frame['kind'], around: Surroundings) => frames.push({ kind, ...around });
   const collect = (key: string, type: TextType, around: Surroundings, keep: Field['keep']) => {
     begin('field', around);
-    field = { key, type, parts: [], depth: 0, keep };
+    field = { key, type, parts: [], length: 0, depth: 0, keep };
   };
 
   /** A child of the feed or of an item. */
@@ -351,11 +353,12 @@ export function toCanonical(document: string, url: string, now: Date): Canonical
     },
 
     text(text) {
-      if (field)
-        field.parts.push(
-          field.type === 'xhtml' || (field.depth > 0 && field.type === 'html' && format !== 'atom') ? escapeText(text) : text,
-        );
-      else if (frames.at(-1)?.kind === 'person') personText += text;
+      if (field) {
+        if (field.length >= MAX_TEXT) return;
+        field.length += text.length;
+        const isText = field.type === 'xhtml' || (field.depth > 0 && field.type === 'html' && format !== 'atom');
+        field.parts.push(isText ? escapeText(text) : text);
+      } else if (frames.at(-1)?.kind === 'person' && personText.length < MAX_TITLE) personText += text;
     },
 
     close(element, how) {
@@ -538,18 +541,22 @@ const isPlain = (type: TextType, { attributes }: Element): boolean =>
 
 const fromBase64 = (text: string) => Buffer.from(text, 'base64').toString('utf8');
 
+/** So many relative links of one text are made absolute: no text has more. */
+const MAX_LINKS = 10_000;
+
 /** HTML whose relative links are made absolute. A tag is looked for up to the next `<`, so the time is linear. */
 export function withAbsoluteLinks(html: string, base: string): string {
   if (!RELATIVE.test(html)) return html;
+  let links = 0;
   return html.replace(/<[a-z][^<>]*>/gi, (tag) =>
     tag.replace(
       ADDRESS,
       (whole: string, before: string, quoted: string | undefined, single: string | undefined, bare: string | undefined) => {
         const value = (quoted ?? single ?? bare ?? '').replaceAll('&amp;', '&');
+        if (links >= MAX_LINKS || /^\s*[a-z][a-z0-9+.-]*:/i.test(value)) return whole;
+        links += 1;
         const resolved = absoluteAny(value, base);
-        return resolved === undefined || /^\s*[a-z][a-z0-9+.-]*:/i.test(value)
-          ? whole
-          : `${before}"${escapeAttribute(resolved)}"`;
+        return resolved === undefined ? whole : `${before}"${escapeAttribute(resolved)}"`;
       },
     ),
   );

@@ -3,7 +3,7 @@ import { Parser } from 'htmlparser2';
 /** More entries than this are no news but an archive; the newest are kept. */
 export const MAX_ENTRIES = 1_000;
 /** Longest title that is one, in characters. */
-const MAX_TITLE = 1_000;
+export const MAX_TITLE = 1_000;
 
 /** Markup around a title that is read for its text, in characters; what lies beyond is no title. */
 const MAX_MARKUP = 20 * MAX_TITLE;

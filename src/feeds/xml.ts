@@ -100,6 +100,8 @@ const MAX_ELEMENTS = 500_000;
 /** Markup that nobody closes makes honest documents deep; none is as deep as this. */
 const MAX_DEPTH = 20_000;
 
+/** A text is read so far, in characters: a long novel has a million. */
+export const MAX_TEXT = 2_000_000;
 /** So many attributes of one element are looked at. */
 const MAX_ATTRIBUTES = 100;
 
@@ -202,9 +204,9 @@ export function readXml(document: string, handler: Handler): XmlReading {
         while (stack.at(-1)?.tag !== closed) pop('implied');
         pop('written');
       },
-      ontext: (start, end) => handler.text(resolve(source.slice(start, end), forgiven)),
+      ontext: (start, end) => handler.text(resolve(source.slice(start, Math.min(end, start + MAX_TEXT)), forgiven)),
       ontextentity: ignored,
-      oncdata: (start, end, endOffset) => handler.text(source.slice(start, end - endOffset)),
+      oncdata: (start, end, endOffset) => handler.text(source.slice(start, Math.min(end - endOffset, start + MAX_TEXT))),
       oncomment: ignored,
       ondeclaration: ignored,
       onprocessinginstruction: ignored,
@@ -218,33 +220,60 @@ export function readXml(document: string, handler: Handler): XmlReading {
   return { kind: 'read', forgiven };
 }
 
-/** A `<` that begins no tag is a sign of less (`a < b`, `<3`), and is read as that. */
-const NO_TAG = /<(?![\p{L}_:!?/])/gu;
+/** A `<` before what begins no name is a sign of less (`<3`), and is read as that; before a space, htmlparser2 does so itself. */
+const NO_TAG = /<(?![A-Za-z_:!?/>\s\u0080-\uffff])/g;
 /**
  * What XML 1.0 §2.2 forbids, and controls where windows-1252 has letters: a document that holds those means the latter (HTML §13.2.5.80).
  */
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u0080-\u009f\ufffe\uffff]/g;
 const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
+/** V8 keeps all matches of a text until it has been replaced in: of so many characters at a time, a hostile document fills no memory. */
+const CHUNK = 64 * 1024;
+/** Longer than what any of our patterns looks at. */
+const MARGIN = 64;
+
+/** Replaces in a text, a part at a time; no part ends in what may go on as a reference or a tag. */
+function inChunks(text: string, replace: (chunk: string) => string): string {
+  if (text.length <= CHUNK) return replace(text);
+  const pieces: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const margin = text.slice(at + CHUNK - MARGIN, at + CHUNK);
+    const open = Math.max(margin.lastIndexOf('&'), margin.lastIndexOf('<'));
+    const end = open < 0 ? at + CHUNK : at + CHUNK - MARGIN + open;
+    pieces.push(replace(text.slice(at, end)));
+    at = end;
+  }
+  return pieces.join('');
+}
+
 /** The document without what would mislead the tokens. */
 function sound(document: string, forgiven: Forgiven): string {
-  const clean = document.toWellFormed().replace(CONTROLS, (control) => {
+  const letter = (control: string) => {
     forgiven.forbiddenCharacters += 1;
     return WINDOWS_1252.charAt(control.charCodeAt(0) - 0x80);
-  });
+  };
+  const whole = document.toWellFormed();
+  const clean = whole.search(CONTROLS) < 0 ? whole : inChunks(whole, (chunk) => chunk.replace(CONTROLS, letter));
   // A comment that nobody closed holds the rest of the feed: only its mark goes.
   const open = clean.indexOf('<!--', clean.lastIndexOf('-->') + 1);
   return withoutSigns(open < 0 ? clean : clean.slice(0, open) + clean.slice(open).replaceAll('<!--', ''));
 }
 
+/** With more of them, it is no text; they are left to be elements, of which there are too many then. */
+const MAX_SIGNS = 100_000;
+
 /** What CDATA holds is text already. */
 function withoutSigns(text: string): string {
-  if (text.search(NO_TAG) < 0) return text;
+  let signs = 0;
+  NO_TAG.lastIndex = 0;
+  while (signs < MAX_SIGNS && NO_TAG.test(text)) signs += 1;
+  if (signs === 0 || signs === MAX_SIGNS) return text;
   const pieces: string[] = [];
   for (let at = 0; at < text.length; ) {
     const start = text.indexOf('<![CDATA[', at);
     const end = start < 0 ? -1 : text.indexOf(']]>', start);
-    pieces.push(text.slice(at, start < 0 ? undefined : start).replace(NO_TAG, '&lt;'));
+    pieces.push(inChunks(text.slice(at, start < 0 ? undefined : start), (chunk) => chunk.replace(NO_TAG, '&lt;')));
     if (start < 0) break;
     pieces.push(text.slice(start, end < 0 ? undefined : end));
     at = end < 0 ? text.length : end;
@@ -252,7 +281,10 @@ function withoutSigns(text: string): string {
   return pieces.join('');
 }
 
-const REFERENCE = /&(?:(#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});)?/g;
+const REFERENCE = /&(#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});/g;
+const BARE_AMPERSAND = /&(?!#[0-9]{1,8};|#[xX][0-9a-fA-F]{1,8};|[A-Za-z][A-Za-z0-9]{1,31};)/g;
+/** They are counted so far. */
+const MANY = 1_000;
 const XML_ENTITIES = new Map([
   ['lt', '<'],
   ['gt', '>'],
@@ -264,11 +296,9 @@ const XML_ENTITIES = new Map([
 /** Text with its references resolved: XML's, numbers, and HTML's names, which XML does not know. Others stay as they are. */
 function resolve(text: string, forgiven: Forgiven): string {
   if (!text.includes('&')) return text;
-  return text.replace(REFERENCE, (reference: string, name: string | undefined) => {
-    if (name === undefined) {
-      forgiven.bareAmpersands += 1;
-      return reference;
-    }
+  BARE_AMPERSAND.lastIndex = 0;
+  while (forgiven.bareAmpersands < MANY && BARE_AMPERSAND.test(text)) forgiven.bareAmpersands += 1;
+  const resolveOne = (reference: string, name: string) => {
     const known = XML_ENTITIES.get(name);
     if (known !== undefined) return known;
     // HTML's reading of numbers: 128 to 159 are meant as windows-1252 (HTML §13.2.5.80).
@@ -276,7 +306,8 @@ function resolve(text: string, forgiven: Forgiven): string {
     if (name.startsWith('#')) return resolved.replace(/[\ufffd\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '');
     if (resolved !== reference) forgiven.htmlEntities += 1;
     return resolved;
-  });
+  };
+  return inChunks(text, (chunk) => chunk.replace(REFERENCE, resolveOne));
 }
 
 function vocabularyOf(prefix: string, uri: string | undefined): Vocabulary {
