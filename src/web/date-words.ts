@@ -20,15 +20,19 @@ const MONTHS: readonly string[] = [
 
 /** Small letters without accents, digits of every script as 0 to 9, full-width forms as plain ones, all dashes as one, no marks of direction. */
 export const foldText = (text: string): string =>
+  (ASCII.test(text) ? text.toLowerCase() : foldLetters(text)).replace(/\s+/g, ' ').trim();
+
+/** Most dates: they have nothing else to fold. */
+const ASCII = /^[\t\n\r\x20-\x7E]*$/;
+
+const foldLetters = (text: string): string =>
   latinDigits(text)
     .toLowerCase()
     .normalize('NFKD')
     .replace(/[\u0300-\u036F\u0653-\u0655\p{Cf}]/gu, '')
     .normalize('NFC')
     .replace(/ı/g, 'i')
-    .replace(/[‐‑‒–—−]/g, '-')
-    .replace(/\s+/g, ' ')
-    .trim();
+    .replace(/[‐‑‒–—−]/g, '-');
 
 /** Decimal digits of every script as 0 to 9. */
 export const latinDigits = (text: string): string =>
