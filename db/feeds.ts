@@ -73,7 +73,8 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
 
   /**
    * What is known of the entries that have these keys or links or, without a link, say the same. Where there are none, those that
-   * have the same titles and dates: a feed after a redesign.
+   * have the same titles and dates: a feed after a redesign. Rows are found by way of their articles, and tombstones, which have none,
+   * among those of the feed, if there are any at all.
    */
   async knownAs(feedId: number, seen: readonly FeedEntry[]): Promise<KnownEntry[]> {
     const keys = seen.map(({ key }) => key);
@@ -88,6 +89,9 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
         union all
         select e.id from feedmill_data.articles a join feedmill_data.entries e on e.article_id = a.id
         where a.url = any (${sql.param(urls)}::text[]) and e.feed_id = ${feedId}
+        union all
+        select id from feedmill_data.entries where feed_id = ${feedId} and article_id is null and url = any (${sql.param(urls)}::text[])
+        and exists (select 1 from feedmill_data.entries where article_id is null)
         ${
           hashes.length === 0
             ? sql``

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { feedStore } from '../../db/feeds.js';
 import { hostStore } from '../../db/hosts.js';
+import { expireRecords } from '../../db/retention.js';
 import { readFeed } from '../../src/feeds/read.js';
 import { refreshFeed } from '../../src/jobs/refresh-feed.js';
 import { createDatabase, lease } from '../database.js';
@@ -190,6 +191,22 @@ describe('nothing is doubled', () => {
     const poll = await subscribe();
     await poll(stories(2, () => ({ guid: 'x' })));
     expect(await poll(stories(1, () => ({ guid: 'x' })))).toMatchObject({ new: 0, entries: 2 });
+  });
+
+  it('when records were deleted for their age, and the guids of their items change', async () => {
+    const poll = await subscribe();
+    await poll(stories(4));
+    await db.execute(
+      sql`update feedmill_data.articles set status = 'stored', stored_at = now() - interval '9 days', due_at = null`,
+    );
+    await expireRecords(db, 5);
+    expect(await poll(stories(4, (n) => ({ guid: `other${n}` })))).toMatchObject({
+      new: 0,
+      entries: 4,
+      articles: 0,
+      identity: 'link',
+    });
+    expect(await poll(stories(5, (n) => ({ guid: `another${n}` })))).toMatchObject({ new: 1, entries: 5, articles: 1 });
   });
 
   it('when the order changes', async () => {
