@@ -4,6 +4,7 @@ import { UserError } from '../src/cli/user-error.js';
 const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   pipeline: () => import('./pipeline.js'),
   records: () => import('./records.js'),
+  clusters: () => import('./clusters.js'),
   search: () => import('./search.js'),
   polls: () => import('./polls.js'),
   schedule: () => import('./schedule.js'),

@@ -389,6 +389,24 @@ export const search = data.table(
   (table) => [index('search_words').using('gin', table.words)],
 );
 
+/** What tells records that say the same (src/articles/simhash.ts); texts that are too short have none. */
+export const fingerprints = data.table(
+  'fingerprints',
+  {
+    articleId: bigint('article_id', { mode: 'number' })
+      .primaryKey()
+      .references(() => articles.id, { onDelete: 'cascade' }),
+    simhash: bigint('simhash', { mode: 'bigint' }).notNull(),
+    /** The id of the record that was the first to say it. */
+    clusterId: bigint('cluster_id', { mode: 'number' }).notNull(),
+  },
+  (table) => [
+    // Without a list of what is pending: each lookup would have to read it.
+    index('fingerprints_keys').using('gin', sql`feedmill_data.simhash_keys(simhash)`).with({ fastupdate: false }),
+    index('fingerprints_cluster').on(table.clusterId),
+  ],
+);
+
 /** The contract that this database has (db/contract.ts): one row. */
 export const contract = data.table(
   'contract',

@@ -3,7 +3,8 @@ import { claimDue, msUntilNextTurn } from '../db/claim.js';
 import { WAKE_CHANNEL } from '../db/hosts.js';
 import { outageStore } from '../db/outages.js';
 import { expireRecords } from '../db/retention.js';
-import { indexSearch } from '../db/search.js';
+import { indexRecords } from '../db/search.js';
+import { simhash } from '../src/articles/simhash.js';
 import { type PerQueue, pollOnce } from '../src/jobs/poll.js';
 import type { App } from './app.js';
 import { reportErrors } from './log.js';
@@ -14,7 +15,7 @@ const MIN_PAUSE_MS = 20;
 /** A lost LISTEN connection is tried again after this, in ms; meanwhile the tick alone drives the poller. */
 const RELISTEN_MS = 2_000;
 
-/** New records are found by the search after about this, in ms. */
+/** New records are found by the search, and have their clusters, after about this, in ms. */
 const SEARCH_TICK_MS = 1_000;
 /** It is looked so often for records that are too old to be kept, in ms. */
 const RETENTION_TICK_MS = 60_000;
@@ -83,7 +84,7 @@ export function runPoller(app: App): Running {
     })();
     return { ring: own.ring, ended };
   };
-  const chores = [upkeep(() => indexSearch(db), SEARCH_TICK_MS)];
+  const chores = [upkeep(() => indexRecords(db, simhash), SEARCH_TICK_MS)];
   const { retentionDays } = config;
   if (retentionDays > 0) chores.push(upkeep(() => expireRecords(db, retentionDays), RETENTION_TICK_MS));
 

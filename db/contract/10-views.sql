@@ -30,9 +30,11 @@ SELECT
   a.lead_image_height,
   a.lead_image_caption,
   a.reading_minutes,
-  a.page_count
+  a.page_count,
+  p.cluster_id
 FROM feedmill_data.articles a
 JOIN feedmill_data.feeds f ON f.id = a.feed_id
+LEFT JOIN feedmill_data.fingerprints p ON p.article_id = a.id
 WHERE a.stored_at IS NOT NULL;
 
 COMMENT ON VIEW feedmill.records IS 'One row per stored article.';
@@ -56,6 +58,7 @@ COMMENT ON COLUMN feedmill.records.first_seen_at IS 'When a feed first showed th
 COMMENT ON COLUMN feedmill.records.stored_at IS 'When the record was first stored.';
 COMMENT ON COLUMN feedmill.records.updated_at IS 'When the record last changed; feedmill.changes() tells what.';
 COMMENT ON COLUMN feedmill.records.feed_id IS 'The feed that showed the article first: feeds.id.';
+COMMENT ON COLUMN feedmill.records.cluster_id IS 'The same for records that say the same, such as a wire story on several sites: the id of the first of them, its own if it is alone. Null for a few seconds, and for texts too short to tell.';
 COMMENT ON COLUMN feedmill.records.revision IS 'Number of this version, from 1; the former are in record_revisions.';
 COMMENT ON COLUMN feedmill.records.canonical_url IS 'The address that the page asks to be known by (link rel=canonical, og:url); null when it names none of its own site.';
 COMMENT ON COLUMN feedmill.records.section IS 'The section of the site that it stands in, as the page says.';

@@ -85,27 +85,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   ) AS found;
 $$;
 
--- Brings the search up to the next `max` changes; the poller calls it again and again (db/search.ts). To split and index a text costs about as
--- much as all else that is written for a record, so it is not done where the record is stored: the search follows the change cursor, like any consumer.
-CREATE OR REPLACE FUNCTION feedmill_data.index_search(max integer) RETURNS integer
-LANGUAGE plpgsql AS $$
-DECLARE
-  ids bigint[];
-  last text;
-  seen integer;
-BEGIN
-  IF NOT pg_try_advisory_xact_lock(hashtext('feedmill search')) THEN RETURN 0; END IF;
-  SELECT array_agg(record_id) FILTER (WHERE operation = 'insert' OR fields && '{title,content_text}'), (array_agg(cursor ORDER BY ordinality DESC))[1], count(*)
-  INTO ids, last, seen
-  FROM feedmill.changes((SELECT search_cursor FROM feedmill_data.contract), max) WITH ORDINALITY;
-  IF seen = 0 THEN RETURN 0; END IF;
-  INSERT INTO feedmill_data.search AS s (article_id, words)
-  SELECT id, feedmill_data.search_vector(title, content_text) FROM feedmill_data.articles
-  WHERE id = ANY (ids) AND stored_at IS NOT NULL
-  ON CONFLICT (article_id) DO UPDATE SET words = excluded.words;
-  UPDATE feedmill_data.contract SET search_cursor = last;
-  RETURN seen;
-END $$;
+-- To split and index a text costs about as much as all else that is written for a record, so it is not done where the record is stored: db/search.ts follows
+-- the change cursor.
 
 CREATE OR REPLACE FUNCTION feedmill.search(query text, max integer DEFAULT 20, snippets boolean DEFAULT false)
 RETURNS TABLE (record_id bigint, rank real, title text, url text, site_name text, published_at timestamptz, snippet text)

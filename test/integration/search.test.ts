@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { indexSearch } from '../../db/search.js';
+import { indexRecords } from '../../db/search.js';
+import { simhash } from '../../src/articles/simhash.js';
 import { createDatabase, until } from '../database.js';
 
 const { db } = await createDatabase();
@@ -23,7 +24,7 @@ const ids = new Map<number, string>();
 /** Until the search has seen all that was committed; a transaction elsewhere on the server may hold it up for a moment. */
 const caughtUp = () =>
   until(async () => {
-    while (await indexSearch(db));
+    while (await indexRecords(db, simhash));
     const { rows } = await db.$client.query(
       "select search_cursor = (select concat_ws('.', epoch, tx, id) from feedmill_data.changes order by epoch desc, tx desc, id desc limit 1) as done from feedmill_data.contract",
     );
@@ -128,7 +129,7 @@ describe('feedmill.search', () => {
         ),
       ),
     );
-    await Promise.all([indexSearch(db), indexSearch(db), indexSearch(db)]);
+    await Promise.all([indexRecords(db, simhash), indexRecords(db, simhash), indexRecords(db, simhash)]);
     await caughtUp();
     expect((await db.$client.query("select 1 from feedmill.search('swarm', max => 500)")).rowCount).toBe(120);
   });
@@ -149,5 +150,57 @@ describe('feedmill.search', () => {
     );
     await caughtUp();
     expect((await found('endless')).length).toBeGreaterThan(0);
+  });
+});
+
+describe('clusters', () => {
+  const WIRE = {
+    en: 'The harbour authority said on Monday that the ferry to the northern islands will sail again from next week after the repair of both engines took longer than planned. Passengers who had booked for the past days get their money back and may travel on any of the next ten days. The union of sailors called the delay a warning that the fleet is too old, and asked the ministry for new ships.',
+    ja: '港湾当局は月曜日、両方のエンジンの修理が予定より長引いたため運休していた北部諸島行きのフェリーが来週から再開すると発表した。すでに予約していた乗客には運賃が払い戻され、今後十日間のどの便にも乗船できる。船員組合は今回の遅れを、船団が古すぎるという警告だとし、新しい船を省に求めた。',
+  };
+  const add = async (name: string, text: string) => {
+    const { rows } = await db.$client.query(
+      `insert into feedmill_data.articles (url, feed_id, status, due_at, title, content_text, content_source, stored_at)
+       select 'https://wire.example/' || $1::text, id, 'stored', null, $1, $2, 'page', now() from feedmill_data.feeds returning id`,
+      [name, text],
+    );
+    return Number(rows[0].id);
+  };
+  const clusterOf = async (id: number): Promise<number | null> => {
+    const { rows } = await db.$client.query('select cluster_id from feedmill.records where id = $1', [id]);
+    return rows[0].cluster_id === null ? null : Number(rows[0].cluster_id);
+  };
+
+  it.each(Object.entries(WIRE))('hold what sites make of one wire story (%s), and nothing else', async (language, text) => {
+    const [first, alone] = [await add(`${language} first`, text), await add(`${language} alone`, [...text].reverse().join(''))];
+    expect(await clusterOf(first)).toBeNull();
+    await caughtUp();
+    const { rows } = await db.$client.query('select feedmill.current_cursor() as cursor');
+    const copies = [
+      await add(`${language} copy`, text),
+      await add(`${language} edited`, `${text} ${language === 'en' ? 'More follows.' : '続報あり。'}`),
+    ];
+    await caughtUp();
+    expect(await clusterOf(first)).toBe(first);
+    expect(await clusterOf(alone)).toBe(alone);
+    for (const copy of copies) expect(await clusterOf(copy)).toBe(first);
+    // Who copies records hears of it.
+    const told = await db.$client.query("select record_id from feedmill.changes($1) where fields = '{cluster_id}'", [
+      rows[0].cursor,
+    ]);
+    expect(told.rows.map((row) => Number(row.record_id))).toEqual(copies);
+
+    await db.$client.query('update feedmill_data.articles set content_text = $2 where id = $1', [
+      copies[0],
+      [...text].sort().join(' '),
+    ]);
+    await caughtUp();
+    expect(await clusterOf(copies[0] ?? 0)).toBe(copies[0]);
+  });
+
+  it('are none for texts too short to tell', async () => {
+    const ids = [await add('short one', 'Video only.'), await add('short two', 'Video only.')];
+    await caughtUp();
+    expect(await Promise.all(ids.map(clusterOf))).toEqual([null, null]);
   });
 });
