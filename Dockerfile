@@ -32,6 +32,7 @@ COPY bin bin
 COPY scripts/setup.mjs scripts/
 COPY db/migrations db/migrations
 COPY db/contract db/contract
+COPY rules rules
 COPY --from=build /app/dist dist
 # The name of the command, as documented.
 RUN ln -s feedmill.mjs bin/feedmill && chmod 755 bin/feedmill.mjs

@@ -6,10 +6,10 @@ import { UserError } from '../src/cli/user-error.js';
 import type { JobReport } from '../src/jobs/pipeline.js';
 import { startSampler } from '../src/sampler/server.js';
 import type { App } from './app.js';
-import { articleWorker } from './articles.js';
+import { runArticles } from './articles.js';
 import { runFeeds } from './feeds.js';
 import { runPoller } from './poller.js';
-import { type Running, runWorker } from './run-worker.js';
+import type { Running } from './run-worker.js';
 
 /** The sampler's feeds are polled so often, and its one host asked so often, in ms: it is ours, and there to be seen. */
 const SAMPLER_POLL_MS = 5_000;
@@ -17,10 +17,14 @@ const SAMPLER_GAP_MS = 50;
 
 /** Poller, feed worker and article worker in one process. The poller is stopped first: nothing new is claimed. */
 export async function runAll(app: App, onReport?: (report: JobReport) => void): Promise<Running> {
-  // The one that may fail to start (its port is taken) goes first.
+  // Those that may fail to start (a port is taken, a rule has faults) go first.
   const feeds = await runFeeds(app);
+  const articles = await runArticles(app, onReport).catch(async (error: unknown) => {
+    await feeds.stop(0);
+    throw error;
+  });
   const poller = runPoller(app);
-  const workers = [feeds, runWorker(app, articleWorker, onReport)];
+  const workers = [feeds, articles];
   return {
     async stop(graceMs) {
       await poller.stop(graceMs);

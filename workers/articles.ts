@@ -1,33 +1,48 @@
 import { articleStore } from '../db/articles.js';
 import { hostStore } from '../db/hosts.js';
 import { outageStore } from '../db/outages.js';
+import type { JobReport } from '../src/jobs/pipeline.js';
 import { processArticle } from '../src/jobs/process-article.js';
 import { createFetchUrl } from '../src/web/fetch-url.js';
+import type { App } from './app.js';
 import { createArticleReader } from './readers.js';
-import type { WorkerParts } from './run-worker.js';
+import { openRuleBook, type RuleBook } from './rule-book.js';
+import { type Running, runWorker, type WorkerParts } from './run-worker.js';
 
 /** The article worker: turns pages into records. */
-export const articleWorker: WorkerParts = ({ config, db }) => {
-  const client = createFetchUrl({ ...config.fetch, accept: 'page', maxBytes: config.pageMaxBytes });
-  const reader = createArticleReader(config.extract);
-  return {
-    queue: 'articles',
-    concurrency: config.articleConcurrency,
-    handle: processArticle({
-      ...articleStore(db, config),
-      ...hostStore(db),
-      ...outageStore(db, config),
-      fetchUrl: client.fetchUrl,
-      readArticle: reader.read,
-      now: () => new Date(),
-      random: Math.random,
-      userAgent: config.fetch.userAgent,
-      retryBaseMs: config.retryBaseMs,
-      looks: config.looks,
-      hostOf: config.hostOf,
-    }),
-    close: async () => {
-      await Promise.all([client.close(), reader.close()]);
-    },
+export async function runArticles(app: App, onReport?: (report: JobReport) => void): Promise<Running> {
+  const rules = await openRuleBook({ folder: app.config.rulesDir }, (problems) =>
+    app.log.warn({ problems }, 'the site rules have changed and have faults: those from before stay in force'),
+  );
+  return runWorker(app, articleWorker(rules), onReport);
+}
+
+const articleWorker =
+  (rules: RuleBook): WorkerParts =>
+  ({ config, db }) => {
+    const client = createFetchUrl({ ...config.fetch, accept: 'page', maxBytes: config.pageMaxBytes });
+    const reader = createArticleReader(config.extract);
+    return {
+      queue: 'articles',
+      concurrency: config.articleConcurrency,
+      handle: processArticle({
+        ...articleStore(db, config),
+        ...hostStore(db),
+        ...outageStore(db, config),
+        fetchUrl: client.fetchUrl,
+        readArticle: async (input) => {
+          const rule = input.page && (await rules.ruleFor(input.page.url));
+          return reader.read(rule ? { ...input, rule } : input);
+        },
+        now: () => new Date(),
+        random: Math.random,
+        userAgent: config.fetch.userAgent,
+        retryBaseMs: config.retryBaseMs,
+        looks: config.looks,
+        hostOf: config.hostOf,
+      }),
+      close: async () => {
+        await Promise.all([client.close(), reader.close()]);
+      },
+    };
   };
-};

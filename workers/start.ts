@@ -3,11 +3,10 @@ import { UserError } from '../src/cli/user-error.js';
 import type { Config } from '../src/config.js';
 import { runAll, runSampler, withSamplerAllowed } from './all.js';
 import { openApp } from './app.js';
-import { articleWorker } from './articles.js';
+import { runArticles } from './articles.js';
 import { runFeeds } from './feeds.js';
 import { startHeartbeat } from './heartbeat.js';
 import { runPoller } from './poller.js';
-import { runWorker } from './run-worker.js';
 import { stopSignal } from './stop-signal.js';
 import { watch } from './watch.js';
 
@@ -72,7 +71,7 @@ async function runRole(app: Awaited<ReturnType<typeof openApp>>, role: Role, onR
     case 'feeds':
       return runFeeds(app);
     case 'articles':
-      return runWorker(app, articleWorker);
+      return runArticles(app);
     case 'all':
       return runAll(app, onReport);
   }

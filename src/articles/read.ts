@@ -1,4 +1,4 @@
-import type { Document } from 'domhandler';
+import type { Document, Element } from 'domhandler';
 import { isTag } from 'domhandler';
 import { parseDocument } from 'htmlparser2';
 import { decode } from '../web/decode.js';
@@ -8,6 +8,7 @@ import { languageOf } from './language.js';
 import { languageTag, type Metadata, readMetadata } from './metadata.js';
 import { refreshTarget } from './refresh.js';
 import { sanitize } from './sanitize.js';
+import { applyRule, type SiteRule, withRule } from './site-rules.js';
 import { countWords, excerptOf, htmlToText, readingMinutes, walk, wellFormed } from './text.js';
 
 /** Deeper than this no page is meant to be read: ten times what real ones reach. */
@@ -31,6 +32,8 @@ export interface ReadInput {
   page?: Page;
   feed: FeedVersion;
   now: Date;
+  /** What a user knows of the site. */
+  rule?: SiteRule;
 }
 
 interface Content {
@@ -39,8 +42,8 @@ interface Content {
 }
 
 /** A page and what its feed said → a record, from whichever has the better text. Pure and synchronous; runs in a thread. */
-export function readArticle({ url, page, feed, now }: ReadInput): ArticleReading {
-  const seen = page ? readPage(page, now) : undefined;
+export function readArticle({ url, page, feed, now, rule }: ReadInput): ArticleReading {
+  const seen = page ? readPage(page, now, rule) : undefined;
   if (seen?.leadsTo) return { kind: 'moved', to: seen.leadsTo };
   const meta = seen?.metadata;
   const fromFeed = feedContent(feed, url);
@@ -133,25 +136,29 @@ interface PageReading {
   leadsTo?: string;
 }
 
-/** A page → its content and metadata, or why it has none; what its feed said is not asked. */
-export function readPage(page: Page, now: Date): PageReading {
+/** A page → its content and metadata, or why it has none; what its feed said is not asked. A site's rule goes before what is true of most. */
+export function readPage(page: Page, now: Date, rule?: SiteRule): PageReading {
   if (!isHtml(page)) return { problem: 'not-html' };
   const { text: source } = decode(page.body, page.contentType, 'html');
   const document = parseDocument(source);
   if (depthOf(document) > MAX_DEPTH) return { problem: 'too-deep' };
-  const metadata = readMetadata(document, page.url, now);
-  const found = extract(document, { authors: metadata.authors, ...(metadata.title ? { title: metadata.title } : {}) });
-  const skip = found?.isClutter;
-  const roots = found ? [found.lead, found.root].filter((root) => root !== undefined) : [];
-  const text = found && skip ? withoutTitle(htmlToText(roots, skip), metadata.title) : '';
+  const read = readMetadata(document, page.url, now);
+  const metadata = rule ? withRule(read, document, rule) : read;
+  const ruled = rule && applyRule(document, rule, metadata.baseUrl);
+  const found = ruled?.content.length
+    ? undefined
+    : extract(document, { authors: metadata.authors, ...(metadata.title ? { title: metadata.title } : {}) });
+  const skip = (element: Element) => (ruled?.strip.has(element) ?? false) || (found?.isClutter(element) ?? false);
+  const roots = found ? [found.lead, found.root].filter((root) => root !== undefined) : (ruled?.content ?? []);
+  const text = withoutTitle(htmlToText(roots, skip), metadata.title);
   const leadsTo = hasEnough(text) ? undefined : refreshTarget(document, page.url);
   if (leadsTo) return { leadsTo };
   if (isWall(document, text)) return { metadata, problem: 'wall' };
   const structured = metadata.articleBody ?? '';
   if (text.length < THIN_TEXT && structured.length > text.length * 2)
     return { content: contentOf(paragraphsOf(structured), metadata.baseUrl), metadata };
-  if (!found || !skip || text === '') return { metadata, problem: 'no-text' };
-  const html = [...(found.lead ? [found.lead] : []), ...found.root.children];
+  if (text === '') return { metadata, problem: 'no-text' };
+  const html = found ? [...(found.lead ? [found.lead] : []), ...found.root.children] : roots;
   const language = metadata.language ?? languageOf(text);
   return {
     content: { html: sanitize(html, { baseUrl: metadata.baseUrl, skip }).trim(), text },
