@@ -5,6 +5,7 @@ import { CommanderError } from 'commander';
 import { CREATE_READER, readerState } from '../db/contract.js';
 import { exportStore } from '../db/exports.js';
 import { feedStore } from '../db/feeds.js';
+import { pageStore } from '../db/pages.js';
 import { reportStore } from '../db/reports.js';
 import type { CliApp, CliContext } from '../src/cli/app.js';
 import { createProgram } from '../src/cli/program.js';
@@ -17,6 +18,7 @@ import { isSampler, runAll, withSamplerAllowed } from './all.js';
 import { type App, openApp } from './app.js';
 import { checkHeartbeat } from './heartbeat.js';
 import { createFeedReader } from './readers.js';
+import { openRuleBook } from './rule-book.js';
 import type { Running } from './run-worker.js';
 import { start } from './start.js';
 import { stopSignal } from './stop-signal.js';
@@ -54,6 +56,7 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
     ...feeds,
     ...reports,
     ...exportStore(db),
+    ...pageStore(db),
     ...look,
     migrate: app.migrate,
     readerStatement: async () => ((await readerState(db.$client)) === 'missing' ? CREATE_READER : undefined),
@@ -128,6 +131,17 @@ export async function main(args: readonly string[]): Promise<number> {
         await look.close();
       }
     },
+    async withExtractTools(use) {
+      const config = loadConfig(process.env);
+      const rules = await openRuleBook({ folder: config.rulesDir }, () => undefined);
+      const client = createFetchUrl({ ...config.fetch, accept: 'page', maxBytes: config.pageMaxBytes });
+      try {
+        return await use({ ...rules, fetchUrl: client.fetchUrl });
+      } finally {
+        await client.close();
+      }
+    },
+    inColour: process.stdout.isTTY && process.stdout.hasColors(),
     start: (role, options) => start(loadConfig(process.env), role, options, out),
     health: () => checkHeartbeat(loadConfig(process.env).heartbeatFile),
   };

@@ -48,6 +48,8 @@ export interface Extracted {
   lead?: Element;
   /** Whether an element in it is no part of the body. */
   isClutter(element: Element): boolean;
+  /** Why it is not, in words; undefined for what is. */
+  why(element: Element): string | undefined;
   /** Characters of text that are kept. */
   textLength: number;
 }
@@ -186,7 +188,18 @@ export function extract(document: Document, known: Known = { authors: [] }): Ext
   const dropped = judge(root, { isClutter: isSurely, isLinkList: (list) => isLinkList(list, measures.get(list)), known });
   const isClutter = (element: Element) => dropped.has(element) || isSurely(element);
   const lead = known.title ? leadOf(document, root, { title: known.title, isClutter: isSurelyNot }) : undefined;
-  return { root, isClutter, textLength: measures.get(root)?.text ?? 0, ...(lead ? { lead } : {}) };
+  const why = (element: Element) =>
+    dropped.get(element) ??
+    (!isSurely(element)
+      ? undefined
+      : teasers.has(element)
+        ? 'another article'
+        : isUseless(element, wrappers)
+          ? 'never text of an article, or hidden'
+          : isClutterByName(element, measures.get(element))
+            ? 'called clutter by its class'
+            : 'links');
+  return { root, isClutter, why, textLength: measures.get(root)?.text ?? 0, ...(lead ? { lead } : {}) };
 }
 
 function measure(document: Document, wrappers: Wrappers): Map<AnyNode, Measure> {

@@ -18,6 +18,23 @@ export interface Judging {
   known: Known;
 }
 
+/** Why a block is left out, in words for those who ask. */
+export type Reason =
+  | 'after the end'
+  | 'said twice'
+  | 'headline'
+  | 'byline'
+  | 'dateline'
+  | 'list of links'
+  | 'caption'
+  | 'credit'
+  | 'said by a machine'
+  | 'pointer'
+  | 'newsletter'
+  | 'biography'
+  | 'label'
+  | 'heads nothing';
+
 /** A run of text that stands alone: a paragraph, a heading, a list item, a box with a line in it. */
 interface Block {
   element: Element;
@@ -77,9 +94,12 @@ const END_SHARE = 0.2;
  * What of a body is not of the article, block by block: what machines say, captions and credits, pointers to other
  * articles, newsletters, headline, byline and dateline said again, biographies and all that follows the end.
  */
-export function judge(root: Element, { isClutter, isLinkList, known: { title, authors } }: Judging): ReadonlySet<Element> {
+export function judge(
+  root: Element,
+  { isClutter, isLinkList, known: { title, authors } }: Judging,
+): ReadonlyMap<Element, Reason> {
   const { blocks, boxes } = blocksOf(root, isClutter, isLinkList);
-  const dropped = new Set<Element>();
+  const dropped = new Map<Element, Reason>();
   const first = blocks.findIndex(({ prose }) => prose);
   const last = blocks.findLastIndex(({ prose }) => prose);
   if (first < 0) return dropped;
@@ -109,14 +129,25 @@ export function judge(root: Element, { isClutter, isLinkList, known: { title, au
     const repeated = text.length > REPEATED && seen.has(text) && seen.get(text) !== element.parent;
     if (!seen.has(text)) seen.set(text, element.parent);
     const before = i === headline || (i < headline && (i < first || blocks[headline]?.element.name === 'h1'));
+    // Asked of each item, whatever else is said of it: the first one decides for all.
     const listed = block.list !== undefined && isForeignList(block.list, edge, blocks[i - 1]);
-    if (ended || repeated || before || listed || isLegend(block, boxes, root) || isNoise(block, edge, authors, title))
-      dropped.add(element);
+    const reason = ended
+      ? 'after the end'
+      : repeated
+        ? 'said twice'
+        : before
+          ? 'headline'
+          : listed
+            ? 'list of links'
+            : isLegend(block, boxes, root)
+              ? 'caption'
+              : noiseIn(block, edge, authors, title);
+    if (reason) dropped.set(element, reason);
   }
   dropEmptyHeadings(blocks, dropped);
   const lengthOf = (some: readonly Block[]) => some.reduce((sum, { text }) => sum + text.length, 0);
   // Where nearly nothing is left the rules were wrong about this page: better all of it than none.
-  return lengthOf(blocks.filter(({ element }) => !dropped.has(element))) < lengthOf(blocks) * LEFT_SHARE ? new Set() : dropped;
+  return lengthOf(blocks.filter(({ element }) => !dropped.has(element))) < lengthOf(blocks) * LEFT_SHARE ? new Map() : dropped;
 }
 
 const LEFT_SHARE = 0.15;
@@ -150,55 +181,56 @@ interface Edge {
   end: boolean;
 }
 
-function isNoise(block: Block, edge: Edge, authors: readonly string[], title: string | undefined): boolean {
+function noiseIn(block: Block, edge: Edge, authors: readonly string[], title: string | undefined): Reason | undefined {
   const { element, text, linked, marked } = block;
-  if (inFigure(element)) return true;
-  if (text.length > MAX_JUDGED) return false;
+  if (inFigure(element)) return 'caption';
+  if (text.length > MAX_JUDGED) return undefined;
   const links = linked / text.length;
   const heading = HEADINGS.has(element.name);
-  if (isCaption(element, text)) return true;
-  if (element.name === 'pre' || element.name === 'td' || element.name === 'th') return false;
-  if (MACHINE.test(text)) return true;
+  if (isCaption(element, text)) return 'caption';
+  if (element.name === 'pre' || element.name === 'td' || element.name === 'th') return undefined;
+  if (MACHINE.test(text)) return 'said by a machine';
   if (
     !heading &&
     POINTER.test(text) &&
     (links > 0.5 || (links > 0.25 && text.length < 200) || (/[:：]\W*$/.test(text) && text.length < 60 && links > 0))
   )
-    return true;
-  if (isInside(element, 'blockquote')) return false;
-  if (CREDIT.test(text) && text.length < 300) return true;
+    return 'pointer';
+  if (isInside(element, 'blockquote')) return undefined;
+  if (CREDIT.test(text) && text.length < 300) return 'credit';
   if (NEWSLETTER.test(text) && text.length < 400) {
     const signs =
       Number(links > 0.15) +
       Number(marked > text.length * 0.9) +
       Number(edge.tail || edge.head) +
       Number(/newsletter|inbox|sign up for our/i.test(text));
-    if (signs >= 2) return true;
+    if (signs >= 2) return 'newsletter';
   }
   if ((edge.tail || edge.end) && !heading) {
-    if (CONTRIBUTED.test(text)) return true;
+    if (CONTRIBUTED.test(text)) return 'credit';
     if (
       BIO.test(text) &&
       (BIO_WORDS.test(text) || marked > text.length * 0.9) &&
       (edge.end || marked > text.length * 0.5 || authors.some((name) => text.includes(name)))
     )
-      return true;
+      return 'biography';
   }
   if (edge.near || edge.end) {
-    if (text.length < 120 && DATED.test(text)) return true;
-    if (text.length < 100 && isByline(text, authors)) return true;
+    if (text.length < 120 && DATED.test(text)) return 'dateline';
+    if (text.length < 100 && isByline(text, authors)) return 'byline';
     if (
       text.length < 90 &&
       /\d{4}|\d\d[./]\d\d/.test(text) &&
       writtenDate(text) &&
       !/[.!?。]\s*$/.test(text.replace(/(?:uhr|[ap]\.m)\.$/i, ''))
     )
-      return true;
-    if (title && text.length < title.length * 1.4 && text.length > 10 && likeness(text, title) > 0.85) return true;
-    if ((edge.head || edge.end) && links > 0.8 && text.length < 120 && element.name !== 'li') return true;
+      return 'dateline';
+    if (title && text.length < title.length * 1.4 && text.length > 10 && likeness(text, title) > 0.85) return 'headline';
+    if ((edge.head || edge.end) && links > 0.8 && text.length < 120 && element.name !== 'li') return 'pointer';
   }
-  if (edge.head && text.length < 35 && !heading && !/[.!?:。！？：]$/.test(text)) return true;
-  return edge.end && text.length < 60 && element.name !== 'li' && element.name !== 'p' && !/[.!?。！？"”»)]$/.test(text);
+  if (edge.head && text.length < 35 && !heading && !/[.!?:。！？：]$/.test(text)) return 'label';
+  const label = edge.end && text.length < 60 && element.name !== 'li' && element.name !== 'p' && !/[.!?。！？"”»)]$/.test(text);
+  return label ? 'label' : undefined;
 }
 
 const isHeadline = (element: Element, text: string, title: string): boolean =>
@@ -269,7 +301,7 @@ function isCaption(element: Element, text: string): boolean {
 }
 
 /** A heading of which nothing is kept up to the next one of its rank, or to the end, heads nothing. */
-function dropEmptyHeadings(blocks: readonly Block[], dropped: Set<Element>): void {
+function dropEmptyHeadings(blocks: readonly Block[], dropped: Map<Element, Reason>): void {
   let next = 0;
   for (const { element } of blocks.toReversed()) {
     if (dropped.has(element)) continue;
@@ -278,7 +310,7 @@ function dropEmptyHeadings(blocks: readonly Block[], dropped: Set<Element>): voi
       continue;
     }
     const rank = Number(element.name[1]);
-    if (next === 0) dropped.add(element);
+    if (next === 0) dropped.set(element, 'heads nothing');
     else next = rank;
   }
 }

@@ -142,14 +142,7 @@ export function readPage(page: Page, now: Date, rule?: SiteRule): PageReading {
   const { text: source } = decode(page.body, page.contentType, 'html');
   const document = parseDocument(source);
   if (depthOf(document) > MAX_DEPTH) return { problem: 'too-deep' };
-  const read = readMetadata(document, page.url, now);
-  const metadata = rule ? withRule(read, document, rule) : read;
-  const ruled = rule && applyRule(document, rule, metadata.baseUrl);
-  const found = ruled?.content.length
-    ? undefined
-    : extract(document, { authors: metadata.authors, ...(metadata.title ? { title: metadata.title } : {}) });
-  const skip = (element: Element) => (ruled?.strip.has(element) ?? false) || (found?.isClutter(element) ?? false);
-  const roots = found ? [found.lead, found.root].filter((root) => root !== undefined) : (ruled?.content ?? []);
+  const { metadata, found, roots, skip } = bodyOf(document, { url: page.url, now, ...(rule ? { rule } : {}) });
   const text = withoutTitle(htmlToText(roots, skip), metadata.title);
   const leadsTo = hasEnough(text) ? undefined : refreshTarget(document, page.url);
   if (leadsTo) return { leadsTo };
@@ -163,6 +156,24 @@ export function readPage(page: Page, now: Date, rule?: SiteRule): PageReading {
   return {
     content: { html: sanitize(html, { baseUrl: metadata.baseUrl, skip }).trim(), text },
     metadata: { ...metadata, ...(language ? { language } : {}) },
+  };
+}
+
+/** Where the body of a page is, and what in it is none of it. */
+export function bodyOf(document: Document, { url, now, rule }: { url: string; now: Date; rule?: SiteRule }) {
+  const read = readMetadata(document, url, now);
+  const metadata = rule ? withRule(read, document, rule) : read;
+  const ruled = rule && applyRule(document, rule, metadata.baseUrl);
+  const found = ruled?.content.length
+    ? undefined
+    : extract(document, { authors: metadata.authors, ...(metadata.title ? { title: metadata.title } : {}) });
+  return {
+    metadata,
+    found,
+    roots: found ? [found.lead, found.root].filter((root) => root !== undefined) : (ruled?.content ?? []),
+    skip: (element: Element): boolean => (ruled?.strip.has(element) ?? false) || (found?.isClutter(element) ?? false),
+    why: (element: Element): string | undefined =>
+      ruled?.strip.has(element) ? "stripped by the site's rule" : found?.why(element),
   };
 }
 

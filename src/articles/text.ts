@@ -2,13 +2,13 @@ import { type AnyNode, type Element, isTag, isText } from 'domhandler';
 import { wellFormed } from '../web/well-formed.js';
 
 /** Elements that stand on lines of their own. */
-const BLOCKS = new Set(
+export const BLOCKS = new Set(
   'address article aside blockquote dd details div dl dt figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody thead tfoot tr ul'.split(
     ' ',
   ),
 );
 /** Elements whose text is none of the body's. */
-const SILENT = new Set(
+export const SILENT = new Set(
   'script style noscript template svg iframe object figcaption button select textarea input head title'.split(' '),
 );
 

@@ -1,5 +1,8 @@
+import type { Page } from '../articles/article.js';
+import type { SiteRule } from '../articles/site-rules.js';
 import type { ExportRecord } from '../export/record.js';
 import type { NewFeed } from '../jobs/pipeline.js';
+import type { FetchUrl } from '../web/outcome.js';
 import type { Look } from './subscribe.js';
 
 /** Rows as the views name their columns. */
@@ -36,10 +39,18 @@ export interface CliApp extends Look {
   /** Where the change cursor is now, and what came after. */
   currentCursor(): Promise<string>;
   changesAfter(cursor: string): Promise<{ cursor: string; operation: string; record_id: string }[]>;
+  /** The pages of a record as they were fetched, where they are still kept. */
+  keptPages(recordId: number): Promise<Page[]>;
   migrate(): Promise<boolean>;
   /** The statement that creates the role for readers, where our own user may not; undefined when the role is there. */
   readerStatement(): Promise<string | undefined>;
   close(): Promise<void>;
+}
+
+/** What it takes to read one page, without a database. */
+export interface ExtractTools {
+  fetchUrl: FetchUrl;
+  ruleFor(url: string): Promise<SiteRule | undefined>;
 }
 
 /** What a command gets from the program around it. */
@@ -48,6 +59,7 @@ export interface CliContext {
   withApp<T>(use: (app: CliApp) => Promise<T>, options?: { anySchema?: boolean }): Promise<T>;
   /** Gives `use` what it takes to fetch and read feeds, without a database. */
   withLook<T>(use: (look: Look) => Promise<T>): Promise<T>;
+  withExtractTools<T>(use: (tools: ExtractTools) => Promise<T>): Promise<T>;
   /** Runs a role until it is told to stop. */
   start(role: Role, options: { sampler: boolean }): Promise<void>;
   /** Whether this machine's worker process is alive; explains itself when not. */
@@ -56,4 +68,6 @@ export interface CliContext {
   /** Writes text as it is, no faster than it is read at the other end. */
   write(text: string): Promise<void>;
   err(line: string): void;
+  /** Whether the terminal shows colours, and its user wants them (NO_COLOR). */
+  inColour: boolean;
 }

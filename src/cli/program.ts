@@ -2,6 +2,7 @@ import { Argument, Command } from 'commander';
 import { add } from './add.js';
 import type { CliContext, Role } from './app.js';
 import { exportRecordsOrFeeds } from './export.js';
+import { extract } from './extract.js';
 import { importOpml } from './import.js';
 import { inspect } from './inspect.js';
 import { listings } from './listings.js';
@@ -26,6 +27,7 @@ export function createProgram(context: CliContext, version: string): Command {
   exportRecordsOrFeeds(program, context);
   inspect(program, context);
   poll(program, context);
+  extract(program, context);
   listings(program, context);
   program
     .command('migrate')

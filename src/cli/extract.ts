@@ -1,0 +1,144 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Command, Option } from 'commander';
+import type { ArticleRecord, Page, PageProblem } from '../articles/article.js';
+import { type Explanation, explainPage } from '../articles/explain.js';
+import { htmlToMarkdown } from '../articles/markdown.js';
+import { readArticle } from '../articles/read.js';
+import { describe, type FetchOutcome, MAX_REDIRECTS } from '../web/outcome.js';
+import type { CliContext, ExtractTools } from './app.js';
+import { writeExplanation } from './explanation-page.js';
+import { UserError } from './user-error.js';
+
+interface Options {
+  url?: string;
+  explain: boolean;
+  open: boolean;
+  json: boolean;
+  markdown: boolean;
+  html: boolean;
+}
+
+const PROBLEMS: Record<PageProblem, string> = {
+  'not-html': 'It is not HTML.',
+  'no-text': 'No article text was found on it.',
+  wall: 'It shows a login, consent or payment form instead of an article.',
+  'too-deep': 'Its elements nest too deeply to be read.',
+};
+/** A file from nowhere: what its relative addresses are relative to. */
+const NOWHERE = 'https://file.invalid/';
+/** Characters of a block that are shown in the terminal. */
+const MAX_SHOWN = 160;
+/** Colours of a terminal (ECMA-48 SGR): green, red, grey. */
+const COLOURS = { kept: 32, dropped: 31, outside: 90 } as const;
+
+/** `feedmill extract`: what we make of one page, and why. Stores nothing. */
+export const extract = (program: Command, context: CliContext) =>
+  program
+    .command('extract')
+    .description('what is made of a page: its text and metadata, or block by block what was kept, what dropped, and why')
+    .argument('<page>', 'its address, a file, or the id of a record whose page is still kept')
+    .option('--url <address>', 'where a file is from')
+    .option('--explain', 'what was kept, what was dropped and why', false)
+    .option('--open', 'with --explain: as a page in the browser', false)
+    .addOption(new Option('--json', 'all that is known').default(false).conflicts(['markdown', 'html']))
+    .addOption(new Option('--markdown', 'the body as Markdown').default(false).conflicts(['html']))
+    .addOption(new Option('--html', 'the body as sanitized HTML').default(false))
+    .action(async (name: string, options: Options) => {
+      if (options.open && !options.explain) throw new UserError('--open goes with --explain.', 2);
+      await context.withExtractTools(async (tools) => {
+        const page = await pageOf(name, options, context, tools);
+        const rule = await tools.ruleFor(page.url);
+        const now = new Date();
+        const reading = readArticle({ url: page.url, page, feed: { authors: [] }, now, ...(rule ? { rule } : {}) });
+        const explanation = options.explain ? explainPage(page, now, rule) : undefined;
+        if (options.json) {
+          context.out(JSON.stringify({ url: page.url, ...reading, ...(explanation ? { explanation } : {}) }, undefined, 2));
+          return;
+        }
+        const record = reading.kind === 'article' ? reading.record : undefined;
+        if (explanation && options.open) await show(writeExplanation(page.url, record, explanation), context);
+        else if (explanation) await print(explanation, context);
+        else if (record) context.out(written(record, options));
+        if (reading.kind === 'no-content') throw new UserError(`${page.url}: ${PROBLEMS[reading.pageProblem]}`);
+        if (reading.kind === 'moved') throw new UserError(`${page.url} only leads on to ${reading.to}.`);
+      });
+    });
+
+function written(record: ArticleRecord, { markdown, html }: Options): string {
+  if (html) return record.contentHtml;
+  if (markdown) return `# ${record.title}\n\n${htmlToMarkdown(record.contentHtml)}`;
+  const about = [record.siteName, record.authors.join(', '), record.publishedAt?.toISOString(), record.language];
+  return [record.title, about.filter(Boolean).join(' · '), record.contentText].filter((part) => part !== '').join('\n\n');
+}
+
+/** The page by its address, file or record. @throws {UserError} when it can't be had. */
+async function pageOf(name: string, { url }: Options, context: CliContext, tools: ExtractTools): Promise<Page> {
+  if (/^https?:\/\//i.test(name)) return fetched(name, tools);
+  if (/^\d{1,15}$/.test(name)) {
+    const [page] = await context.withApp((app) => app.keptPages(Number(name)));
+    if (!page) throw new UserError(`There is no record ${name}, or its page is not kept any more (KEEP_PAGES_DAYS).`);
+    return page;
+  }
+  if (url !== undefined && !URL.canParse(url)) throw new UserError('--url: must look like https://news.example/story', 2);
+  const body = await readFile(name).catch((cause: unknown) => {
+    throw new UserError(`${name} can't be read: it is neither an address (https://…), nor the id of a record, nor a file.`, 1, {
+      cause,
+    });
+  });
+  return { url: url ?? NOWHERE, contentType: 'text/html', body };
+}
+
+async function fetched(address: string, { fetchUrl }: ExtractTools): Promise<Page> {
+  let url = address;
+  for (let hops = 0; hops < MAX_REDIRECTS; hops += 1) {
+    const outcome: FetchOutcome = await fetchUrl(url);
+    if (outcome.kind === 'unchanged' || outcome.kind === 'moved') break;
+    if (outcome.kind !== 'fetched') throw new UserError(`${url}: ${describe(outcome)}`);
+    const { contentType, body } = outcome;
+    const reading = readArticle({ url: outcome.url, page: outcome, feed: { authors: [] }, now: new Date() });
+    if (reading.kind !== 'moved') return { url: outcome.url, contentType, body };
+    url = reading.to;
+  }
+  throw new UserError(`${address}: ${describe({ kind: 'bad-content', reason: 'redirect-loop' })}`);
+}
+
+/** A line a block; what is outside of the body is counted. */
+async function print({ body, rule, blocks }: Explanation, context: CliContext): Promise<void> {
+  const say = (fate: keyof typeof COLOURS, line: string) => {
+    const clean = line.replace(/[\p{Cc}\p{Bidi_Control}]/gu, ' ');
+    return context.write(context.inColour ? `\u001b[${COLOURS[fate]}m${clean}\u001b[0m\n` : `${clean}\n`);
+  };
+  context.out(body.length > 0 ? `The body: ${body.join(' > ')}` : 'There is no body.');
+  if (rule) context.out(`By the site's rule: ${rule}`);
+  let outside = 0;
+  const tell = async () => {
+    if (outside > 0) await say('outside', `  · ${outside} ${outside === 1 ? 'block' : 'blocks'} outside of the body`);
+    outside = 0;
+  };
+  for (const { fate, reason, element, text } of blocks) {
+    if (fate === 'outside') {
+      outside += 1;
+      continue;
+    }
+    await tell();
+    const shown = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+    await say(fate, fate === 'kept' ? `  + ${element}: ${shown}` : `  - ${element} (${reason}): ${shown}`);
+  }
+  await tell();
+}
+
+/** Writes a page into the folder for such things, and has the browser show it. */
+async function show(html: string, context: CliContext): Promise<void> {
+  const file = join(await mkdtemp(join(tmpdir(), 'feedmill-')), 'explanation.html');
+  await writeFile(file, html);
+  context.out(file);
+  const opener = { darwin: 'open', win32: 'explorer' }[process.platform as string] ?? 'xdg-open';
+  const child = spawn(opener, [pathToFileURL(file).href], { stdio: 'ignore', detached: true });
+  // No browser here: the file is named.
+  child.on('error', () => undefined);
+  child.unref();
+}

@@ -1,0 +1,92 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { CliContext } from '../../../src/cli/app.js';
+import { createProgram } from '../../../src/cli/program.js';
+import type { FetchOutcome } from '../../../src/web/outcome.js';
+import { pageOf, SAMPLES } from '../articles/pages.js';
+
+const [sample] = SAMPLES;
+const html = sample ? pageOf(sample) : '';
+const folder = await mkdtemp(join(tmpdir(), 'feedmill-extract-'));
+const file = join(folder, 'page.html');
+await writeFile(file, html);
+afterAll(() => rm(folder, { recursive: true }));
+
+const fetched = (body: string, url: string): FetchOutcome => ({
+  kind: 'fetched',
+  status: 200,
+  url,
+  contentType: 'text/html',
+  body: Buffer.from(body),
+  validators: {},
+});
+
+async function run(args: readonly string[], { inColour = false } = {}): Promise<string> {
+  const lines: string[] = [];
+  const unused = () => Promise.reject(new Error('not asked for'));
+  const context: CliContext = {
+    withApp: unused,
+    start: unused,
+    health: unused,
+    out: (line) => lines.push(line),
+    err: (line) => lines.push(line),
+    write: async (text) => void lines.push(text.trimEnd()),
+    inColour,
+    withExtractTools: (use) =>
+      use({
+        ruleFor: () => Promise.resolve(undefined),
+        fetchUrl: async (url) => {
+          if (url.endsWith('/gone')) return { kind: 'gone', status: 410 };
+          if (url.endsWith('/moved')) return fetched('<meta http-equiv="refresh" content="0;url=/here">', url);
+          return fetched(html, url);
+        },
+      }),
+  };
+  const program = createProgram(context, '0').exitOverride();
+  for (const command of program.commands) command.exitOverride();
+  await program.parseAsync(['extract', ...args], { from: 'user' });
+  return lines.join('\n');
+}
+
+describe('feedmill extract', () => {
+  const text = sample?.paragraphs.join('\n\n') ?? '';
+  it.each([
+    ['a file, as text', [file], `${sample?.title}\n\nThe Example · en\n\n${text}`],
+    ['an address', ['https://n.example/a'], `${sample?.title}\n\nThe Example · en\n\n${text}`],
+    [
+      'an address that leads on',
+      ['https://n.example/moved', '--markdown'],
+      `# ${sample?.title}\n\n${text.replaceAll('\n\n', '\n\n![](https://n.example/p.jpg)\n\nCAPTION\n\n')}`,
+    ],
+  ])('shows %s', async (_, args, expected) => {
+    expect((await run(args)).replaceAll('CAPTION\n\n', '')).toBe(expected.replaceAll('CAPTION\n\n', ''));
+  });
+
+  it('shows all that is known as JSON', async () => {
+    const shown = JSON.parse(await run([file, '--json', '--explain', '--url', 'https://n.example/a'])) as Record<string, unknown>;
+    expect(shown).toMatchObject({
+      url: 'https://n.example/a',
+      kind: 'article',
+      record: { title: sample?.title },
+      explanation: { blocks: expect.anything() as unknown },
+    });
+  });
+
+  it('explains, in colour where there are colours', async () => {
+    const plain = await run([file, '--explain']);
+    expect(plain).toContain(`  + p: ${sample?.paragraphs[0]}`);
+    expect(plain).toContain('  - figcaption (caption): CAPTION');
+    expect(plain).toMatch(/ {2}· \d+ blocks outside of the body/);
+    expect(plain).not.toContain('\u001b');
+    expect(await run([file, '--explain'], { inColour: true })).toContain('\u001b[31m  - figcaption (caption): CAPTION\u001b[0m');
+  });
+
+  it.each([
+    [['https://n.example/gone'], /n\.example\/gone: /],
+    [[join(folder, 'none.html')], /neither an address .*, nor the id of a record, nor a file/],
+    [[file, '--open'], /--open goes with --explain/],
+    [[file, '--json', '--html'], /cannot be used with/],
+  ])('says what is wrong: %j', (args, message) => expect(run(args)).rejects.toThrow(message));
+});
