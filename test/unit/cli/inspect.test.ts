@@ -30,6 +30,8 @@ async function inspect(args: readonly string[], outcome?: Partial<FetchOutcome> 
     withApp: unused,
     start: unused,
     health: unused,
+    withExtractTools: unused,
+    inColour: false,
     out: (line) => void lines.push(line),
     err: () => undefined,
     write: unused,
