@@ -7,6 +7,7 @@ const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   clusters: () => import('./clusters.js'),
   search: () => import('./search.js'),
   polls: () => import('./polls.js'),
+  claim: () => import('./claim.js'),
   schedule: () => import('./schedule.js'),
   extraction: () => import('./extraction.js'),
   feeds: () => import('./feeds.js'),

@@ -22,7 +22,7 @@ export const contentPolicy = (text: string): ContentPolicy => {
 
 const minutes = (text: string): number => {
   const value = Number(text);
-  if (!(value > 0 && value <= 35_000)) throw new InvalidArgumentError('It is a number of minutes, up to 35000 (24 days).');
+  if (!(value >= 1 && value <= 35_000)) throw new InvalidArgumentError('It is a number of minutes, from 1 to 35000 (24 days).');
   return Math.round(value * 60_000);
 };
 

@@ -19,7 +19,8 @@ export function hostVerdict(outcome: FetchOutcome, tookMs: number, baseMs: numbe
     case 'not-allowed':
       return {};
     case 'too-slow':
-      return { latencyMs: tookMs };
+      // A host that takes a connection and says nothing is as good as dead.
+      return outcome.answered ? { reached: true, latencyMs: tookMs } : { trouble: { baseMs } };
     default:
       return { reached: true, latencyMs: tookMs };
   }

@@ -125,9 +125,14 @@ const inNetwork = (address: Address, [network, bits]: Network): boolean =>
 /** All that IANA has given out of IPv6 (RFC 4291 §2.4 and its registry): 2000::/3. */
 const GLOBAL_UNICAST = ipaddr.parse('2000::');
 
+/** Where a cloud tells its machines their secrets on a public address (Azure's WireServer; the others use link-local ones). */
+const METADATA = ['168.63.129.16'];
+
 /**
  * Global unicast alone, by the registries of special addresses (IANA; RFC 6890). Addresses that carry another one inside
  * (IPv4-mapped, NAT64, 6to4, Teredo) are refused with it: no public site needs them.
  */
 const isPublic = (address: Address): boolean =>
-  address.range() === 'unicast' && (address.kind() === 'ipv4' || address.match(GLOBAL_UNICAST, 3));
+  !METADATA.includes(address.toString()) &&
+  address.range() === 'unicast' &&
+  (address.kind() === 'ipv4' || address.match(GLOBAL_UNICAST, 3));

@@ -52,18 +52,21 @@ const ACCEPT_ENCODING = hasZstd ? 'gzip, deflate, br, zstd' : 'gzip, deflate, br
 /** A client of the web; one for feeds and one for pages, with their own limits. */
 export function createFetchUrl(options: FetchOptions): { fetchUrl: FetchUrl; postForm: PostForm; close(): Promise<void> } {
   const agent = createAgent(options);
-  const inTime = async <T>(work: (deadline: AbortSignal) => Promise<T>): Promise<T | FailedFetch> => {
+  const inTime = async <T>(work: (deadline: AbortSignal, progress: Progress) => Promise<T>): Promise<T | FailedFetch> => {
     const deadline = AbortSignal.timeout(options.timeoutMs);
+    const progress: Progress = { answered: false };
     try {
-      return await work(deadline);
+      return await work(deadline, progress);
     } catch (error) {
-      if (deadline.aborted) return { kind: 'too-slow', timeoutMs: options.timeoutMs };
+      if (deadline.aborted)
+        return { kind: 'too-slow', timeoutMs: options.timeoutMs, ...(progress.answered ? { answered: true } : {}) };
       return transportFailure(error);
     }
   };
   return {
-    fetchUrl: (url, request = {}) => inTime((deadline) => follow(url, { ...options, ...request, agent, deadline })),
-    postForm: (url, form) => inTime((deadline) => post(url, form, { ...options, agent, deadline })),
+    fetchUrl: (url, request = {}) =>
+      inTime((deadline, progress) => follow(url, { ...options, ...request, agent, deadline, progress })),
+    postForm: (url, form) => inTime((deadline, progress) => post(url, form, { ...options, agent, deadline, progress })),
     close: () => agent.destroy(),
   };
 }
@@ -95,9 +98,15 @@ function createAgent({ allowPrivateHosts, timeoutMs }: FetchOptions): Agent {
   });
 }
 
+/** How far a request has come. */
+interface Progress {
+  answered: boolean;
+}
+
 interface Hop extends FetchOptions, FetchRequest {
   agent: Agent;
   deadline: AbortSignal;
+  progress: Progress;
 }
 
 /** Posts a form; 307 and 308 say to post it elsewhere (RFC 9110 §15.4.8). The answer's body is not read. */
@@ -140,6 +149,7 @@ async function follow(start: string, hop: Hop): Promise<FetchOutcome> {
     if (seen.has(url.href)) return { kind: 'bad-content', reason: 'redirect-loop' };
     seen.add(url.href);
     const response = await get(url, hop);
+    hop.progress.answered = true;
     const header = headerOf(response.headers);
     const location = inUtf8(header('location'));
     if (response.statusCode >= 300 && response.statusCode < 400 && response.statusCode !== 304 && location !== undefined) {

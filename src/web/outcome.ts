@@ -24,7 +24,8 @@ export type FetchOutcome =
   /** Any other status that is not a success. */
   | { kind: 'rejected'; status: number }
   | { kind: 'too-large'; maxBytes: number }
-  | { kind: 'too-slow'; timeoutMs: number }
+  /** `answered`: it began to, so that its host is there. */
+  | { kind: 'too-slow'; timeoutMs: number; answered?: true }
   /** No answer at all; `code` is the system's or library's own word (ENOTFOUND, ECONNREFUSED…). */
   | { kind: 'unreachable'; cause: Unreachable; code: string }
   /** We would not: a private address, a scheme that is not http(s), robots.txt, what ended its worker before. */

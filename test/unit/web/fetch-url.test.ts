@@ -36,6 +36,7 @@ const routes: Record<string, RequestListener> = {
     setImmediate(() => response.destroy());
   },
   '/slow': () => undefined,
+  '/drip': (_, response) => response.write('begun'),
   '/header': (_, response) => response.writeHead(200, { 'x-long': 'a'.repeat(200_000) }).end('x'),
   '/later': (_, response) => response.writeHead(429, { 'retry-after': '7' }).end(),
   '/form': async (request, response) => {
@@ -87,6 +88,7 @@ it.each([
   ['/empty', { kind: 'bad-content', reason: 'empty' }],
   ['/short', { kind: 'bad-content', reason: 'truncated' }],
   ['/slow', { kind: 'too-slow', timeoutMs: 1_000 }],
+  ['/drip', { kind: 'too-slow', timeoutMs: 1_000, answered: true }],
   ['/header', { kind: 'bad-content', reason: 'header-too-large' }],
   ['/later', { kind: 'throttled', status: 429, retryAfterMs: 7_000 }],
   ['/gone', { kind: 'gone', status: 410 }],
