@@ -281,7 +281,7 @@ async function readBody(
     }
   } catch (error) {
     discard(raw);
-    if (codeOf(error).startsWith('Z_') || codeOf(error).startsWith('ERR__ERROR_FORMAT'))
+    if (/^(Z_|ZSTD_|ERR__ERROR_FORMAT)/.test(codeOf(error)))
       return { kind: 'bad-content', reason: codeOf(error) === 'Z_BUF_ERROR' ? 'truncated' : 'encoding' };
     throw error;
   } finally {
