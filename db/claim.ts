@@ -48,11 +48,12 @@ export async function claimDue(db: Db, { room, leaseMs, hostGapMs, hostConcurren
         from unnest(${sql.param(hosts)}::text[], ${sql.param(turns.map((turn) => turn.fed_last))}::boolean[]) as turn (host, fed_last)
         cross join lateral (
           -- Feeds and pages of a host take turns: neither many feeds nor a long backlog keeps the other waiting.
-          (select case when turn.fed_last then 2 else 0 end as rank, 'feed' as kind, id from feedmill_data.feeds
-            where feeds.host = turn.host and due_at <= now() and ${room.feeds > 0} order by due_at limit 1)
+          -- What is being changed is passed over: whoever changes it holds the row and then wants its host, which is locked here.
+          select case when turn.fed_last then 2 else 0 end as rank, 'feed' as kind, id from (select id from feedmill_data.feeds
+            where feeds.host = turn.host and due_at <= now() and ${room.feeds > 0} order by due_at limit 1 for update skip locked) as feed
           union all
-          (select 1 as rank, 'article' as kind, id from feedmill_data.articles
-            where articles.host = turn.host and due_at <= now() and ${room.articles > 0} order by due_at limit 1)
+          select 1 as rank, 'article' as kind, id from (select id from feedmill_data.articles
+            where articles.host = turn.host and due_at <= now() and ${room.articles > 0} order by due_at limit 1 for update skip locked) as article
           order by rank limit 1
         ) as due
       ), leased_feeds as (
