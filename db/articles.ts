@@ -82,19 +82,22 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
   },
 
   /** Ends an article's turn: its record if there is one, when it is due again, and its host's next turn. */
-  async recordArticle({ id, turn }: Pick<PendingArticle, 'id' | 'turn'>, change: ArticleChange): Promise<void> {
+  async recordArticle(
+    { id, turn, attempts }: Pick<PendingArticle, 'id' | 'turn' | 'attempts'>,
+    change: ArticleChange,
+  ): Promise<void> {
     const { record, problem, hop, look } = change;
     await db.transaction(async (tx) => {
       await tx
         .update(articles)
         .set({
-          // Made due meanwhile (its entry was edited, or the lease ended): that stands, so the edit is not lost.
-          dueAt: sql`case when ${articles.dueAt} <= now() then ${articles.dueAt} else ${change.dueAt?.toISOString() ?? null}::timestamptz end`,
+          // Made due meanwhile by an edit of its entry, which begins to count anew: that stands, so the edit is not lost.
+          dueAt: sql`case when ${articles.attempts} < ${attempts}::int then ${articles.dueAt} else ${change.dueAt?.toISOString() ?? null}::timestamptz end`,
           ...(change.uncounted ? { attempts: sql`greatest(0, ${articles.attempts} - 1)` } : {}),
           ...(look
             ? {
                 // An edit that came meanwhile is no mere look.
-                look: sql`${articles.dueAt} > now()`,
+                look: sql`${articles.attempts} >= ${attempts}::int`,
                 attempts: 0,
                 hops: 0,
                 etag: look.validators.etag ?? null,
