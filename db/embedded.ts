@@ -246,11 +246,19 @@ async function joinServer(
 ): Promise<{ port: number; user: pg.Client }> {
   let port = await runningPort(dataDir, password);
   if (port === undefined) {
-    port = samePort ? wantedPort : await freePort(wantedPort);
     const logFile = join(dataDir, 'server.log');
-    const settings = `-p ${port} -h 127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=128MB`;
+    const start = (at: number) => {
+      const settings = `-p ${at} -h 127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=128MB`;
+      return exec(owner.prefix, binaries.pg_ctl, ['-D', dataDir, '-w', '-t', '30', '-l', logFile, '-o', settings, 'start']);
+    };
+    port = samePort ? wantedPort : await freePort(wantedPort);
     try {
-      await exec(owner.prefix, binaries.pg_ctl, ['-D', dataDir, '-w', '-t', '30', '-l', logFile, '-o', settings, 'start']);
+      await start(port).catch(async (error: unknown) => {
+        // Somebody took the port between our look at it and now.
+        if (samePort || (await isFree(port ?? wantedPort))) throw error;
+        port = await freePort(wantedPort);
+        await start(port);
+      });
     } catch (cause) {
       throw new Error(`The embedded Postgres did not start. Its log: ${logFile}`, { cause });
     }

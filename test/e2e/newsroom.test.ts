@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,8 +10,19 @@ import { createDatabase, until } from '../database.js';
 const newsroom = fileURLToPath(new URL('../../../shared/newsroom/', import.meta.url));
 const corpus = fileURLToPath(new URL('../../../shared/extraction/dev/', import.meta.url));
 const run = promisify(execFile);
-const PORT = 8_600;
+/** The sites' port; their control has the next one. */
+const PORT = await freePair();
 const CONTROL = `http://127.0.0.1:${PORT + 1}`;
+
+async function freePair(): Promise<number> {
+  const isFree = (port: number) =>
+    new Promise<boolean>((done) => {
+      const probe = createServer().once('error', () => done(false));
+      probe.listen(port, () => probe.close(() => done(true)));
+    });
+  for (let port = 8_600; port < 8_700; port += 2) if ((await isFree(port)) && (await isFree(port + 1))) return port;
+  throw new Error('no two free ports from 8600 to 8699');
+}
 
 interface Audit {
   counts: Record<string, number>;
@@ -54,7 +66,7 @@ describe.skipIf(!existsSync(newsroom))('against sites with all faults', () => {
     const urls = [...opml.matchAll(/xmlUrl="([^"]+)"/g)].map(([, url = '']) => url);
     await run('node', ['bin/feedmill.mjs', 'add', '--no-check', ...urls], { env: { ...process.env, ...env } });
     start('node', ['bin/feedmill.mjs', 'start', '--no-sampler'], env);
-  }, 60_000);
+  }, 180_000);
 
   afterAll(async () => {
     for (const child of children) child.kill();
