@@ -52,7 +52,7 @@ export const reportStore = (db: Db) => ({
              count(*) filter (where status = 'pending')::int as pending,
              count(*) filter (where stored_at is not null)::int as stored,
              count(*) filter (where status = 'failed')::int as failed,
-             (select started_at from feedmill_data.outages where ended_at is null) as outage_since
+             (select started_at from feedmill_data.outages where ended_at is null and believed_at is not null) as outage_since
       from feedmill_data.articles`);
     const [row] = rows;
     if (!row) throw new Error('the status query gave no row');

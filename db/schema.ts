@@ -72,12 +72,16 @@ export const robots = data.table('robots', {
   hops: integer('hops').notNull().default(0),
 });
 
-/** When most hosts failed at once, so that the fault was ours; `ended_at` is null while it lasts. */
+/** When most hosts failed at once, and hosts that had been well failed too, so that the fault was ours; `ended_at` is null while it lasts. */
 export const outages = data.table(
   'outages',
   {
     id: id(),
     startedAt: at('started_at').notNull().defaultNow(),
+    /** Hosts that were well, asked before it is believed. */
+    witnesses: text('witnesses').array().notNull().default(sql`'{}'`),
+    /** Null: it is suspected, or was a false alarm. */
+    believedAt: at('believed_at'),
     endedAt: at('ended_at'),
   },
   () => [uniqueIndex('outages_open').on(sql`(ended_at is null)`).where(sql`ended_at is null`)],

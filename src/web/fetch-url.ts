@@ -45,8 +45,8 @@ const ACCEPT = {
   feed: 'application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.8',
   page: 'text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8',
 };
-/** Node's zlib reads Zstandard from 22.15 on. */
-const hasZstd = 'createZstdDecompress' in zlib;
+/** Node's zlib reads Zstandard from 22.15 on; before 24 it takes a body that is cut off for whole. */
+const hasZstd = 'createZstdDecompress' in zlib && Number.parseInt(process.versions.node, 10) >= 24;
 const ACCEPT_ENCODING = hasZstd ? 'gzip, deflate, br, zstd' : 'gzip, deflate, br';
 
 /** A client of the web; one for feeds and one for pages, with their own limits. */

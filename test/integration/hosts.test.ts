@@ -383,6 +383,44 @@ describe('when most hosts fail at once', () => {
     expect(await outages.inOutage()).toBe(false);
   });
 
+  describe('beside hosts that are well and not due', () => {
+    async function dying() {
+      const well = await Promise.all(Array.from({ length: 8 }, (_, n) => subscribe(`well${n}.example`)));
+      const dead = await Promise.all(['a', 'b', 'c', 'd'].map((name) => subscribe(`${name}.dead.example`)));
+      for (const id of [...well, ...dead]) await endPoll(id, { reached: true, latencyMs: 5 });
+      await db.execute(sql`update feedmill_data.hosts set reached_at = now() - interval '20 minutes'`);
+      await db.execute(
+        sql`update feedmill_data.feeds set due_at = now() + interval '1 hour' where id = any (${sql.param(well)}::bigint[])`,
+      );
+      for (const id of dead) await endPoll(id, { reached: false, trouble: { baseMs: 60_000 } }, { kind: 'keep' }, 'unreachable');
+      expect(await outages.reviewOutage()).toBeUndefined();
+      expect(await outages.inOutage()).toBe(false);
+      const { feeds: called } = await claim();
+      expect(called).toHaveLength(5);
+      for (const id of called) expect(well).toContain(id);
+      return { called };
+    }
+    it('is told by asking some of them: where they answer, the dead are dead', async () => {
+      const { called } = await dying();
+      for (const id of called) await endPoll(id, { reached: true, latencyMs: 5 });
+      expect(await outages.reviewOutage()).toBeUndefined();
+      expect(await outages.inOutage()).toBe(false);
+      // And nobody is called again at once.
+      await db.execute(
+        sql`update feedmill_data.hosts set reached_at = now() - interval '20 minutes' where reached_at is not null`,
+      );
+      expect(await outages.reviewOutage()).toBeUndefined();
+      expect((await one(sql`select count(*)::int as n from feedmill_data.outages where ended_at is null`)).n).toBe(0);
+    });
+    it('where they do not answer either, the fault is ours', async () => {
+      const { called } = await dying();
+      for (const id of called)
+        await endPoll(id, { reached: false, trouble: { baseMs: 60_000 } }, { kind: 'keep' }, 'unreachable');
+      expect(await outages.reviewOutage()).toBe('began');
+      expect(await outages.inOutage()).toBe(true);
+    });
+  });
+
   it('one dead host, or hosts that never answered, are no fault of ours', async () => {
     const alive = await Promise.all(['a.example', 'b.example', 'c.example'].map(subscribe));
     const dead = await Promise.all(Array.from({ length: 20 }, (_, n) => subscribe(`dead${n}.example`)));
