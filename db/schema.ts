@@ -220,6 +220,7 @@ export const articles = data.table(
     index('articles_feed_stored').on(table.feedId, table.storedAt),
     index('articles_published').on(table.publishedAt, table.id).where(sql`stored_at is not null`),
     index('articles_stored').on(table.storedAt, table.id).where(sql`stored_at is not null`),
+    index('articles_canonical').on(table.canonicalUrl).where(sql`canonical_url <> url`),
     index('articles_failed').on(table.updatedAt).where(sql`error is not null`),
   ],
 );

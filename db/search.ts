@@ -5,7 +5,7 @@ import type { Db } from './client.js';
 const BATCH = 50;
 
 /**
- * Brings what is found out about records after they are stored a step further: their words for the full-text search, and which say the same. It follows
+ * Brings what is found out about records after they are stored a step further: their words for the full-text search, which are the same story, and which say the same. It follows
  * the change cursor, like any consumer; safe from many processes, of which one at a time does it.
  * @param simhash the fingerprint of a text; undefined where it has none. @returns whether there may be more.
  */
@@ -31,6 +31,10 @@ export async function indexRecords(db: Db, simhash: (text: string) => bigint | u
       select id, content_text from feedmill_data.articles
       where id = any (${sql.param(ids)}::bigint[]) and stored_at is not null order by id`);
     for (const { id, content_text: text } of texts) {
+      const { rows: merged } = await tx.execute<{ kept: string | null }>(
+        sql`select feedmill_data.merge_same_story(${id}::bigint) as kept`,
+      );
+      if (merged[0]?.kept !== id) continue;
       const hash = simhash(text ?? '');
       // One after the other: two that say the same may come in one batch.
       if (hash !== undefined)

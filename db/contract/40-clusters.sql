@@ -22,6 +22,30 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
   ) AS words;
 $$;
 
+-- Two addresses of one story (its AMP page, a copy in a section) become one record, the older one, with the sightings of both; the other is deleted.
+-- The page's word for its own address is not enough, since there are sites that give the same one everywhere: the words must be the same, too.
+-- Gives the record that is left: itself as a rule, null where it is gone already.
+CREATE OR REPLACE FUNCTION feedmill_data.merge_same_story(id bigint) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+  canonical text;
+  other bigint;
+  kept bigint;
+BEGIN
+  SELECT coalesce(a.canonical_url, a.url) INTO canonical FROM feedmill_data.articles a WHERE a.id = merge_same_story.id AND a.stored_at IS NOT NULL;
+  IF canonical IS NULL THEN RETURN NULL; END IF;
+  SELECT b.id INTO other FROM feedmill_data.articles b
+  WHERE (b.url = canonical OR (b.canonical_url = canonical AND b.canonical_url <> b.url)) AND b.id <> merge_same_story.id AND b.stored_at IS NOT NULL
+    AND feedmill_data.shared_words(merge_same_story.id, b.id) >= 0.5
+  ORDER BY b.id LIMIT 1;
+  IF other IS NULL THEN RETURN id; END IF;
+  kept := least(other, merge_same_story.id);
+  UPDATE feedmill_data.entries SET article_id = kept WHERE article_id = greatest(other, merge_same_story.id);
+  DELETE FROM feedmill_data.articles a WHERE a.id = greatest(other, merge_same_story.id);
+  PERFORM feedmill_data.note_change(kept, 'update', '{sightings}');
+  RETURN kept;
+END $$;
+
 -- Puts a record into the cluster of the nearest that says the same, or into one of its own. The hash finds, the words decide: among a million texts
 -- of a few languages some are within 10 bits by chance.
 CREATE OR REPLACE FUNCTION feedmill_data.assign_cluster(id bigint, simhash bigint) RETURNS void

@@ -204,3 +204,54 @@ describe('clusters', () => {
     expect(await Promise.all(ids.map(clusterOf))).toEqual([null, null]);
   });
 });
+
+describe('two addresses of one story', () => {
+  const body =
+    'The council voted on Tuesday to close the old bridge to cars from the spring of next year, and to widen the paths along the river. Shops on both sides fear for their trade, while schools near by are glad of quiet mornings.';
+  const add = async (feed: string, path: string, text: string, canonical: string | null) => {
+    const { rows } = await db.$client.query(
+      `with feed as (insert into feedmill_data.feeds (url, host) values ($1, 'same.example') on conflict (url) do update set host = excluded.host returning id),
+       article as (
+         insert into feedmill_data.articles (url, feed_id, status, due_at, title, content_text, canonical_url, content_source, stored_at)
+         select 'https://same.example/' || $2::text, id, 'stored', null, 'Bridge', $3, 'https://same.example/' || $4::text, 'page', now() from feed returning id, feed_id
+       ), entry as (
+         insert into feedmill_data.entries (feed_id, key, article_id, title, content_hash) select feed_id, $2, id, 'Bridge', 'h' from article
+       ) select id from article`,
+      [feed, path, text, canonical],
+    );
+    return Number(rows[0].id);
+  };
+  const sightings = async (id: number) =>
+    (await db.$client.query('select feed_url from feedmill.sightings where record_id = $1 order by 1', [id])).rows.map(
+      (row) => row.feed_url,
+    );
+
+  it.each([
+    ['the first is the canonical one', 'a', null, 'a'],
+    ['the second is', 'b/amp', 'b', null],
+    ['both name a third', 'c/1', 'c', 'c'],
+  ])('become one record with both sightings where %s', async (_, path, firstCanonical, secondCanonical) => {
+    const { rows } = await db.$client.query('select feedmill.current_cursor() as cursor');
+    const second = path === 'a' ? 'a/amp' : path === 'b/amp' ? 'b' : 'c/2';
+    const one = await add(`https://one.example/${path}`, path, body, firstCanonical);
+    const two = await add(`https://two.example/${path}`, second, `${body} More soon.`, secondCanonical);
+    await caughtUp();
+    expect(await sightings(one)).toEqual([`https://one.example/${path}`, `https://two.example/${path}`]);
+    expect(await sightings(two)).toEqual([]);
+    const told = await db.$client.query('select operation, record_id::int, fields from feedmill.changes($1)', [rows[0].cursor]);
+    expect(told.rows).toContainEqual({ operation: 'delete', record_id: two, fields: null });
+    expect(told.rows).toContainEqual({ operation: 'update', record_id: one, fields: ['sightings'] });
+  });
+
+  it('stay two where they say something else, whatever the page names', async () => {
+    const one = await add('https://one.example/d', 'd/1', body, 'd');
+    const two = await add(
+      'https://one.example/d',
+      'd/2',
+      'Nothing of that: the swimming pool opens in June, with longer hours and a new roof.',
+      'd',
+    );
+    await caughtUp();
+    expect([await sightings(one), await sightings(two)]).toEqual([['https://one.example/d'], ['https://one.example/d']]);
+  });
+});

@@ -1,0 +1,1 @@
+CREATE INDEX "articles_canonical" ON "feedmill_data"."articles" USING btree ("canonical_url") WHERE canonical_url <> url;
