@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { ArticleChange, PendingArticle } from '../src/jobs/pipeline.js';
+import type { WrittenAs } from '../src/web/date-words.js';
 import type { Db } from './client.js';
 import { endTurn, mayStart, type Politeness } from './hosts.js';
 import { articles } from './schema.js';
@@ -20,6 +21,7 @@ interface StartedRow extends Record<string, unknown> {
   title: string | null;
   authors: string[] | null;
   published_at: Date | string | null;
+  published_as: WrittenAs | null;
   summary_html: string | null;
   content_html: string | null;
   language: string | null;
@@ -49,7 +51,7 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
       )
       select s.url, s.host, s.page_url, s.hops, s.lease_end, s.attempts, s.stored_at, s.look, s.etag, s.last_modified,
              (select ignore_robots from feedmill_data.feeds where id = s.feed_id) as ignore_robots, f.title as feed_title, coalesce(e.language, f.language) as language,
-             e.title, e.authors, e.published_at, e.summary_html, e.content_html, e.image_url
+             e.title, e.authors, e.published_at, e.published_as, e.summary_html, e.content_html, e.image_url
       from started s
       left join lateral (
         select * from feedmill_data.entries where article_id = s.id order by updated_at desc, id desc limit 1
@@ -72,6 +74,7 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
         ...present({
           title: row.title,
           publishedAt: row.published_at === null ? null : new Date(row.published_at),
+          publishedAs: row.published_as,
           summaryHtml: row.summary_html,
           contentHtml: row.content_html,
           language: row.language,
@@ -115,7 +118,11 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
                 storedAt: sql`coalesce(${articles.storedAt}, now())`,
                 title: record.title,
                 authors: record.authors,
-                publishedAt: record.publishedAt ?? null,
+                // What lies in the future stands still meanwhile: else each look would find another date.
+                publishedAt: record.published?.clamped
+                  ? sql`${articles.firstSeenAt}`
+                  : (record.publishedAt ?? sql`${articles.firstSeenAt}`),
+                publishedAs: record.published ?? { source: 'first seen' as const },
                 language: record.language ?? null,
                 siteName: record.siteName ?? null,
                 excerpt: record.excerpt,
@@ -132,6 +139,7 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
                 section: record.section ?? null,
                 tags: record.tags,
                 modifiedAt: record.modifiedAt ?? null,
+                modifiedAs: record.modified ?? null,
                 paywalled: record.paywalled ?? null,
                 pageCount: record.pageCount,
               }

@@ -459,6 +459,7 @@ async function insertEntries(
         title: entry.title ?? null,
         authors: entry.authors,
         publishedAt: entry.publishedAt ?? null,
+        publishedAs: entry.publishedAs ?? null,
         summaryHtml: entry.summaryHtml ?? null,
         contentHtml: entry.contentHtml ?? null,
         language: entry.language ?? null,
@@ -514,6 +515,7 @@ async function updateEntries(
     title: entry.title ?? null,
     authors: entry.authors,
     published_at: iso(entry.publishedAt),
+    published_as: entry.publishedAs ?? null,
     summary_html: entry.summaryHtml ?? null,
     content_html: entry.contentHtml ?? null,
     language: entry.language ?? null,
@@ -525,11 +527,11 @@ async function updateEntries(
   const { rows: touched } = await tx.execute<{ host: string | null }>(sql`
     with changed as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
-        key text, edited boolean, article_id bigint, host text, guid text, url text, title text, authors text[], published_at timestamptz,
+        key text, edited boolean, article_id bigint, host text, guid text, url text, title text, authors text[], published_at timestamptz, published_as jsonb,
         summary_html text, content_html text, language text, image_url text, categories text[], enclosures jsonb, content_hash text)
     ), updated as (
       update feedmill_data.entries e
-      set guid = c.guid, url = c.url, article_id = c.article_id, title = c.title, authors = c.authors, published_at = c.published_at,
+      set guid = c.guid, url = c.url, article_id = c.article_id, title = c.title, authors = c.authors, published_at = c.published_at, published_as = c.published_as,
           summary_html = c.summary_html, content_html = c.content_html, language = c.language, image_url = c.image_url,
           categories = c.categories, enclosures = c.enclosures, content_hash = c.content_hash, updated_at = now()
       from changed c where e.feed_id = ${feed.id} and e.key = c.key

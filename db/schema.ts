@@ -14,7 +14,9 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import type { Provenance } from '../src/articles/article.js';
 import type { Wishes } from '../src/feeds/schedule.js';
+import type { WrittenAs } from '../src/web/date-words.js';
 
 /**
  * Our tables. They may change between versions; consumers read the views of schema `feedmill`.
@@ -180,7 +182,10 @@ export const articles = data.table(
     errorText: text('error_text'),
     title: text('title'),
     authors: text('authors').array().notNull().default(sql`'{}'`),
+    /** As the feed says, else the page, else when it was first seen. */
     publishedAt: at('published_at'),
+    /** Where that comes from, and how it was written; likewise of `modified_at`. */
+    publishedAs: jsonb('published_as').$type<Provenance | { source: 'first seen' }>(),
     language: text('language'),
     siteName: text('site_name'),
     excerpt: text('excerpt'),
@@ -197,6 +202,7 @@ export const articles = data.table(
     section: text('section'),
     tags: text('tags').array().notNull().default(sql`'{}'`),
     modifiedAt: at('modified_at'),
+    modifiedAs: jsonb('modified_as').$type<Provenance>(),
     paywalled: boolean('paywalled'),
     /** Pages that the record was joined from; 0: it is from its feed. */
     pageCount: integer('page_count'),
@@ -264,6 +270,7 @@ export const entries = data.table(
     title: text('title'),
     authors: text('authors').array().notNull().default(sql`'{}'`),
     publishedAt: at('published_at'),
+    publishedAs: jsonb('published_as').$type<WrittenAs>(),
     summaryHtml: text('summary_html'),
     contentHtml: text('content_html'),
     language: text('language'),

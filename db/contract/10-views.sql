@@ -31,7 +31,15 @@ SELECT
   a.lead_image_caption,
   a.reading_minutes,
   a.page_count,
-  p.cluster_id
+  p.cluster_id,
+  a.published_as ->> 'source' AS published_at_source,
+  a.published_as ->> 'text' AS published_at_text,
+  (a.published_as ->> 'clamped')::boolean AS published_at_clamped,
+  (a.published_as ->> 'zoneAssumed')::boolean AS published_at_zone_assumed,
+  a.modified_as ->> 'source' AS modified_at_source,
+  a.modified_as ->> 'text' AS modified_at_text,
+  (a.modified_as ->> 'clamped')::boolean AS modified_at_clamped,
+  (a.modified_as ->> 'zoneAssumed')::boolean AS modified_at_zone_assumed
 FROM feedmill_data.articles a
 JOIN feedmill_data.feeds f ON f.id = a.feed_id
 LEFT JOIN feedmill_data.fingerprints p ON p.article_id = a.id
@@ -42,7 +50,7 @@ COMMENT ON COLUMN feedmill.records.id IS 'Stable id of the record; never given t
 COMMENT ON COLUMN feedmill.records.url IS 'Canonical URL of the article''s page.';
 COMMENT ON COLUMN feedmill.records.title IS 'Headline, plain text.';
 COMMENT ON COLUMN feedmill.records.authors IS 'Names, in the order of the byline.';
-COMMENT ON COLUMN feedmill.records.published_at IS 'When it was published, as the feed says, else the page; null when neither gives a sane date.';
+COMMENT ON COLUMN feedmill.records.published_at IS 'When it was published, as the feed says, else the page, else when it was first seen; see published_at_source.';
 COMMENT ON COLUMN feedmill.records.language IS 'BCP 47 tag; at the least the lower-case primary code.';
 COMMENT ON COLUMN feedmill.records.site_name IS 'Name of the site, as its page gives it, else the title of its feed.';
 COMMENT ON COLUMN feedmill.records.feed_title IS 'Title of the feed that showed the article first.';
@@ -59,6 +67,14 @@ COMMENT ON COLUMN feedmill.records.stored_at IS 'When the record was first store
 COMMENT ON COLUMN feedmill.records.updated_at IS 'When the record last changed; feedmill.changes() tells what.';
 COMMENT ON COLUMN feedmill.records.feed_id IS 'The feed that showed the article first: feeds.id.';
 COMMENT ON COLUMN feedmill.records.cluster_id IS 'The same for records that say the same, such as a wire story on several sites: the id of the first of them, its own if it is alone. Null for a few seconds, and for texts too short to tell.';
+COMMENT ON COLUMN feedmill.records.published_at_source IS 'Where published_at comes from: feed, json-ld, meta, microdata, time (an element), url, text (a line of the page), or first seen; null in records stored before this was kept.';
+COMMENT ON COLUMN feedmill.records.published_at_text IS 'The date as it was written there.';
+COMMENT ON COLUMN feedmill.records.published_at_clamped IS 'True where it lay in the future, so that published_at is when it was first seen.';
+COMMENT ON COLUMN feedmill.records.published_at_zone_assumed IS 'True where no known zone was written, and UTC was assumed.';
+COMMENT ON COLUMN feedmill.records.modified_at_source IS 'Where modified_at comes from: json-ld or meta.';
+COMMENT ON COLUMN feedmill.records.modified_at_text IS 'The date as it was written there.';
+COMMENT ON COLUMN feedmill.records.modified_at_clamped IS 'True where it lay in the future, so that modified_at is when it was read.';
+COMMENT ON COLUMN feedmill.records.modified_at_zone_assumed IS 'True where no known zone was written, and UTC was assumed.';
 COMMENT ON COLUMN feedmill.records.revision IS 'Number of this version, from 1; the former are in record_revisions.';
 COMMENT ON COLUMN feedmill.records.canonical_url IS 'The address that the page asks to be known by (link rel=canonical, og:url); null when it names none of its own site.';
 COMMENT ON COLUMN feedmill.records.section IS 'The section of the site that it stands in, as the page says.';

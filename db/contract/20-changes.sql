@@ -79,6 +79,8 @@ BEGIN
     ('lead_image_height', OLD.lead_image_height IS DISTINCT FROM NEW.lead_image_height),
     ('lead_image_caption', OLD.lead_image_caption IS DISTINCT FROM NEW.lead_image_caption),
     ('page_count', OLD.page_count IS DISTINCT FROM NEW.page_count),
+    ('published_at_source', OLD.published_as IS DISTINCT FROM NEW.published_as),
+    ('modified_at_source', OLD.modified_as IS DISTINCT FROM NEW.modified_as),
     ('page_error', OLD.error IS DISTINCT FROM NEW.error)
   ) AS columns (name, differs) WHERE differs;
   IF fields IS NULL THEN RETURN NEW; END IF;
@@ -107,7 +109,7 @@ FOR EACH ROW WHEN (OLD.stored_at IS NULL AND NEW.stored_at IS NOT NULL) EXECUTE 
 -- Not for the columns that claims and turns write: work on an article costs no comparison of its text.
 CREATE OR REPLACE TRIGGER article_changed
 BEFORE UPDATE OF url, title, authors, published_at, language, site_name, feed_id, excerpt, content_html, content_text, lead_image_url, word_count, content_source, error,
-  canonical_url, section, tags, modified_at, paywalled, lead_image_width, lead_image_height, lead_image_caption, page_count
+  canonical_url, section, tags, modified_at, paywalled, lead_image_width, lead_image_height, lead_image_caption, page_count, published_as, modified_as
 ON feedmill_data.articles
 FOR EACH ROW WHEN (OLD.stored_at IS NOT NULL) EXECUTE FUNCTION feedmill_data.article_changed();
 

@@ -1,8 +1,11 @@
+import type { WrittenAs } from '../web/date-words.js';
+
 /** What a feed said of an article: used when its page cannot be had, and to fill what the page leaves out. */
 export interface FeedVersion {
   title?: string;
   authors: string[];
   publishedAt?: Date;
+  publishedAs?: WrittenAs;
   summaryHtml?: string;
   contentHtml?: string;
   language?: string;
@@ -17,11 +20,19 @@ export interface Page {
   body: Uint8Array;
 }
 
+/** Where a date comes from: the feed, or a part of the page. */
+export interface Provenance extends WrittenAs {
+  source: 'feed' | 'json-ld' | 'meta' | 'microdata' | 'time' | 'url' | 'text';
+  /** It lay in the future, and was set to when it was read. */
+  clamped: boolean;
+}
+
 /** A normalized record: what the row holds when an article is stored. */
 export interface ArticleRecord {
   title: string;
   authors: string[];
   publishedAt?: Date;
+  published?: Provenance;
   /** BCP 47, lower-case primary code at the least. */
   language?: string;
   siteName?: string;
@@ -45,6 +56,7 @@ export interface ArticleRecord {
   section?: string;
   tags: string[];
   modifiedAt?: Date;
+  modified?: Provenance;
   /** Whether the whole text is for those who pay; undefined where the page does not say. */
   paywalled?: boolean;
   /** Pages that it was joined from; 0: it is from its feed. */

@@ -1,6 +1,7 @@
 import { type AnyNode, type Document, type Element, isTag, isText } from 'domhandler';
 import { parseDocument } from 'htmlparser2';
 import { canonicalUrl } from '../web/canonical-url.js';
+import type { WrittenAs } from '../web/date-words.js';
 import { remember, wordsOf } from './class-words.js';
 import { articleOf, hasType, isJson, type Json, readJsonLd, resolve, webPageOf } from './json-ld.js';
 import { type LeadImage, leadImageOf } from './lead-image.js';
@@ -20,7 +21,10 @@ export interface Metadata {
   /** ISO 8601 in the publisher's own zone where the page names one: its day is the day that readers saw. */
   publishedIso?: string;
   publishedFrom?: DateSource;
+  publishedAs?: WrittenAs;
   modifiedAt?: Date;
+  modifiedFrom?: DateSource;
+  modifiedAs?: WrittenAs;
   language?: string;
   siteName?: string;
   section?: string;
@@ -116,7 +120,7 @@ export function readMetadata(document: Document, url: string, now: Date): Metada
   const place = headlineOf(found, title);
   const authors = authorsOf({ article, found, place, siteNames: [siteName, publisher].filter(isGiven) });
   const published = publishedOf({ article, page, found, place, url, now });
-  const modified = firstDate([text(article?.dateModified), meta(...MODIFIED)], now);
+  const modified = modifiedOf(firstDate([text(article?.dateModified)], now), firstDate([meta(...MODIFIED)], now));
   const leadImage = leadImageOf({
     structured: resolve(Array.isArray(article?.image) ? article.image[0] : article?.image, found.jsonLd),
     meta,
@@ -138,8 +142,15 @@ export function readMetadata(document: Document, url: string, now: Date): Metada
     baseUrl: found.baseUrl,
     tags: tagsOf(article, found.meta),
     ...(title ? { title } : {}),
-    ...(published ? { publishedAt: published.at, publishedIso: published.iso, publishedFrom: published.from } : {}),
-    ...(modified ? { modifiedAt: modified.at } : {}),
+    ...(published
+      ? {
+          publishedAt: published.at,
+          publishedIso: published.iso,
+          publishedFrom: published.from,
+          publishedAs: asWritten(published),
+        }
+      : {}),
+    ...(modified ? { modifiedAt: modified.date.at, modifiedFrom: modified.from, modifiedAs: asWritten(modified.date) } : {}),
     ...(language ? { language } : {}),
     ...(siteName ? { siteName: plain(siteName) } : {}),
     ...(section ? { section: plain(section) } : {}),
@@ -474,6 +485,14 @@ const MODIFIED = [
   'lastmod',
   'revised',
 ];
+
+const asWritten = ({ text: written, zoneAssumed }: WrittenDate): WrittenAs => ({ text: written, zoneAssumed });
+
+/** What structured data says, else what meta elements say. */
+function modifiedOf(inData: WrittenDate | undefined, inMeta: WrittenDate | undefined) {
+  if (inData) return { date: inData, from: 'json-ld' as const };
+  return inMeta && { date: inMeta, from: 'meta' as const };
+}
 
 interface PublishedInput {
   article: Json | undefined;

@@ -1,8 +1,9 @@
 import type { Document, Element } from 'domhandler';
 import { isTag } from 'domhandler';
 import { parseDocument } from 'htmlparser2';
+import type { WrittenAs } from '../web/date-words.js';
 import { decode } from '../web/decode.js';
-import type { ArticleReading, ArticleRecord, FeedVersion, Page, PageProblem } from './article.js';
+import type { ArticleReading, ArticleRecord, FeedVersion, Page, PageProblem, Provenance } from './article.js';
 import { extract } from './extract.js';
 import { languageOf } from './language.js';
 import { languageTag, type Metadata, readMetadata } from './metadata.js';
@@ -53,7 +54,7 @@ export function readArticle({ url, page, feed, now, rule }: ReadInput): ArticleR
   const source = choose(fromPage, fromFeed);
   const content = source === 'page' ? fromPage : source === 'feed' ? fromFeed : undefined;
   if (!source || !content) return { kind: 'no-content', pageProblem: problem ?? 'no-text' };
-  const record = recordOf({ content, source, feed, url, ...(meta ? { meta, isWall: problem === 'wall' } : {}) });
+  const record = recordOf({ content, source, feed, url, now, ...(meta ? { meta, isWall: problem === 'wall' } : {}) });
   return { kind: 'article', record, ...(page && source === 'feed' ? { pageProblem: problem ?? 'no-text' } : {}) };
 }
 
@@ -72,6 +73,7 @@ function recordOf({
   source,
   feed,
   url,
+  now,
   meta,
   isWall = false,
 }: {
@@ -79,20 +81,24 @@ function recordOf({
   source: 'page' | 'feed';
   feed: FeedVersion;
   url: string;
+  now: Date;
   meta?: Metadata;
   /** What a wall says of itself is not of the article. */
   isWall?: boolean;
 }): ArticleRecord {
-  const publishedAt = feed.publishedAt ?? meta?.publishedAt;
+  const published = feed.publishedAt
+    ? dated(now, feed.publishedAt, 'feed', feed.publishedAs)
+    : dated(now, meta?.publishedAt, meta?.publishedFrom, meta?.publishedAs);
   const language = meta?.language ?? languageTag(feed.language);
   const image = isWall ? undefined : meta?.leadImage;
   const leadImageUrl = image?.url ?? feed.imageUrl;
   const about = isWall ? undefined : meta;
+  const modified = dated(now, about?.modifiedAt, about?.modifiedFrom, about?.modifiedAs);
   const authors = feed.authors.length > 0 ? feed.authors : (meta?.authors ?? []);
   return {
     title: wellFormed(feed.title ?? meta?.title ?? excerptOf(content.text).slice(0, 80) ?? url),
     authors: authors.map(wellFormed),
-    ...(publishedAt ? { publishedAt } : {}),
+    ...(published ? { publishedAt: published.at, published: published.provenance } : {}),
     ...(language ? { language } : {}),
     ...(meta?.siteName ? { siteName: wellFormed(meta.siteName) } : {}),
     excerpt: excerptOf(content.text),
@@ -107,9 +113,19 @@ function recordOf({
     ...(about?.canonicalUrl ? { canonicalUrl: about.canonicalUrl } : {}),
     ...(about?.section ? { section: wellFormed(about.section) } : {}),
     tags: (about?.tags ?? []).map(wellFormed),
-    ...(about?.modifiedAt ? { modifiedAt: about.modifiedAt } : {}),
+    ...(modified ? { modifiedAt: modified.at, modified: modified.provenance } : {}),
     ...(about?.paywalled !== undefined ? { paywalled: about.paywalled } : {}),
     pageCount: source === 'page' ? 1 : 0,
+  };
+}
+
+/** A date with where it comes from. What lies in the future, as dates do that were written in another zone than they say, counts as now. */
+function dated(now: Date, at: Date | undefined, source: Provenance['source'] | undefined, as: WrittenAs | undefined) {
+  if (!at || !source) return undefined;
+  const clamped = at > now;
+  return {
+    at: clamped ? now : at,
+    provenance: { source, text: as?.text ?? at.toISOString(), zoneAssumed: as?.zoneAssumed ?? false, clamped },
   };
 }
 

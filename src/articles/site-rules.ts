@@ -168,7 +168,14 @@ export function withRule(metadata: Metadata, document: Document, rule: SiteRule)
     ...metadata,
     ...(title ? { title } : {}),
     ...(authors.length > 0 ? { authors } : {}),
-    ...(date ? { publishedAt: date.at, publishedIso: date.iso } : {}),
+    ...(date
+      ? {
+          publishedAt: date.at,
+          publishedIso: date.iso,
+          publishedFrom: 'text' as const,
+          publishedAs: { text: date.text, zoneAssumed: date.zoneAssumed },
+        }
+      : {}),
   };
 }
 

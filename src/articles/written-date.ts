@@ -1,7 +1,7 @@
-import { foldText, latinDigits, monthOf } from '../web/date-words.js';
+import { foldText, latinDigits, monthOf, type WrittenAs } from '../web/date-words.js';
 
 /** A date as a page writes it. */
-export interface WrittenDate {
+export interface WrittenDate extends WrittenAs {
   /** The instant; a time without a zone is UTC by our rule, not by the zone of the machine that reads it. */
   at: Date;
   /** ISO 8601 in the zone that was written, so that its day is the day that readers saw. */
@@ -35,7 +35,7 @@ export function writtenDate(source: string, { monthFirst = false } = {}): Writte
   const epoch = /^(\d{10})(\d{3})?$/.exec(text);
   if (epoch) {
     const at = new Date(Number(epoch[1]) * 1_000);
-    return { at, iso: at.toISOString() };
+    return { at, iso: at.toISOString(), text, zoneAssumed: false };
   }
   const found = dayOf(text, monthFirst);
   if (!found) return undefined;
@@ -43,9 +43,10 @@ export function writtenDate(source: string, { monthFirst = false } = {}): Writte
   const time = TIME.exec(rest);
   const [hours, minutes, seconds] = time ? clock(time) : [0, 0, 0];
   const zone = time ? zoneOf(rest) : 'Z';
+  const zoneAssumed = !(time && ZONE.test(rest));
   const iso = `${year}-${pad(month)}-${pad(day)}T${pad(hours)}:${pad(minutes)}:${pad(seconds)}${zone}`;
   const at = new Date(iso);
-  return Number.isNaN(at.getTime()) ? undefined : { at, iso };
+  return Number.isNaN(at.getTime()) ? undefined : { at, iso, text, zoneAssumed };
 }
 
 function dayOf(text: string, monthFirst: boolean) {

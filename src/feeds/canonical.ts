@@ -1,4 +1,4 @@
-import { parseDate } from './dates.js';
+import { type FeedDate, readDate } from './dates.js';
 import type { Mending } from './feed.js';
 import { absolute, BAD_SCHEME, keepNewest, MAX_ENTRIES, MAX_TITLE, plainText } from './normalize.js';
 import { type Element, type Handler, MAX_TEXT, readXml } from './xml.js';
@@ -402,7 +402,7 @@ export function toCanonical(document: string, url: string, now: Date): Canonical
     const at = published ?? updated;
     items.push({
       xml: writeItem(draft, { link: linkOf(draft), published: at, updated, authors: authorsOf(draft), bodyOf }),
-      at: at?.getTime(),
+      at: at?.at.getTime(),
     });
     // Now and then, so that no archive fills the memory.
     if (items.length >= 2 * MAX_ENTRIES) boundItems();
@@ -416,7 +416,7 @@ export function toCanonical(document: string, url: string, now: Date): Canonical
   const dateOf = (draft: Draft, keys: readonly string[]) => {
     for (const key of keys) {
       const text = draft.texts.get(key);
-      const date = parseDate(text, now);
+      const date = readDate(text, now);
       if (date) return date;
       if (text) badDates += 1;
     }
@@ -604,8 +604,8 @@ function writeItem(
     bodyOf,
   }: {
     link: string | undefined;
-    published: Date | undefined;
-    updated: Date | undefined;
+    published: FeedDate | undefined;
+    updated: FeedDate | undefined;
     authors: readonly string[];
     /** An element that stands for HTML. */
     bodyOf(name: string, html: string | undefined): string;
@@ -619,8 +619,10 @@ function writeItem(
     written('link', link),
     written('title', first(draft, ITEM.title)),
     ...authors.map((author) => written('person', author)),
-    written('published', published?.toISOString()),
-    written('updated', updated?.toISOString()),
+    published
+      ? `<published${attribute('text', published.text)}${attribute('zone', published.zoneAssumed ? 'assumed' : undefined)}>${published.at.toISOString()}</published>`
+      : '',
+    written('updated', updated?.at.toISOString()),
     bodyOf('brief', first(draft, ITEM.summary)),
     bodyOf('body', first(draft, ITEM.content)),
     ...draft.categories.map((category) => written('subject', category)),

@@ -1,3 +1,4 @@
+import type { WrittenAs } from '../web/date-words.js';
 import type { Wishes } from './schedule.js';
 
 /** A file that an entry points to: audio, video, a picture. */
@@ -22,6 +23,7 @@ export interface ParsedEntry {
   title?: string;
   authors: string[];
   publishedAt?: Date;
+  publishedAs?: WrittenAs;
   updatedAt?: Date;
   /** HTML as the feed gave it, not yet sanitized. */
   summaryHtml?: string;

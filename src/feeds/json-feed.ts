@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { wellFormedAll } from '../web/well-formed.js';
-import { parseDate } from './dates.js';
+import { parseDate, readDate } from './dates.js';
 import type { Enclosure, ParsedEntry, ParsedFeed } from './feed.js';
 import { absolute, entryLink, keepNewest, plainText } from './normalize.js';
 
@@ -91,7 +91,7 @@ const namesOf = ({ author: one, authors }: Pick<z.infer<typeof item>, 'author' |
   (authors ?? (one ? [one] : [])).flatMap(({ name }) => (name?.trim() ? [name.trim()] : []));
 
 function readItem(entry: z.infer<typeof item>, base: string, feedAuthors: string[], now: Date): ParsedEntry {
-  const published = parseDate(entry.date_published, now);
+  const published = readDate(entry.date_published, now);
   const updated = parseDate(entry.date_modified, now);
   const image = absolute(entry.image ?? entry.banner_image, base);
   const content = entry.content_html ?? (entry.content_text ? paragraphs(entry.content_text) : undefined);
@@ -103,7 +103,9 @@ function readItem(entry: z.infer<typeof item>, base: string, feedAuthors: string
     ...entryLink(entry.url ?? entry.external_url, base),
     ...(entry.title ? { title: plainText(entry.title) } : {}),
     authors: own.length > 0 ? own : feedAuthors,
-    ...(published ? { publishedAt: published } : {}),
+    ...(published
+      ? { publishedAt: published.at, publishedAs: { text: published.text, zoneAssumed: published.zoneAssumed } }
+      : {}),
     ...(updated ? { updatedAt: updated } : {}),
     ...(entry.summary ? { summaryHtml: escapeMarkup(entry.summary) } : {}),
     ...(content ? { contentHtml: content } : {}),

@@ -146,6 +146,7 @@ function toEntry(item: Nodes, bodies: readonly string[], base: string): ParsedEn
     return iso === undefined ? undefined : new Date(iso);
   };
   const published = date('published');
+  const dated = all(item, 'published')[0];
   const updated = date('updated');
   const link = entryLink(typeof item.link === 'string' ? item.link : undefined, base);
   const origin = all(item, 'origin')[0];
@@ -162,7 +163,12 @@ function toEntry(item: Nodes, bodies: readonly string[], base: string): ParsedEn
     }),
     ...link,
     authors: all(item, 'person').map(textOf),
-    ...(published ? { publishedAt: published } : {}),
+    ...(published
+      ? {
+          publishedAt: published,
+          publishedAs: { text: attribute(dated, 'text') ?? '', zoneAssumed: attribute(dated, 'zone') !== undefined },
+        }
+      : {}),
     ...(updated ? { updatedAt: updated } : {}),
     categories: all(item, 'subject').map(textOf),
     enclosures: all(item, 'file').flatMap((node) => enclosureOf(node) ?? []),

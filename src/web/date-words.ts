@@ -63,3 +63,10 @@ export function monthOf(word: string): number | undefined {
   const named = stems?.find(([stem]) => word.startsWith(stem))?.[1];
   return named ?? (word.startsWith('ב') ? monthOf(word.slice(1)) : undefined);
 }
+
+/** How a date was written, for those who doubt it. */
+export interface WrittenAs {
+  text: string;
+  /** The text names no zone that is known: UTC was assumed. */
+  zoneAssumed: boolean;
+}

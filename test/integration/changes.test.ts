@@ -307,20 +307,74 @@ describe('retention', () => {
   });
 });
 
+const record = {
+  title: 'T',
+  authors: [],
+  excerpt: 'x',
+  contentHtml: '<p>x</p>',
+  contentText: 'x',
+  wordCount: 1,
+  contentSource: 'page' as const,
+  readingMinutes: 1,
+  tags: [],
+  pageCount: 1,
+};
+
+describe('the date of a record', () => {
+  const columns =
+    'published_at = first_seen_at as first_seen, published_at_source, published_at_text, published_at_clamped, published_at_zone_assumed';
+  it.each([
+    [
+      'is when it was first seen where nothing has one',
+      {},
+      {
+        first_seen: true,
+        published_at_source: 'first seen',
+        published_at_text: null,
+        published_at_clamped: null,
+        published_at_zone_assumed: null,
+      },
+    ],
+    [
+      'is when it was first seen where it lies in the future',
+      {
+        publishedAt: new Date('2999-01-01'),
+        published: { source: 'feed' as const, text: 'soon', zoneAssumed: true, clamped: true },
+      },
+      {
+        first_seen: true,
+        published_at_source: 'feed',
+        published_at_text: 'soon',
+        published_at_clamped: true,
+        published_at_zone_assumed: true,
+      },
+    ],
+    [
+      'is what the page says',
+      {
+        publishedAt: new Date('2020-01-01'),
+        published: { source: 'json-ld' as const, text: '2020', zoneAssumed: true, clamped: false },
+      },
+      {
+        first_seen: false,
+        published_at_source: 'json-ld',
+        published_at_text: '2020',
+        published_at_clamped: false,
+        published_at_zone_assumed: true,
+      },
+    ],
+  ])('%s', async (_, dates, expected) => {
+    const id = await addRecord('Dated');
+    await articleStore(db, options).recordArticle(
+      { id, attempts: 0 },
+      { record: { ...record, ...dates }, dueAt: null, failed: false, host: {} },
+    );
+    expect(await query(`select ${columns} from feedmill.records where id = $1`, [id])).toEqual([expected]);
+  });
+});
+
 describe('a look at a stored page', () => {
   const [feeds, articles] = [feedStore(db, options), articleStore(db, options)];
-  const record = {
-    title: 'T',
-    authors: [],
-    excerpt: 'x',
-    contentHtml: '<p>x</p>',
-    contentText: 'x',
-    wordCount: 1,
-    contentSource: 'page' as const,
-    readingMinutes: 1,
-    tags: [],
-    pageCount: 1,
-  };
   const entry = {
     key: 'k',
     canonicalUrl: 'https://look.example/1',

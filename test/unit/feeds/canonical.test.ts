@@ -28,7 +28,7 @@ it('is one small dialect, whatever the document was written in', () => {
     format: 'atom',
     xml:
       '<rss version="2.0"><channel><item><guid>1</guid><link>https://a.example/x/p</link><title>A &amp; B</title>' +
-      '<published>2026-03-03T13:05:09.000Z</published><updated>2026-03-03T13:05:09.000Z</updated>' +
+      '<published text="2026-03-03T14:05:09+01:00">2026-03-03T13:05:09.000Z</published><updated>2026-03-03T13:05:09.000Z</updated>' +
       '<body>0</body></item></channel></rss>',
     bodies: ['<div><a href="https://a.example/x/q">x</a>]]&gt;</div>'],
   });

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import type { FeedVersion } from '../../../src/articles/article.js';
+import { readArticle } from '../../../src/articles/read.js';
+import { readFeed } from '../../../src/feeds/read.js';
+
+const now = new Date('2026-06-01T12:00:00Z');
+const body = `<h1>Ferry back</h1><p>${'The ferry to the northern islands sails again from next week, the harbour said. '.repeat(8)}</p>`;
+const page = (head: string, url = 'https://a.example/story') => ({
+  url,
+  contentType: 'text/html; charset=utf-8',
+  body: new TextEncoder().encode(
+    `<html><head><title>Ferry back</title>${head}</head><body><article>${body}</article></body></html>`,
+  ),
+});
+function dates(head: string, feed: Partial<FeedVersion> = {}, url?: string) {
+  const reading = readArticle({ url: 'https://a.example/story', page: page(head, url), feed: { authors: [], ...feed }, now });
+  if (reading.kind !== 'article') throw new Error(reading.kind);
+  const { publishedAt, published, modifiedAt, modified } = reading.record;
+  return { publishedAt: publishedAt?.toISOString(), published, modifiedAt: modifiedAt?.toISOString(), modified };
+}
+
+describe('where the date of a record comes from', () => {
+  it.each([
+    [
+      'json-ld',
+      '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2026-05-01T10:00:00+02:00"}</script>',
+      undefined,
+      '2026-05-01T10:00:00+02:00',
+      false,
+    ],
+    ['meta', '<meta property="article:published_time" content="2026-05-01 08:00">', undefined, '2026-05-01 08:00', true],
+    ['url', '', 'https://a.example/2026/05/01/story', '2026-05-01', true],
+  ])('%s', (source, head, url, text, zoneAssumed) => {
+    expect(dates(head, {}, url).published).toEqual({ source, text, zoneAssumed, clamped: false });
+  });
+
+  it('is the feed where that has one, as it is written there', () => {
+    const feed = { publishedAt: new Date('2026-05-02T00:00:00Z'), publishedAs: { text: '2 May 2026', zoneAssumed: true } };
+    expect(dates('<meta property="article:published_time" content="2026-05-01T08:00Z">', feed)).toMatchObject({
+      publishedAt: '2026-05-02T00:00:00.000Z',
+      published: { source: 'feed', text: '2 May 2026', zoneAssumed: true, clamped: false },
+    });
+  });
+
+  it('is nowhere where there is none', () => {
+    expect(dates('')).toEqual({ publishedAt: undefined, published: undefined, modifiedAt: undefined, modified: undefined });
+  });
+
+  it('is told for the last change, too', () => {
+    expect(
+      dates(
+        '<meta property="article:modified_time" content="2026-05-03T08:00:00Z"><meta property="article:published_time" content="2026-05-01T08:00:00Z">',
+      ),
+    ).toMatchObject({
+      modifiedAt: '2026-05-03T08:00:00.000Z',
+      modified: { source: 'meta', text: '2026-05-03T08:00:00Z', zoneAssumed: false, clamped: false },
+    });
+  });
+
+  it('tells that a date of the future was not believed', () => {
+    expect(dates('<meta property="article:published_time" content="2026-06-01T20:00:00">')).toMatchObject({
+      publishedAt: now.toISOString(),
+      published: { text: '2026-06-01T20:00:00', zoneAssumed: true, clamped: true },
+    });
+  });
+});
+
+describe('how a feed writes its dates', () => {
+  it.each([
+    ['Fri, 01 May 2026 08:00:00 +0200', '2026-05-01T06:00:00.000Z', false],
+    ['Fri, 01 May 2026 08:00:00', '2026-05-01T08:00:00.000Z', true],
+    ['1 mai 2026 "8:00" & CEST', '2026-05-01T06:00:00.000Z', false],
+  ])('%s', async (text, at, zoneAssumed) => {
+    const xml = `<rss version="2.0"><channel><title>T</title><item><title>a</title><guid>1</guid><pubDate>${text.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</pubDate></item></channel></rss>`;
+    const reading = await readFeed({
+      url: 'https://a.example/feed',
+      contentType: 'application/rss+xml',
+      body: new TextEncoder().encode(xml),
+    });
+    const entry = reading.kind === 'feed' ? reading.feed.entries[0] : undefined;
+    expect(entry?.publishedAt?.toISOString()).toBe(at);
+    expect(entry?.publishedAs).toEqual({ text, zoneAssumed });
+  });
+
+  it('2026-05-01T08:00 of a JSON Feed', async () => {
+    const json = JSON.stringify({
+      version: 'https://jsonfeed.org/version/1.1',
+      title: 'T',
+      items: [{ id: '1', date_published: '2026-05-01T08:00', content_text: 'x' }],
+    });
+    const reading = await readFeed({
+      url: 'https://a.example/feed',
+      contentType: 'application/feed+json',
+      body: new TextEncoder().encode(json),
+    });
+    expect(reading).toMatchObject({ feed: { entries: [{ publishedAs: { text: '2026-05-01T08:00', zoneAssumed: true } }] } });
+  });
+});
