@@ -10,6 +10,7 @@ interface StartedRow extends Record<string, unknown> {
   host: string | null;
   page_url: string | null;
   hops: number;
+  pages_kept: number;
   ignore_robots: boolean;
   lease_end: Date | string;
   attempts: number;
@@ -47,9 +48,9 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
         update feedmill_data.articles
         set attempts = attempts + 1
         where id = ${id} and due_at is not null and (host is null or ${mayStart(sql`articles`, leaseMs)})
-        returning id, url, host, page_url, hops, feed_id, due_at as lease_end, attempts, stored_at, look, etag, last_modified
+        returning id, url, host, page_url, hops, pages_kept, feed_id, due_at as lease_end, attempts, stored_at, look, etag, last_modified
       )
-      select s.url, s.host, s.page_url, s.hops, s.lease_end, s.attempts, s.stored_at, s.look, s.etag, s.last_modified,
+      select s.url, s.host, s.page_url, s.hops, s.pages_kept, s.lease_end, s.attempts, s.stored_at, s.look, s.etag, s.last_modified,
              (select ignore_robots from feedmill_data.feeds where id = s.feed_id) as ignore_robots, f.title as feed_title, coalesce(e.language, f.language) as language,
              e.title, e.authors, e.published_at, e.published_as, e.summary_html, e.content_html, e.image_url
       from started s
@@ -65,6 +66,7 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
       attempts: row.attempts,
       pageUrl: row.page_url ?? row.url,
       hops: row.hops,
+      pagesKept: row.pages_kept,
       ignoreRobots: row.ignore_robots,
       ...(row.host === null ? {} : { turn: { host: row.host, leaseEnd: new Date(row.lease_end) } }),
       ...present({ feedTitle: row.feed_title, storedAt: row.stored_at === null ? null : new Date(row.stored_at) }),
@@ -89,7 +91,7 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
     { id, turn, attempts }: Pick<PendingArticle, 'id' | 'turn' | 'attempts'>,
     change: ArticleChange,
   ): Promise<void> {
-    const { record, problem, hop, look } = change;
+    const { record, problem, hop, look, pages } = change;
     await db.transaction(async (tx) => {
       await tx
         .update(articles)
@@ -109,6 +111,8 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
             : {}),
           ...(hop ? { host: hop.host } : {}),
           ...(hop?.to ? { pageUrl: hop.to.url, hops: sql`${articles.hops} + 1` } : {}),
+          ...(pages ? { pagesKept: pages.kept, hops: 0 } : {}),
+          ...(pages?.firstUrl ? { pageUrl: pages.firstUrl } : {}),
           error: problem?.kind ?? null,
           errorText: problem?.text ?? null,
           updatedAt: sql`now()`,

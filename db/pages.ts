@@ -32,3 +32,18 @@ export const pageStore = (db: Db) => ({
     return Promise.all(rows.map(async ({ url, contentType, body }) => ({ url, contentType, body: await decompress(body) })));
   },
 });
+
+/** Pages between the turns of an article are needed as long as one may be tried, in days. */
+const LEAST_DAYS = 2;
+/** Deleted at once. */
+const BATCH = 200;
+
+/** Deletes the oldest of the pages that were fetched longer than `days` ago. @returns whether there may be more. */
+export async function expirePages(db: Db, days: number): Promise<boolean> {
+  const { rowCount } = await db.execute(sql`
+    delete from feedmill_data.pages where (article_id, number) in (
+      select article_id, number from feedmill_data.pages
+      where fetched_at < now() - ${Math.max(days, LEAST_DAYS)}::int * interval '1 day'
+      order by fetched_at limit ${BATCH} for update skip locked)`);
+  return rowCount === BATCH;
+}

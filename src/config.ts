@@ -102,6 +102,7 @@ const Env = z.object({
   LEASE: duration('2m', 500),
   RETRY_BASE: duration('1m', 10),
   RETENTION_DAYS: whole(0, 0, 36_500),
+  KEEP_PAGES_DAYS: whole(3, 0, 3_650),
   REVISIT: durations('1h, 6h, 24h, 3d'),
   POLL_TICK: duration('1s', 10),
   SHUTDOWN_GRACE: duration('2s', 100),
@@ -177,6 +178,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     retryBaseMs: data.RETRY_BASE,
     /** 0: for ever. */
     retentionDays: data.RETENTION_DAYS,
+    keepPagesDays: data.KEEP_PAGES_DAYS,
     looks: data.REVISIT,
     tickMs: data.POLL_TICK,
     graceMs: data.SHUTDOWN_GRACE,

@@ -1,6 +1,7 @@
 import { articleStore } from '../db/articles.js';
 import { hostStore } from '../db/hosts.js';
 import { outageStore } from '../db/outages.js';
+import { pageStore } from '../db/pages.js';
 import type { JobReport } from '../src/jobs/pipeline.js';
 import { processArticle } from '../src/jobs/process-article.js';
 import { createFetchUrl } from '../src/web/fetch-url.js';
@@ -29,6 +30,8 @@ const articleWorker =
         ...articleStore(db, config),
         ...hostStore(db),
         ...outageStore(db, config),
+        ...pageStore(db),
+        keepsPages: config.keepPagesDays > 0,
         fetchUrl: client.fetchUrl,
         readArticle: async (input) => {
           const rule = input.page && (await rules.ruleFor(input.page.url));

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { claimDue, msUntilNextTurn } from '../db/claim.js';
 import { WAKE_CHANNEL } from '../db/hosts.js';
 import { outageStore } from '../db/outages.js';
+import { expirePages } from '../db/pages.js';
 import { expireRecords } from '../db/retention.js';
 import { indexRecords } from '../db/search.js';
 import { simhash } from '../src/articles/simhash.js';
@@ -17,7 +18,7 @@ const RELISTEN_MS = 2_000;
 
 /** New records are found by the search, and have their clusters, after about this, in ms. */
 const SEARCH_TICK_MS = 1_000;
-/** It is looked so often for records that are too old to be kept, in ms. */
+/** It is looked so often for records and pages that are too old to be kept, in ms. */
 const RETENTION_TICK_MS = 60_000;
 
 /** It is looked so often whether most sites fail, in ms. */
@@ -85,6 +86,7 @@ export function runPoller(app: App): Running {
     return { ring: own.ring, ended };
   };
   const chores = [upkeep(() => indexRecords(db, simhash), SEARCH_TICK_MS)];
+  chores.push(upkeep(() => expirePages(db, config.keepPagesDays), RETENTION_TICK_MS));
   const { retentionDays } = config;
   if (retentionDays > 0) chores.push(upkeep(() => expireRecords(db, retentionDays), RETENTION_TICK_MS));
 

@@ -65,7 +65,8 @@ export interface ArticleRecord {
 
 /** What the extraction thread makes of a page and of what the feed said. */
 export type ArticleReading =
-  | { kind: 'article'; record: ArticleRecord; pageProblem?: PageProblem }
+  /** `nextPage`: the article goes on there. */
+  | { kind: 'article'; record: ArticleRecord; pageProblem?: PageProblem; nextPage?: string }
   /** The page only leads to another (a meta refresh). */
   | { kind: 'moved'; to: string }
   /** Neither page nor feed has content worth keeping. */

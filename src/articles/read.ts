@@ -7,10 +7,11 @@ import type { ArticleReading, ArticleRecord, FeedVersion, Page, PageProblem, Pro
 import { extract } from './extract.js';
 import { languageOf } from './language.js';
 import { languageTag, type Metadata, readMetadata } from './metadata.js';
+import { nextPageOf } from './next-page.js';
 import { refreshTarget } from './refresh.js';
 import { sanitize } from './sanitize.js';
 import { applyRule, type SiteRule, withRule } from './site-rules.js';
-import { countWords, excerptOf, htmlToText, readingMinutes, walk, wellFormed } from './text.js';
+import { countWords, excerptOf, htmlToText, lineOf, readingMinutes, walk, wellFormed } from './text.js';
 
 /** Deeper than this no page is meant to be read: ten times what real ones reach. */
 const MAX_DEPTH = 2_000;
@@ -31,6 +32,10 @@ const WALL =
 export interface ReadInput {
   url: string;
   page?: Page;
+  /** Which page of the article that is; the first unless told. */
+  number?: number;
+  /** The article's other pages, in order. */
+  further?: readonly Page[];
   feed: FeedVersion;
   now: Date;
   /** What a user knows of the site. */
@@ -40,23 +45,41 @@ export interface ReadInput {
 interface Content {
   html: string;
   text: string;
+  /** Pages that it is of. */
+  pages: number;
 }
 
 /** A page and what its feed said → a record, from whichever has the better text. Pure and synchronous; runs in a thread. */
-export function readArticle({ url, page, feed, now, rule }: ReadInput): ArticleReading {
-  const seen = page ? readPage(page, now, rule) : undefined;
+export function readArticle({ url, page, number, further = [], feed, now, rule }: ReadInput): ArticleReading {
+  const seen = page ? readPage(page, now, { rule, number }) : undefined;
   if (seen?.leadsTo) return { kind: 'moved', to: seen.leadsTo };
   const meta = seen?.metadata;
   const fromFeed = feedContent(feed, url);
   const problem = seen?.problem;
-  const fromPage = problem ? undefined : seen?.content;
+  const fromPage = problem || !seen?.content ? undefined : joined(seen.content, further, now, rule);
 
   const source = choose(fromPage, fromFeed);
   const content = source === 'page' ? fromPage : source === 'feed' ? fromFeed : undefined;
   if (!source || !content) return { kind: 'no-content', pageProblem: problem ?? 'no-text' };
   const record = recordOf({ content, source, feed, url, now, ...(meta ? { meta, isWall: problem === 'wall' } : {}) });
-  return { kind: 'article', record, ...(page && source === 'feed' ? { pageProblem: problem ?? 'no-text' } : {}) };
+  if (source === 'feed') return { kind: 'article', record, ...(page ? { pageProblem: problem ?? 'no-text' } : {}) };
+  return { kind: 'article', record, ...(seen?.nextPage ? { nextPage: seen.nextPage } : {}) };
 }
+
+/** A body of several pages as one; what a page says again of one before it (a standfirst, a note) is left out. */
+function joined(first: Content, further: readonly Page[], now: Date, rule: SiteRule | undefined): Content {
+  const said = new Set(paragraphsIn(first.text));
+  return further.reduce((whole, page) => {
+    const { content, problem } = readPage(page, now, { rule, said });
+    if (!content || problem || content.text === '') return whole;
+    for (const line of paragraphsIn(content.text)) said.add(line);
+    return { html: `${whole.html}\n${content.html}`, text: `${whole.text}\n\n${content.text}`, pages: whole.pages + 1 };
+  }, first);
+}
+
+/** Shorter lines may be said twice, in characters. */
+const MIN_SAID = 40;
+const paragraphsIn = (text: string): string[] => text.split(/\n+/).filter((line) => line.length >= MIN_SAID);
 
 function choose(page: Content | undefined, feed: Content | undefined): 'page' | 'feed' | undefined {
   const pageIsText = page !== undefined && hasEnough(page.text);
@@ -115,7 +138,7 @@ function recordOf({
     tags: (about?.tags ?? []).map(wellFormed),
     ...(modified ? { modifiedAt: modified.at, modified: modified.provenance } : {}),
     ...(about?.paywalled !== undefined ? { paywalled: about.paywalled } : {}),
-    pageCount: source === 'page' ? 1 : 0,
+    pageCount: source === 'page' ? content.pages : 0,
   };
 }
 
@@ -140,8 +163,8 @@ function feedContent(feed: FeedVersion, baseUrl: string): Content | undefined {
 /** A piece of HTML as content; of one that is too deep, nothing. */
 function contentOf(html: string, baseUrl: string): Content {
   const document = parseDocument(html);
-  if (depthOf(document) > MAX_DEPTH) return { html: '', text: '' };
-  return { html: sanitize(document.children, { baseUrl }).trim(), text: htmlToText(document.children) };
+  if (depthOf(document) > MAX_DEPTH) return { html: '', text: '', pages: 1 };
+  return { html: sanitize(document.children, { baseUrl }).trim(), text: htmlToText(document.children), pages: 1 };
 }
 
 interface PageReading {
@@ -150,15 +173,28 @@ interface PageReading {
   problem?: PageProblem;
   /** The page has nothing to say but where it has gone. */
   leadsTo?: string;
+  nextPage?: string;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+interface PageOptions {
+  rule?: SiteRule | undefined;
+  /** Which page of its article it is. */
+  number?: number | undefined;
+  /** Paragraphs of the pages before it. */
+  said?: ReadonlySet<string>;
 }
 
 /** A page → its content and metadata, or why it has none; what its feed said is not asked. A site's rule goes before what is true of most. */
-export function readPage(page: Page, now: Date, rule?: SiteRule): PageReading {
+export function readPage(page: Page, now: Date, { rule, number = 1, said = NOTHING }: PageOptions = {}): PageReading {
   if (!isHtml(page)) return { problem: 'not-html' };
   const { text: source } = decode(page.body, page.contentType, 'html');
   const document = parseDocument(source);
   if (depthOf(document) > MAX_DEPTH) return { problem: 'too-deep' };
-  const { metadata, found, roots, skip } = bodyOf(document, { url: page.url, now, ...(rule ? { rule } : {}) });
+  const { metadata, found, roots, skip: isClutter, next } = bodyOf(document, { url: page.url, now, ...(rule ? { rule } : {}) });
+  const skip =
+    said.size === 0 ? isClutter : (element: Element) => isClutter(element) || (element.name === 'p' && said.has(lineOf(element)));
   const text = withoutTitle(htmlToText(roots, skip), metadata.title);
   const leadsTo = hasEnough(text) ? undefined : refreshTarget(document, page.url);
   if (leadsTo) return { leadsTo };
@@ -169,9 +205,11 @@ export function readPage(page: Page, now: Date, rule?: SiteRule): PageReading {
   if (text === '') return { metadata, problem: 'no-text' };
   const html = found ? [...(found.lead ? [found.lead] : []), ...found.root.children] : roots;
   const language = metadata.language ?? languageOf(text);
+  const nextPage = next ?? nextPageOf(document, { pageUrl: page.url, number, baseUrl: metadata.baseUrl });
   return {
-    content: { html: sanitize(html, { baseUrl: metadata.baseUrl, skip }).trim(), text },
+    content: { html: sanitize(html, { baseUrl: metadata.baseUrl, skip }).trim(), text, pages: 1 },
     metadata: { ...metadata, ...(language ? { language } : {}) },
+    ...(nextPage && nextPage !== page.url ? { nextPage } : {}),
   };
 }
 
@@ -188,6 +226,7 @@ export function bodyOf(document: Document, { url, now, rule }: { url: string; no
     found,
     roots: found ? [found.lead, found.root].filter((root) => root !== undefined) : (ruled?.content ?? []),
     skip: (element: Element): boolean => (ruled?.strip.has(element) ?? false) || (found?.isClutter(element) ?? false),
+    next: ruled?.next,
     why: (element: Element): string | undefined =>
       ruled?.strip.has(element) ? "stripped by the site's rule" : found?.why(element),
   };

@@ -50,10 +50,11 @@ export const extract = (program: Command, context: CliContext) =>
     .action(async (name: string, options: Options) => {
       if (options.open && !options.explain) throw new UserError('--open goes with --explain.', 2);
       await context.withExtractTools(async (tools) => {
-        const page = await pageOf(name, options, context, tools);
+        const [page, ...further] = await pagesOf(name, options, context, tools);
+        if (!page) throw new UserError(`There is no record ${name}, or its page is not kept any more (KEEP_PAGES_DAYS).`);
         const rule = await tools.ruleFor(page.url);
         const now = new Date();
-        const reading = readArticle({ url: page.url, page, feed: { authors: [] }, now, ...(rule ? { rule } : {}) });
+        const reading = readArticle({ url: page.url, page, further, feed: { authors: [] }, now, ...(rule ? { rule } : {}) });
         const explanation = options.explain ? explainPage(page, now, rule) : undefined;
         if (options.json) {
           context.out(JSON.stringify({ url: page.url, ...reading, ...(explanation ? { explanation } : {}) }, undefined, 2));
@@ -75,21 +76,17 @@ function written(record: ArticleRecord, { markdown, html }: Options): string {
   return [record.title, about.filter(Boolean).join(' · '), record.contentText].filter((part) => part !== '').join('\n\n');
 }
 
-/** The page by its address, file or record. @throws {UserError} when it can't be had. */
-async function pageOf(name: string, { url }: Options, context: CliContext, tools: ExtractTools): Promise<Page> {
-  if (/^https?:\/\//i.test(name)) return fetched(name, tools);
-  if (/^\d{1,15}$/.test(name)) {
-    const [page] = await context.withApp((app) => app.keptPages(Number(name)));
-    if (!page) throw new UserError(`There is no record ${name}, or its page is not kept any more (KEEP_PAGES_DAYS).`);
-    return page;
-  }
+/** The page by its address or file, or all pages that a record was read from. @throws {UserError} when they can't be had. */
+async function pagesOf(name: string, { url }: Options, context: CliContext, tools: ExtractTools): Promise<Page[]> {
+  if (/^https?:\/\//i.test(name)) return [await fetched(name, tools)];
+  if (/^\d{1,15}$/.test(name)) return context.withApp((app) => app.keptPages(Number(name)));
   if (url !== undefined && !URL.canParse(url)) throw new UserError('--url: must look like https://news.example/story', 2);
   const body = await readFile(name).catch((cause: unknown) => {
     throw new UserError(`${name} can't be read: it is neither an address (https://…), nor the id of a record, nor a file.`, 1, {
       cause,
     });
   });
-  return { url: url ?? NOWHERE, contentType: 'text/html', body };
+  return [{ url: url ?? NOWHERE, contentType: 'text/html', body }];
 }
 
 async function fetched(address: string, { fetchUrl }: ExtractTools): Promise<Page> {

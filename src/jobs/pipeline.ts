@@ -137,6 +137,8 @@ export interface PendingArticle {
   /** Where the page is now, after redirects, and how many they were. */
   pageUrl: string;
   hops: number;
+  /** How many of its pages were fetched already, where it has several: `pageUrl` is the next. */
+  pagesKept: number;
   ignoreRobots: boolean;
   /** This one included. */
   attempts: number;
@@ -160,6 +162,8 @@ export interface ArticleChange {
   problem?: { kind: string; text: string };
   /** Where its next request goes. */
   hop?: Hop;
+  /** How many of its pages are kept now; at the end of all, none, and it is at `firstUrl` again. */
+  pages?: { kept: number; firstUrl?: string };
   /** It is due again only to see whether its page has changed; with what to ask by then. */
   look?: { validators: Validators };
   /** This was no try at the page (robots.txt was read, or a redirect): it is not counted as one. */

@@ -1,16 +1,24 @@
-import type { ArticleReading, FeedVersion, Page, PageProblem } from '../articles/article.js';
+import type { ArticleReading, Page, PageProblem } from '../articles/article.js';
 import { MAX_ATTEMPTS, nextLook, nextTry } from '../articles/plan.js';
+import type { ReadInput } from '../articles/read.js';
 import { describe, type FailedFetch, type FetchOutcome, isTemporary, MAX_REDIRECTS, nameOf } from '../web/outcome.js';
 import { type AskRobotsDeps, askRobots, type RobotsAnswer } from './ask-robots.js';
 import { hostVerdict } from './host-verdict.js';
 import { type ArticleChange, type Handler, type Hop, OUTAGE_WAIT_MS, type PendingArticle, type Stopped } from './pipeline.js';
+
+/** No article has more pages that people read; the rest is left. */
+const MAX_PAGES = 10;
 
 /** What the extraction thread says: a reading, or that it had to be stopped. */
 type ThreadReading = ArticleReading | Stopped;
 
 export interface ProcessArticleDeps extends AskRobotsDeps {
   startArticle(id: number): Promise<PendingArticle | undefined>;
-  readArticle(input: { url: string; page?: Page; feed: FeedVersion; now: Date }): Promise<ThreadReading>;
+  readArticle(input: Omit<ReadInput, 'rule'>): Promise<ThreadReading>;
+  /** Pages are kept while an article of several is fetched, and those of all articles where `keepsPages`. */
+  keepPage(articleId: number, number: number, page: Page): Promise<void>;
+  keptPages(articleId: number): Promise<Page[]>;
+  keepsPages: boolean;
   recordArticle(article: PendingArticle, change: ArticleChange): Promise<void>;
   /** Whether most hosts fail just now, so that the fault is ours. */
   inOutage(): Promise<boolean>;
@@ -32,7 +40,7 @@ const PROBLEM_TEXT: Record<PageProblem | 'too-slow' | 'too-much-memory' | 'crash
 
 /**
  * Turns one article into a record: robots.txt → GET its page → extract → keep the better of page and feed.
- * One turn of a host is one request: after reading robots.txt, or at a redirect, the article waits for its next turn.
+ * One turn of a host is one request: after reading robots.txt, at a redirect, or where it has another page, the article waits for its next turn.
  */
 export const processArticle =
   (deps: ProcessArticleDeps): Handler =>
@@ -69,7 +77,7 @@ async function fetchPage(deps: ProcessArticleDeps, article: PendingArticle): Pro
     if (answer.kind === 'refused') return answer.outcome;
     if (answer.kind === 'later') return answer;
   }
-  const outcome = await deps.fetchUrl(article.pageUrl, { redirects: 'report', ...article.look });
+  const outcome = await deps.fetchUrl(article.pageUrl, { redirects: 'report', ...(article.pagesKept === 0 ? article.look : {}) });
   const circles = outcome.kind === 'moved' && (outcome.to === article.pageUrl || article.hops >= MAX_REDIRECTS);
   return circles ? { kind: 'bad-content', reason: 'redirect-loop' } : outcome;
 }
@@ -116,7 +124,8 @@ function keepRecord(change: ArticleChange): ArticleChange {
   const { record, problem, ...rest } = change;
   if (rest.uncounted) return rest;
   if (record?.contentSource === 'page' && !problem) return change;
-  return { dueAt: null, failed: false, host: rest.host };
+  const { hop, pages, host } = rest;
+  return { dueAt: null, failed: false, host, ...(hop && pages ? { hop, pages } : {}) };
 }
 
 /** What ends here with a record from its page is looked at again, while it is fresh. */
@@ -128,6 +137,8 @@ function withNextLook(
 ): ArticleChange {
   const { record } = change;
   if (!article.turn || change.dueAt || !(article.look || record?.contentSource === 'page')) return change;
+  // All of its pages again, to see whether one has changed, is too much to ask.
+  if (record && record.pageCount > 1) return change;
   const now = deps.now();
   const dueAt = nextLook({
     storedAt: article.storedAt ?? now,
@@ -148,7 +159,7 @@ const hopTo = (deps: ProcessArticleDeps, url: string, permanent: boolean): Hop =
 const isFailure = (outcome: PageOutcome): outcome is FailedFetch =>
   !['fetched', 'unchanged', 'moved', 'not-wanted', 'crashed', 'later'].includes(outcome.kind);
 
-/** The end of the road: a record from the page, else from the feed, else none, and why. */
+/** The end of the road: a record from the page, else from the feed, else none, and why. Unless the article goes on elsewhere. */
 async function contentOf(
   deps: ProcessArticleDeps,
   article: PendingArticle,
@@ -157,14 +168,34 @@ async function contentOf(
   const about = { url: article.url, feed: article.feed, now: deps.now() };
   const page =
     outcome.kind === 'fetched' ? { url: outcome.url, contentType: outcome.contentType, body: outcome.body } : undefined;
-  const first = await deps.readArticle(page ? { ...about, page } : about);
+  const before = article.pagesKept > 0 ? (await deps.keptPages(article.id)).slice(0, article.pagesKept) : [];
+  const number = before.length + 1;
+  // Of a later page it is only asked where it leads: what the feed says is compared with all of them.
+  const first = await deps.readArticle(
+    page ? { ...about, page, number, ...(before.length > 0 ? { feed: { authors: [] } } : {}) } : about,
+  );
   if (first.kind === 'moved' && article.turn && article.hops < MAX_REDIRECTS)
     return { dueAt: deps.now(), failed: false, uncounted: true, hop: hopTo(deps, first.to, false) };
-  // A page that had to be stopped, or leads nowhere, is read no more; what the feed said is left.
-  const reading = first.kind === 'stopped' || first.kind === 'moved' ? await deps.readArticle(about) : first;
+  const nextPage = first.kind === 'article' && number < MAX_PAGES ? first.nextPage : undefined;
+  if (page && (nextPage || deps.keepsPages) && first.kind !== 'stopped') await deps.keepPage(article.id, number, page);
+  if (nextPage)
+    return { dueAt: deps.now(), failed: false, uncounted: true, hop: hopTo(deps, nextPage, false), pages: { kept: number } };
+
+  const [start, ...further] = [...before, ...(page && first.kind === 'article' ? [page] : [])];
+  // A page that had to be stopped, or leads nowhere, is read no more; what the feed said is left, or the pages before it.
+  const reading =
+    before.length > 0 && start
+      ? await deps.readArticle({ ...about, page: start, further })
+      : first.kind === 'stopped' || first.kind === 'moved'
+        ? await deps.readArticle(about)
+        : first;
   const problem = problemOf(outcome, first);
-  if (reading.kind === 'article') return { record: reading.record, dueAt: null, failed: false, ...(problem ? { problem } : {}) };
-  return { dueAt: null, failed: true, problem: problem ?? { kind: 'no-text', text: 'Neither the page nor the feed has text.' } };
+  const end = {
+    dueAt: null,
+    ...(start && before.length > 0 ? { hop: { host: deps.hostOf(start.url) }, pages: { kept: 0, firstUrl: start.url } } : {}),
+  };
+  if (reading.kind === 'article') return { record: reading.record, ...end, failed: false, ...(problem ? { problem } : {}) };
+  return { ...end, failed: true, problem: problem ?? { kind: 'no-text', text: 'Neither the page nor the feed has text.' } };
 }
 
 function problemOf(outcome: PageOutcome, reading: ThreadReading): { kind: string; text: string } | undefined {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ArticleReading, ArticleRecord } from '../../../src/articles/article.js';
+import type { ArticleReading, ArticleRecord, Page } from '../../../src/articles/article.js';
 import type { ArticleChange, PendingArticle } from '../../../src/jobs/pipeline.js';
-import { processArticle } from '../../../src/jobs/process-article.js';
+import { type ProcessArticleDeps, processArticle } from '../../../src/jobs/process-article.js';
 import type { Fetched, FetchOutcome, FetchRequest } from '../../../src/web/outcome.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
@@ -32,6 +32,7 @@ const fresh: PendingArticle = {
   turn: { host: 'a.example', leaseEnd: now },
   pageUrl: 'https://a.example/1',
   hops: 0,
+  pagesKept: 0,
   ignoreRobots: true,
   attempts: 1,
   feed: { authors: [] },
@@ -41,7 +42,14 @@ const stored: PendingArticle = { ...fresh, storedAt: new Date(now.getTime() - HO
 const read: ArticleReading = { kind: 'article', record };
 
 /** What becomes of an article whose page answers `outcome` and reads as `reading`. */
-async function process(article: PendingArticle, outcome: FetchOutcome, reading: ArticleReading = read) {
+async function process(
+  article: PendingArticle,
+  outcome: FetchOutcome,
+  reading: ArticleReading = read,
+  { keptPages = [], keepsPages = false }: { keptPages?: Page[]; keepsPages?: boolean } = {},
+) {
+  const inputs: Parameters<ProcessArticleDeps['readArticle']>[0][] = [];
+  const kept: [number, string][] = [];
   let change: ArticleChange | undefined;
   let request: FetchRequest | undefined;
   const report = await processArticle({
@@ -53,7 +61,15 @@ async function process(article: PendingArticle, outcome: FetchOutcome, reading: 
       request = asked;
       return outcome;
     },
-    readArticle: async () => reading,
+    readArticle: async (input) => {
+      inputs.push(input);
+      return reading;
+    },
+    keepPage: async (_, number, { url }) => {
+      kept.push([number, url]);
+    },
+    keptPages: async () => keptPages,
+    keepsPages,
     findRobots: async () => ({}),
     keepRobots: async () => undefined,
     setCrawlDelay: async () => undefined,
@@ -65,7 +81,7 @@ async function process(article: PendingArticle, outcome: FetchOutcome, reading: 
     retryBaseMs: 60_000,
     looks: [HOUR, 6 * HOUR],
   })({ id: 1 });
-  return { change, request, report };
+  return { change, request, report, inputs, kept };
 }
 
 describe('a page that gave a record', () => {
@@ -123,5 +139,70 @@ describe('a look', () => {
   it('is the last after the last', async () => {
     const { change } = await process({ ...stored, storedAt: new Date(now.getTime() - 6 * HOUR) }, { kind: 'unchanged' });
     expect(change).toMatchObject({ dueAt: null, failed: false });
+  });
+});
+
+describe('an article of several pages', () => {
+  const pageOf = (n: number): Page => ({
+    url: `https://a.example/1?page=${n}`,
+    contentType: 'text/html',
+    body: new Uint8Array([n]),
+  });
+  const first = { ...pageOf(1), url: 'https://a.example/1' };
+  const goesOn: ArticleReading = { ...read, nextPage: 'https://a.example/1?page=2' };
+  const third: PendingArticle = { ...fresh, pageUrl: pageOf(3).url, pagesKept: 2 };
+  const thirdFetched: Fetched = { ...fetched, ...pageOf(3) };
+  const keptPages = [first, pageOf(2)];
+
+  it('waits for its next turn, its page kept', async () => {
+    const { change, kept, report } = await process(fresh, fetched, goesOn);
+    expect(kept).toEqual([[1, 'https://a.example/1']]);
+    expect(change).toMatchObject({
+      dueAt: now,
+      uncounted: true,
+      pages: { kept: 1 },
+      hop: { host: 'a.example', to: { url: goesOn.nextPage } },
+    });
+    expect(change?.record).toBeUndefined();
+    expect(report.status).toBe('moved');
+  });
+
+  it('is joined where its last page is read, and is at its first again', async () => {
+    const { change, inputs, kept } = await process(
+      third,
+      thirdFetched,
+      { ...read, record: { ...record, pageCount: 3 } },
+      { keptPages },
+    );
+    expect(inputs.map(({ page, number, further }) => [page?.url, number, further?.map(({ url }) => url)])).toEqual([
+      [pageOf(3).url, 3, undefined],
+      [first.url, undefined, [pageOf(2).url, pageOf(3).url]],
+    ]);
+    expect(change).toMatchObject({ record: { pageCount: 3 }, pages: { kept: 0, firstUrl: first.url }, dueAt: null });
+    expect(change?.look).toBeUndefined();
+    expect(kept).toEqual([]);
+  });
+
+  it('goes without the pages that can not be had', async () => {
+    const { change, inputs } = await process(third, { kind: 'missing', status: 404 }, read, { keptPages });
+    expect(inputs.at(-1)).toMatchObject({ page: first, further: [pageOf(2)] });
+    expect(change).toMatchObject({ record, problem: { kind: 'missing' }, pages: { kept: 0, firstUrl: first.url } });
+  });
+
+  it('is tried again at the page that failed for now', async () => {
+    const { change } = await process(third, { kind: 'server-error', status: 500 }, read, { keptPages });
+    expect(change).toMatchObject({ dueAt: expect.any(Date) as Date, hop: { host: 'a.example' } });
+    expect(change?.pages).toBeUndefined();
+  });
+
+  it('has ten pages at the most', async () => {
+    const many = Array.from({ length: 9 }, (_, i) => pageOf(i + 1));
+    const { change } = await process({ ...third, pagesKept: 9 }, thirdFetched, goesOn, { keptPages: many });
+    expect(change).toMatchObject({ record, pages: { kept: 0 } });
+  });
+
+  it('leaves its pages behind where pages are kept', async () => {
+    expect((await process(fresh, fetched, read, { keepsPages: true })).kept).toEqual([[1, 'https://a.example/1']]);
+    expect((await process(third, thirdFetched, read, { keptPages, keepsPages: true })).kept).toEqual([[3, pageOf(3).url]]);
   });
 });

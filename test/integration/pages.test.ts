@@ -1,0 +1,61 @@
+import { sql } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { articleStore } from '../../db/articles.js';
+import { expirePages, pageStore } from '../../db/pages.js';
+import { createDatabase } from '../database.js';
+
+const { db } = await createDatabase();
+await db.execute(sql`
+  insert into feedmill_data.hosts (host) values ('a.example');
+  insert into feedmill_data.feeds (url, host) values ('https://a.example/feed', 'a.example');
+  insert into feedmill_data.articles (url, feed_id, host, due_at)
+    select 'https://a.example/' || n, id, null, now() from feedmill_data.feeds, generate_series(1, 300) n;`);
+const pages = pageStore(db);
+const body = (text: string) => Buffer.from(text.repeat(1_000));
+const page = (n: number, text = 'ä') => ({ url: `https://a.example/1?page=${n}`, contentType: 'text/html', body: body(text) });
+
+describe('pages', () => {
+  it('are kept by their number, compressed, and given back as they were', async () => {
+    await pages.keepPage(1, 2, page(2));
+    await pages.keepPage(1, 1, page(1));
+    await pages.keepPage(1, 1, page(1, 'ö'));
+    expect(await pages.keptPages(1)).toEqual([page(1, 'ö'), page(2)]);
+    expect(await pages.keptPages(2)).toEqual([]);
+    const { rows } = await db.execute<{ bytes: number }>(sql`select max(length(body)) as bytes from feedmill_data.pages`);
+    expect(rows[0]?.bytes).toBeLessThan(200);
+  });
+
+  it('are deleted in batches when they are old, and never while an article may need them', async () => {
+    await db.execute(sql`
+      insert into feedmill_data.pages (article_id, number, url, content_type, body, fetched_at)
+      select id, 1, url, '', '', now() - interval '4 days' from feedmill_data.articles where id > 2;
+      update feedmill_data.pages set fetched_at = now() - interval '30 hours' where article_id = 1`);
+    const count = async () =>
+      (await db.execute<{ n: number }>(sql`select count(*)::int as n from feedmill_data.pages`)).rows[0]?.n;
+    expect(await expirePages(db, 5)).toBe(false);
+    expect(await count()).toBe(300);
+    expect(await expirePages(db, 3)).toBe(true);
+    expect(await expirePages(db, 0)).toBe(false);
+    expect(await count()).toBe(2);
+  });
+
+  it('are counted on the row of their article while the next is fetched', async () => {
+    const { startArticle, recordArticle } = articleStore(db, { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1 });
+    const change = { dueAt: new Date(), failed: false, uncounted: true, host: {} };
+    const article = await startArticle(1);
+    if (!article) throw new Error('not due');
+    expect(article).toMatchObject({ pagesKept: 0, pageUrl: 'https://a.example/1' });
+    const to = { url: 'https://a.example/1?page=2', permanent: false };
+    await recordArticle(article, { ...change, hop: { host: 'a.example', to }, pages: { kept: 1 } });
+    const { rows } = await db.execute(sql`select page_url, pages_kept, hops, attempts from feedmill_data.articles where id = 1`);
+    expect(rows).toEqual([{ page_url: to.url, pages_kept: 1, hops: 0, attempts: 0 }]);
+    await recordArticle(article, {
+      ...change,
+      dueAt: null,
+      hop: { host: 'a.example' },
+      pages: { kept: 0, firstUrl: article.url },
+    });
+    const { rows: after } = await db.execute(sql`select page_url, pages_kept from feedmill_data.articles where id = 1`);
+    expect(after).toEqual([{ page_url: article.url, pages_kept: 0 }]);
+  });
+});
