@@ -132,6 +132,8 @@ async function settle(deps: SettleDeps, feed: FeedRow, arrival: Arrival): Promis
     ...(via === 'push' ? { via } : {}),
     entries: report.entriesSeen,
     new: report.entriesNew,
+    // More than are kept: the oldest were left out.
+    ...(report.parsed?.entriesDropped ? { leftOut: report.parsed.entriesDropped } : {}),
     ms: report.durationMs,
     ...(report.error ? { error: report.error } : {}),
   };
