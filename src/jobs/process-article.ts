@@ -90,14 +90,13 @@ async function changeOf(
 ): Promise<ArticleChange> {
   if (outcome.kind === 'later') {
     const host = outcome.outcome ? hostVerdict(outcome.outcome, tookMs, deps.retryBaseMs) : {};
-    return { dueAt: deps.now(), failed: false, uncounted: true, hop: { host: outcome.host }, host };
+    return { ...goOn(deps, article, { host: outcome.host }), host };
   }
   if (outcome.kind === 'not-wanted' || outcome.kind === 'crashed')
     return { ...(await contentOf(deps, article, outcome)), host: {} };
 
   const host = hostVerdict(outcome, tookMs, deps.retryBaseMs);
-  if (outcome.kind === 'moved')
-    return { dueAt: deps.now(), failed: false, uncounted: true, hop: hopTo(deps, outcome.to, outcome.permanent), host };
+  if (outcome.kind === 'moved') return { ...goOn(deps, article, hopTo(deps, outcome.to, outcome.permanent)), host };
   if (outcome.kind === 'unchanged' && article.look) return { dueAt: null, failed: false, host };
   if (!isFailure(outcome)) return { ...(await contentOf(deps, article, outcome)), host };
 
@@ -151,6 +150,20 @@ function withNextLook(
   return { ...change, dueAt, ...(dueAt ? { look: { validators } } : {}) };
 }
 
+/** Before all that waits for a host. */
+const FIRST_IN_LINE = new Date(0);
+
+/**
+ * This was no try at the page: the next request is. At the same host it goes on where it was in line, before the backlog; another
+ * host's own pages do not wait for what is redirected there.
+ */
+const goOn = (deps: ProcessArticleDeps, { turn }: PendingArticle, hop: Hop) => ({
+  dueAt: turn?.host === hop.host ? FIRST_IN_LINE : deps.now(),
+  failed: false,
+  uncounted: true,
+  hop,
+});
+
 const hopTo = (deps: ProcessArticleDeps, url: string, permanent: boolean): Hop => ({
   host: deps.hostOf(url),
   to: { url, permanent },
@@ -175,11 +188,10 @@ async function contentOf(
     page ? { ...about, page, number, ...(before.length > 0 ? { feed: { authors: [] } } : {}) } : about,
   );
   if (first.kind === 'moved' && article.turn && article.hops < MAX_REDIRECTS)
-    return { dueAt: deps.now(), failed: false, uncounted: true, hop: hopTo(deps, first.to, false) };
+    return goOn(deps, article, hopTo(deps, first.to, false));
   const nextPage = first.kind === 'article' && number < MAX_PAGES ? first.nextPage : undefined;
   if (page && (nextPage || deps.keepsPages) && first.kind !== 'stopped') await deps.keepPage(article.id, number, page);
-  if (nextPage)
-    return { dueAt: deps.now(), failed: false, uncounted: true, hop: hopTo(deps, nextPage, false), pages: { kept: number } };
+  if (nextPage) return { ...goOn(deps, article, hopTo(deps, nextPage, false)), pages: { kept: number } };
 
   const [start, ...further] = [...before, ...(page && first.kind === 'article' ? [page] : [])];
   // A page that had to be stopped, or leads nowhere, is read no more; what the feed said is left, or the pages before it.
