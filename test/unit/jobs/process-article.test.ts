@@ -158,13 +158,19 @@ describe('an article of several pages', () => {
     const { change, kept, report } = await process(fresh, fetched, goesOn);
     expect(kept).toEqual([[1, 'https://a.example/1']]);
     expect(change).toMatchObject({
-      dueAt: now,
+      // Before the backlog of its host.
+      dueAt: new Date(0),
       uncounted: true,
       pages: { kept: 1 },
       hop: { host: 'a.example', to: { url: goesOn.nextPage } },
     });
     expect(change?.record).toBeUndefined();
     expect(report.status).toBe('moved');
+  });
+
+  it('waits in line with the others where it leads to another host', async () => {
+    const { change } = await process(fresh, fetched, { ...goesOn, nextPage: 'https://b.example/2' });
+    expect(change).toMatchObject({ dueAt: now, hop: { host: 'b.example' } });
   });
 
   it('is joined where its last page is read, and is at its first again', async () => {
