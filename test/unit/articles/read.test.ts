@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FeedVersion } from '../../../src/articles/article.js';
 import { readArticle } from '../../../src/articles/read.js';
-import { pageOf, SAMPLES } from './pages.js';
+import { broadcastOf, pageOf, SAMPLES } from './pages.js';
 
 const now = new Date('2026-03-02T12:00:00Z');
 const url = 'https://news.example/a/b.html';
@@ -26,6 +26,27 @@ describe('readArticle', () => {
     const html = reading.kind === 'article' ? reading.record.contentHtml : '';
     expect(html).toContain('<img src="https://news.example/p.jpg">');
     expect(html).not.toMatch(/onerror|MENU|COOKIES|SHARE|RELATED|COMMENT|FOOTER/);
+  });
+
+  it.each(SAMPLES)("finds it among what a broadcaster's pages have in and around it ($language)", (sample) => {
+    const reading = read(broadcastOf(sample));
+    expect(reading).toMatchObject({
+      record: {
+        title: sample.title,
+        language: sample.language,
+        siteName: 'Example News',
+        contentText: sample.paragraphs.join('\n\n'),
+        leadImageUrl: 'https://news.example/cover.jpg',
+      },
+    });
+    const html = reading.kind === 'article' ? reading.record.contentHtml : '';
+    expect(html).toContain('<img src="https://news.example/inner.jpg">');
+    expect(html).not.toMatch(/RELATED|SHARE|PLAY|TAG|POPULAR|FOOTER|onerror/);
+  });
+
+  it('knows the language by the text where the page does not say it', () => {
+    for (const sample of SAMPLES)
+      expect(read(pageOf(sample).replace(/ lang="\w+"/, ''))).toMatchObject({ record: { language: sample.language } });
   });
 
   it('finds the body in a form around the whole page, and in lines parted by <br>', () => {
