@@ -65,6 +65,12 @@ const publicAddress = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** Where pictures are asked for in place of their own hosts. */
+const imageProxy = z.string().superRefine((text, context) => {
+  if (text.includes('{url}') && URL.canParse(text.replaceAll('{url}', 'x')) && /^https?:/.test(text)) return;
+  context.addIssue({ code: 'custom', message: 'must look like https://proxy.example/?url={url}' });
+});
+
 const list = z
   .string()
   .default('')
@@ -102,6 +108,7 @@ const Env = z.object({
   LEASE: duration('2m', 500),
   RETRY_BASE: duration('1m', 10),
   RETENTION_DAYS: whole(0, 0, 36_500),
+  IMAGE_PROXY: imageProxy.optional(),
   KEEP_PAGES_DAYS: whole(3, 0, 3_650),
   REVISIT: durations('1h, 6h, 24h, 3d'),
   POLL_TICK: duration('1s', 10),
@@ -178,6 +185,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     retryBaseMs: data.RETRY_BASE,
     /** 0: for ever. */
     retentionDays: data.RETENTION_DAYS,
+    imageProxy: data.IMAGE_PROXY,
     keepPagesDays: data.KEEP_PAGES_DAYS,
     looks: data.REVISIT,
     tickMs: data.POLL_TICK,

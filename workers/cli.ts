@@ -7,6 +7,7 @@ import { exportStore } from '../db/exports.js';
 import { feedStore } from '../db/feeds.js';
 import { pageStore } from '../db/pages.js';
 import { reportStore } from '../db/reports.js';
+import { throughProxy } from '../src/articles/image-proxy.js';
 import type { CliApp, CliContext } from '../src/cli/app.js';
 import { createProgram } from '../src/cli/program.js';
 import type { Look } from '../src/cli/subscribe.js';
@@ -50,12 +51,22 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
   const { config, db } = app;
   const feeds = feedStore(db, config);
   const reports = reportStore(db);
+  const store = exportStore(db);
+  const { imageProxy } = config;
+  const shown = <T extends object>(record: T): T => (imageProxy ? throughProxy(record, imageProxy) : record);
   const look = openLook(config);
   let running: Running | undefined;
   return {
     ...feeds,
     ...reports,
-    ...exportStore(db),
+    records: async (options) => (await reports.records(options)).map(shown),
+    pages: async function* (selection) {
+      for await (const page of store.pages(selection)) yield page.map(shown);
+    },
+    newestRecords: async (selection, limit) => (await store.newestRecords(selection, limit)).map(shown),
+    recordsById: async (ids, selection) => (await store.recordsById(ids, selection)).map(shown),
+    currentCursor: store.currentCursor,
+    changesAfter: store.changesAfter,
     ...pageStore(db),
     ...look,
     migrate: app.migrate,
