@@ -2,8 +2,8 @@ import { type AnyNode, type Document, type Element, isTag } from 'domhandler';
 import { wordsOf } from './class-words.js';
 import { walk } from './text.js';
 
-/** Links of pagers that are looked at. */
-const MAX_LINKS = 200;
+/** Links with such a number that are looked at. */
+const MAX_LINKS = 1_000;
 /** What the links to an article's pages stand in. */
 const PAGER =
   /(^|[-_\s])(pag(e|es|er|ing|ination|inator|enav|e-links|e-nav|e-numbers)|post-page-numbers|multipage|wp-pagenavi|seiten|paginierung)([-_\s]|$)/i;
@@ -24,22 +24,23 @@ export function nextPageOf(
   const here = numbered(pageUrl);
   // Stories have numbers, too: the first page of one has none of its own.
   if (here?.number !== number) return undefined;
+  // Most links are told by a glance: the number alone in the address.
+  const hasNumber = new RegExp(`(?:^|\\D)${number + 1}(?:\\D|$)`);
   let found: string | undefined;
   let links = 0;
   walk(
     document.children,
     (node) => {
       if (found !== undefined || links > MAX_LINKS) return false;
-      if (!isTag(node) || (node.name !== 'a' && node.name !== 'link') || !node.attribs.href) return true;
-      const isNext = /(^|\s)next(\s|$)/i.test(node.attribs.rel ?? '');
-      if (!isNext && (node.name === 'link' || !isInPager(node))) return true;
+      if (!isTag(node) || (node.name !== 'a' && node.name !== 'link')) return true;
+      const { href, rel } = node.attribs;
+      if (!href || !hasNumber.test(href) || !URL.canParse(href, baseUrl)) return true;
       links += 1;
-      const url = URL.canParse(node.attribs.href, baseUrl) ? new URL(node.attribs.href, baseUrl) : undefined;
-      const there = url && /^https?:$/.test(url.protocol) ? numbered(url.href) : undefined;
-      if (url && there && there.rest === here.rest && there.number === here.number + 1) {
-        url.hash = '';
-        found = url.href;
-      }
+      const url = new URL(href, baseUrl);
+      const there = /^https?:$/.test(url.protocol) ? numbered(url.href) : undefined;
+      if (there?.rest !== here.rest || there.number !== number + 1) return true;
+      url.hash = '';
+      if (/(^|\s)next(\s|$)/i.test(rel ?? '') || (node.name === 'a' && isInPager(node))) found = url.href;
       return true;
     },
     () => undefined,

@@ -194,13 +194,9 @@ async function contentOf(
   if (nextPage) return { ...goOn(deps, article, hopTo(deps, nextPage, false)), pages: { kept: number } };
 
   const [start, ...further] = [...before, ...(page && first.kind === 'article' ? [page] : [])];
-  // A page that had to be stopped, or leads nowhere, is read no more; what the feed said is left, or the pages before it.
-  const reading =
-    before.length > 0 && start
-      ? await deps.readArticle({ ...about, page: start, further })
-      : first.kind === 'stopped' || first.kind === 'moved'
-        ? await deps.readArticle(about)
-        : first;
+  const whole = before.length > 0 && start ? await deps.readArticle({ ...about, page: start, further }) : first;
+  // What had to be stopped, or leads nowhere, is read no more; what the feed said is left.
+  const reading = whole.kind === 'stopped' || whole.kind === 'moved' ? await deps.readArticle(about) : whole;
   const problem = problemOf(outcome, first);
   const end = {
     dueAt: null,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ArticleReading, ArticleRecord, Page } from '../../../src/articles/article.js';
-import type { ArticleChange, PendingArticle } from '../../../src/jobs/pipeline.js';
+import type { ArticleChange, PendingArticle, Stopped } from '../../../src/jobs/pipeline.js';
 import { type ProcessArticleDeps, processArticle } from '../../../src/jobs/process-article.js';
 import type { Fetched, FetchOutcome, FetchRequest } from '../../../src/web/outcome.js';
 
@@ -45,7 +45,7 @@ const read: ArticleReading = { kind: 'article', record };
 async function process(
   article: PendingArticle,
   outcome: FetchOutcome,
-  reading: ArticleReading = read,
+  reading: ArticleReading | Stopped = read,
   { keptPages = [], keepsPages = false }: { keptPages?: Page[]; keepsPages?: boolean } = {},
 ) {
   const inputs: Parameters<ProcessArticleDeps['readArticle']>[0][] = [];
@@ -199,6 +199,16 @@ describe('an article of several pages', () => {
     const { change } = await process(third, { kind: 'server-error', status: 500 }, read, { keptPages });
     expect(change).toMatchObject({ dueAt: expect.any(Date) as Date, hop: { host: 'a.example' } });
     expect(change?.pages).toBeUndefined();
+  });
+
+  it('leaves what its feed said where its pages are too much', async () => {
+    const { inputs } = await process(
+      third,
+      { kind: 'missing', status: 404 },
+      { kind: 'stopped', reason: 'too-slow' },
+      { keptPages },
+    );
+    expect(inputs.at(-1)).not.toHaveProperty('page');
   });
 
   it('has ten pages at the most', async () => {
