@@ -536,11 +536,14 @@ async function updateEntries(
           categories = c.categories, enclosures = c.enclosures, content_hash = c.content_hash, updated_at = now()
       from changed c where e.feed_id = ${feed.id} and e.key = c.key
     ), edited as (
-      select distinct on (article_id) article_id, host from changed where edited order by article_id
+      select distinct on (article_id) article_id, host, url from changed where edited order by article_id
     )
     update feedmill_data.articles a
     set due_at = greatest(now(), case when a.stored_at is not null and a.first_seen_at < now() - ${FRESH} then a.updated_at + least((now() - a.first_seen_at) / 4, ${EDIT_PAUSE}) end),
-        attempts = 0, hops = 0, look = false, page_url = null, host = case when a.host is null then null else c.host end
+        attempts = 0, hops = 0, look = false,
+        -- Of a story that was merged, the entry's address is another's: where its page was found stays.
+        page_url = case when a.url = c.url then null else a.page_url end,
+        host = case when a.host is not null and a.url = c.url then c.host else a.host end
     from edited c where a.id = c.article_id
     returning a.host`);
   await giveTurns(
