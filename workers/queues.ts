@@ -126,8 +126,14 @@ export function openQueues({ redisUrl, databaseUrl, leaseMs, onError }: QueueOpt
           name,
           data: { id },
           // One attempt: a retry is a due_at in the future. Deduplicated rather than given the row's id as its own:
-          // a job that stayed behind under that id would keep its row out of the queue for ever.
-          opts: { deduplication: { id: String(id) }, attempts: 1, removeOnComplete: true, removeOnFail: true },
+          // a job that stayed behind under that id would keep its row out of the queue for ever. A row may be claimed
+          // again before its last job is quite off the queue: then the new one follows it, and is not dropped.
+          opts: {
+            deduplication: { id: String(id), keepLastIfActive: true },
+            attempts: 1,
+            removeOnComplete: true,
+            removeOnFail: true,
+          },
         })),
       );
     },

@@ -35,8 +35,8 @@ interface Host {
 
 describe.skipIf(!existsSync(newsroom))('against sites with all faults', () => {
   const children: ChildProcess[] = [];
-  const start = (command: string, args: string[], env: Record<string, string> = {}) => {
-    const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'ignore'] });
+  const start = (command: string, args: string[], env: Record<string, string>, stdout: 'pipe' | 'ignore') => {
+    const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', stdout, 'ignore'] });
     children.push(child);
     return child;
   };
@@ -45,11 +45,12 @@ describe.skipIf(!existsSync(newsroom))('against sites with all faults', () => {
 
   beforeAll(async () => {
     database = await createDatabase();
-    const site = start('node', [
+    const sites = [
       `${newsroom}newsroom.mjs`,
       ...['--corpus', corpus, '--sites', '60', '--items', '8', '--port', String(PORT), '--faults', 'all,feed-5000=0'],
       ...['--crawl-delay', '0:0.2', '--retry-after', '2', '--slow-sec', '20'],
-    ]);
+    ];
+    const site = start('node', sites, {}, 'pipe');
     await new Promise<void>((ready) => site.stdout?.once('data', () => ready()));
     const env = {
       DATABASE_URL: database.url,
@@ -65,7 +66,7 @@ describe.skipIf(!existsSync(newsroom))('against sites with all faults', () => {
     const opml = await (await fetch(`${CONTROL}/opml`)).text();
     const urls = [...opml.matchAll(/xmlUrl="([^"]+)"/g)].map(([, url = '']) => url);
     await run('node', ['bin/feedmill.mjs', 'add', '--no-check', ...urls], { env: { ...process.env, ...env } });
-    start('node', ['bin/feedmill.mjs', 'start', '--no-sampler'], env);
+    start('node', ['bin/feedmill.mjs', 'start', '--no-sampler'], env, 'ignore');
   }, 180_000);
 
   afterAll(async () => {
@@ -89,8 +90,7 @@ describe.skipIf(!existsSync(newsroom))('against sites with all faults', () => {
       },
       'all required items',
       120_000,
-    );
-    console.log(await audit('--show', '3'));
+    ).finally(async () => console.log(await audit('--show', '3')));
     const { thinContent: _, ...found } = await counts();
     expect(found).toEqual({ missing: 0, unseen: 0, duplicated: 0, unexpected: 0, leaked: 0, wrongTitle: 0, wrongDate: 0 });
 
