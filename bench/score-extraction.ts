@@ -1,9 +1,9 @@
-import { readPage } from '../src/articles/read.js';
+import { readHtml } from '../src/articles/read.js';
 
 /** What the scorer of extraction asks of a module: a page → what we make of it, without site rules and without a feed. */
 export function extract(html: string, url: string) {
   const now = new Date();
-  const { metadata, content } = readPage({ url, contentType: 'text/html; charset=utf-8', body: Buffer.from(html) }, now);
+  const { metadata, content } = readHtml(html, url, now);
   return {
     text: content?.text ?? '',
     title: metadata?.title,

@@ -119,6 +119,9 @@ interface Wrappers {
   ofLandmarks: ReadonlySet<Element>;
   /** Around most of the page's paragraphs: a form around a whole page, a body that a script would unhide. */
   ofMost: ReadonlySet<Element>;
+  /** Headings of the first two ranks, and how many `article` elements there are: seen on the way. */
+  headings: readonly Element[];
+  articles: number;
 }
 
 /** Share of the page's paragraph text that makes an element a wrapper of it. */
@@ -129,12 +132,16 @@ const COMMENTS = /comment|disqus|kommentar|comentario/i;
 function wrappersOf(document: Document): Wrappers {
   const ofLandmarks = new Set<Element>();
   const lengths = new Map<Element, number>();
+  const headings: Element[] = [];
+  let articles = 0;
   const open = [0];
   walk(
     document.children,
     (node) => {
       if (!isTag(node) || TEXTLESS.has(node.name)) return false;
       open.push(node.name === 'p' ? directText(node) : 0);
+      if (node.name === 'article') articles += 1;
+      else if (node.name === 'h1' || node.name === 'h2') headings.push(node);
       if (!isLandmark(node)) return true;
       for (let up = node.parent; up && isTag(up) && !ofLandmarks.has(up); up = up.parent) ofLandmarks.add(up);
       return true;
@@ -150,7 +157,7 @@ function wrappersOf(document: Document): Wrappers {
   for (const [element, length] of lengths) {
     if (length >= total * MOST && !COMMENTS.test(wordsOf(element))) ofMost.add(element);
   }
-  return { ofLandmarks, ofMost };
+  return { ofLandmarks, ofMost, headings, articles };
 }
 
 const directText = (element: Element): number =>
@@ -169,7 +176,7 @@ const isLandmark = (element: Element): boolean =>
 export function extract(document: Document, known: Known = { authors: [] }): Extracted | undefined {
   const wrappers = wrappersOf(document);
   const measures = measure(document, wrappers);
-  const root = climb(best(document, measures, articleAround(document, known.title, measures)), measures);
+  const root = climb(best(document, measures, articleAround(wrappers, known.title, measures)), measures);
   if (!root) return undefined;
   const teasers = nestedTeasers(root, measures);
   // Asked by the judge, the text and the HTML, of the same elements.
@@ -253,24 +260,14 @@ const HEADED_PROSE = 150;
 
 /** The `article` element around the headline, where there are others beside it: pages go on with the next stories. */
 function articleAround(
-  document: Document,
+  { headings, articles }: Wrappers,
   title: string | undefined,
   measures: ReadonlyMap<AnyNode, Measure>,
 ): Element | undefined {
-  if (!title) return undefined;
-  let found: Element | undefined;
-  let articles = 0;
-  walk(
-    document.children,
-    (node) => {
-      if (!isTag(node)) return true;
-      if (node.name === 'article') articles += 1;
-      if (!found && /^h[12]$/.test(node.name) && likeness(lineOf(node), title) > 0.6) found = articleOf(node);
-      return true;
-    },
-    () => undefined,
-  );
-  return found && articles > 1 && (measures.get(found)?.prose ?? 0) >= HEADED_PROSE ? found : undefined;
+  if (!title || articles < 2) return undefined;
+  const heading = headings.find((node) => articleOf(node) && likeness(lineOf(node), title) > 0.6);
+  const found = heading && articleOf(heading);
+  return found && (measures.get(found)?.prose ?? 0) >= HEADED_PROSE ? found : undefined;
 }
 
 function articleOf(element: Element): Element | undefined {

@@ -1,6 +1,5 @@
-import type { Document, Element } from 'domhandler';
-import { isTag } from 'domhandler';
-import { parseDocument } from 'htmlparser2';
+import { type Document, DomHandler, type Element, isTag } from 'domhandler';
+import { Parser } from 'htmlparser2';
 import type { WrittenAs } from '../web/date-words.js';
 import { decode } from '../web/decode.js';
 import type { ArticleReading, ArticleRecord, FeedVersion, Page, PageProblem, Provenance } from './article.js';
@@ -162,8 +161,8 @@ function feedContent(feed: FeedVersion, baseUrl: string): Content | undefined {
 
 /** A piece of HTML as content; of one that is too deep, nothing. */
 function contentOf(html: string, baseUrl: string): Content {
-  const document = parseDocument(html);
-  if (depthOf(document) > MAX_DEPTH) return { html: '', text: '', pages: 1 };
+  const document = parse(html);
+  if (!document) return { html: '', text: '', pages: 1 };
   return { html: sanitize(document.children, { baseUrl }).trim(), text: htmlToText(document.children), pages: 1 };
 }
 
@@ -187,16 +186,23 @@ interface PageOptions {
 }
 
 /** A page → its content and metadata, or why it has none; what its feed said is not asked. A site's rule goes before what is true of most. */
-export function readPage(page: Page, now: Date, { rule, number = 1, said = NOTHING }: PageOptions = {}): PageReading {
-  if (!isHtml(page)) return { problem: 'not-html' };
-  const { text: source } = decode(page.body, page.contentType, 'html');
-  const document = parseDocument(source);
-  if (depthOf(document) > MAX_DEPTH) return { problem: 'too-deep' };
-  const { metadata, found, roots, skip: isClutter, next } = bodyOf(document, { url: page.url, now, ...(rule ? { rule } : {}) });
+const readPage = (page: Page, now: Date, options: PageOptions = {}): PageReading =>
+  isHtml(page) ? readHtml(decode(page.body, page.contentType, 'html').text, page.url, now, options) : { problem: 'not-html' };
+
+/** Likewise, of a page whose text is known to be HTML. */
+export function readHtml(
+  source: string,
+  url: string,
+  now: Date,
+  { rule, number = 1, said = NOTHING }: PageOptions = {},
+): PageReading {
+  const document = parse(source);
+  if (!document) return { problem: 'too-deep' };
+  const { metadata, found, roots, skip: isClutter, next } = bodyOf(document, { url, now, ...(rule ? { rule } : {}) });
   const skip =
     said.size === 0 ? isClutter : (element: Element) => isClutter(element) || (element.name === 'p' && said.has(lineOf(element)));
   const text = withoutTitle(htmlToText(roots, skip), metadata.title);
-  const leadsTo = hasEnough(text) ? undefined : refreshTarget(document, page.url);
+  const leadsTo = hasEnough(text) ? undefined : refreshTarget(document, url);
   if (leadsTo) return { leadsTo };
   if (isWall(document, text)) return { metadata, problem: 'wall' };
   const structured = metadata.articleBody ?? '';
@@ -205,11 +211,11 @@ export function readPage(page: Page, now: Date, { rule, number = 1, said = NOTHI
   if (text === '') return { metadata, problem: 'no-text' };
   const html = found ? [...(found.lead ? [found.lead] : []), ...found.root.children] : roots;
   const language = metadata.language ?? languageOf(text);
-  const nextPage = next ?? nextPageOf(document, { pageUrl: page.url, number, baseUrl: metadata.baseUrl });
+  const nextPage = next ?? nextPageOf(document, { pageUrl: url, number, baseUrl: metadata.baseUrl });
   return {
     content: { html: sanitize(html, { baseUrl: metadata.baseUrl, skip }).trim(), text, pages: 1 },
     metadata: { ...metadata, ...(language ? { language } : {}) },
-    ...(nextPage && nextPage !== page.url ? { nextPage } : {}),
+    ...(nextPage && nextPage !== url ? { nextPage } : {}),
   };
 }
 
@@ -252,24 +258,20 @@ function isHtml({ contentType, body }: Page): boolean {
   return /<(!doctype html|html|head|body|article|p|div)[\s>]/i.test(head);
 }
 
-/** Elements below each other, at the most. */
-function depthOf(document: Document): number {
-  let depth = 0;
-  let deepest = 0;
-  walk(
-    document.children,
-    (node) => {
-      if (isTag(node)) {
-        depth += 1;
-        deepest = Math.max(deepest, depth);
-      }
-      return deepest <= MAX_DEPTH;
-    },
-    () => {
-      depth -= 1;
-    },
-  );
-  return deepest;
+/** Knows how deep the tree is that it makes. */
+class MeasuringHandler extends DomHandler {
+  deepest = 0;
+  override addNode(...args: Parameters<DomHandler['addNode']>): void {
+    super.addNode(...args);
+    this.deepest = Math.max(this.deepest, this.tagStack.length);
+  }
+}
+
+/** The tree of a page; undefined when it is deeper than any that is meant to be read. */
+function parse(html: string): Document | undefined {
+  const handler = new MeasuringHandler();
+  new Parser(handler).end(html);
+  return handler.deepest > MAX_DEPTH ? undefined : handler.root;
 }
 
 /** A login, consent or bot check in place of the article: little text, and a password field or words that say so. */
