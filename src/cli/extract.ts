@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,6 +11,7 @@ import { readArticle } from '../articles/read.js';
 import { describe, type FetchOutcome, MAX_REDIRECTS } from '../web/outcome.js';
 import type { CliContext, ExtractTools } from './app.js';
 import { writeExplanation } from './explanation-page.js';
+import { readInput } from './input.js';
 import { UserError } from './user-error.js';
 
 interface Options {
@@ -40,7 +41,7 @@ export const extract = (program: Command, context: CliContext) =>
   program
     .command('extract')
     .description('what is made of a page: its text and metadata, or block by block what was kept, what dropped, and why')
-    .argument('<page>', 'its address, a file, or the id of a record whose page is still kept')
+    .argument('<page>', 'its address, a file, - for the standard input, or the id of a record whose page is still kept')
     .option('--url <address>', 'where a file is from')
     .option('--explain', 'what was kept, what was dropped and why', false)
     .option('--open', 'with --explain: as a page in the browser', false)
@@ -81,11 +82,9 @@ async function pagesOf(name: string, { url }: Options, context: CliContext, tool
   if (/^https?:\/\//i.test(name)) return [await fetched(name, tools)];
   if (/^\d{1,15}$/.test(name)) return context.withApp((app) => app.keptPages(Number(name)));
   if (url !== undefined && !URL.canParse(url)) throw new UserError('--url: must look like https://news.example/story', 2);
-  const body = await readFile(name).catch((cause: unknown) => {
-    throw new UserError(`${name} can't be read: it is neither an address (https://…), nor the id of a record, nor a file.`, 1, {
-      cause,
-    });
-  });
+  const body = await readInput(name);
+  if (!body)
+    throw new UserError(`${name} can't be read: it is neither an address (https://…), nor the id of a record, nor a file.`);
   return [{ url: url ?? NOWHERE, contentType: 'text/html', body }];
 }
 

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { readOpml } from '../feeds/opml.js';
 import type { ContentPolicy } from '../jobs/pipeline.js';
 import { decode } from '../web/decode.js';
 import { contentPolicy } from './add.js';
 import type { CliContext } from './app.js';
+import { readInput } from './input.js';
 import { newFeed } from './subscribe.js';
 import { UserError } from './user-error.js';
 
@@ -15,11 +15,13 @@ export const importOpml = (program: Command, context: CliContext) =>
   program
     .command('import')
     .description('subscribe to the feeds of an OPML file; those known already stay as they are')
-    .argument('<file>', 'the OPML file')
+    .argument('<file>', 'the OPML file, or - for the standard input')
     .option('--content <page|feed>', "what to keep of an entry: its page, or the feed's own content", contentPolicy, 'page')
     .option('--json', 'one JSON object a feed that was added', false)
     .action(async (file: string, { content, json }: { content: ContentPolicy; json: boolean }) => {
-      const opml = readOpml(await readText(file));
+      const bytes = await readInput(file);
+      if (!bytes) throw new UserError(`There is no file ${file}.`);
+      const opml = readOpml(decode(bytes, '', 'xml').text);
       if (opml.kind === 'not-opml') throw new UserError(`${file} is no OPML file: ${opml.reason}`);
       const problems = [...opml.problems];
       for (const feed of opml.duplicates) context.err(`${feed}: it stands there more than once, and counts once`);
@@ -46,14 +48,3 @@ export const importOpml = (program: Command, context: CliContext) =>
           `${problems.length} ${problems.length === 1 ? 'outline' : 'outlines'} of ${file} could not be used:\n${problems.join('\n')}`,
         );
     });
-
-async function readText(file: string): Promise<string> {
-  try {
-    return decode(await readFile(file), '', 'xml').text;
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    throw new UserError(code === 'ENOENT' ? `There is no file ${file}.` : `${file} can't be read (${String(code)}).`, 1, {
-      cause,
-    });
-  }
-}

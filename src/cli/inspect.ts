@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { discoverFeeds, feedAddress } from '../feeds/discover.js';
 import type { ParsedFeed } from '../feeds/feed.js';
@@ -7,6 +5,7 @@ import { type Finding, type Inspection, inspectFeed } from '../feeds/inspect.js'
 import { decode } from '../web/decode.js';
 import { describe } from '../web/outcome.js';
 import type { CliContext, Row } from './app.js';
+import { readInput } from './input.js';
 import { printRows } from './print.js';
 import type { Look } from './subscribe.js';
 import { UserError } from './user-error.js';
@@ -39,24 +38,13 @@ export const inspect = (program: Command, context: CliContext) =>
     );
 
 async function load(name: string, { fetchUrl }: Look): Promise<Source> {
-  const file = await fileOf(name);
+  const file = await readInput(name);
   if (file) return { body: file, contentType: '', url: NO_ADDRESS };
   const url = /^[./~]/.test(name) ? undefined : feedAddress(name);
   if (!url) throw new UserError(`${name}: there is no such file, and it is not an http or https address.`, 2);
   const outcome = await fetchUrl(url);
   if (outcome.kind !== 'fetched') throw new UserError(`${url}: ${describe(outcome)}`);
   return outcome;
-}
-
-/** The bytes of a file, or undefined where there is none of that name. */
-async function fileOf(name: string): Promise<Uint8Array | undefined> {
-  try {
-    return name === '-' ? await buffer(process.stdin) : await readFile(name);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined;
-    throw new UserError(`${name}: it can't be read (${String(code)}).`, 2, { cause: error });
-  }
 }
 
 /** The feeds that a web page names, for who gave the page's address. */

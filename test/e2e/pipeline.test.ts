@@ -20,14 +20,15 @@ const running = new Set<ChildProcess>();
 function feedmill(args: string[], env: Record<string, string>): ChildProcess {
   const child = spawn(process.execPath, ['bin/feedmill.mjs', ...args], {
     env: { ...process.env, LOG_FORMAT: 'json', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   running.add(child);
   child.once('exit', () => running.delete(child));
   return child;
 }
-async function run(args: string[], env: Record<string, string>) {
+async function run(args: string[], env: Record<string, string>, input = '') {
   const child = feedmill(args, env);
+  child.stdin?.end(input);
   let [stdout, stderr] = ['', ''];
   child.stdout?.on('data', (chunk) => (stdout += chunk));
   child.stderr?.on('data', (chunk) => (stderr += chunk));
@@ -150,4 +151,16 @@ it('polls on demand, and keeps the content of the feed where told to', async () 
   expect(JSON.parse(polled.stdout)).toMatchObject({ outcome: 'news', entries_seen: 15, entries_new: 15 });
   const { rows } = await db.execute(sql`select distinct content_source from feedmill.records`);
   expect(rows).toEqual([{ content_source: 'feed' }]);
+});
+
+it('writes its subscriptions as OPML, and reads such from the standard input', async () => {
+  const [{ url }, { url: other }] = [await createDatabase(), await createDatabase()];
+  const env = (database: string) => ({ DATABASE_URL: database, REDIS_URL: '', ALLOW_PRIVATE_HOSTS: '127.0.0.0/8' });
+  await Promise.all([url, other].map((database) => run(['migrate'], env(database))));
+  await run(['add', ...sampler.feeds.map((feed) => feed.url)], env(url));
+  const { stdout: opml } = await run(['export', '--format', 'opml'], env(url));
+  const imported = await run(['import', '-', '--json'], env(other), opml);
+  expect(imported).toMatchObject({ code: 0, stderr: '' });
+  const added = imported.stdout.trim().split('\n');
+  expect(added.map((line) => JSON.parse(line).url).sort()).toEqual(sampler.feeds.map((feed) => feed.url).sort());
 });
