@@ -20,9 +20,10 @@ export const importOpml = (program: Command, context: CliContext) =>
     .option('--json', 'one JSON object a feed that was added', false)
     .action(async (file: string, { content, json }: { content: ContentPolicy; json: boolean }) => {
       const bytes = await readInput(file);
+      const source = file === '-' ? 'the standard input' : file;
       if (!bytes) throw new UserError(`There is no file ${file}.`);
       const opml = readOpml(decode(bytes, '', 'xml').text);
-      if (opml.kind === 'not-opml') throw new UserError(`${file} is no OPML file: ${opml.reason}`);
+      if (opml.kind === 'not-opml') throw new UserError(`${source} is no OPML file: ${opml.reason}`);
       const problems = [...opml.problems];
       for (const feed of opml.duplicates) context.err(`${feed}: it stands there more than once, and counts once`);
       const feeds = opml.feeds.map(({ url, title, folder }) => ({
@@ -45,6 +46,6 @@ export const importOpml = (program: Command, context: CliContext) =>
         );
       if (problems.length > 0)
         throw new UserError(
-          `${problems.length} ${problems.length === 1 ? 'outline' : 'outlines'} of ${file} could not be used:\n${problems.join('\n')}`,
+          `${problems.length} ${problems.length === 1 ? 'outline' : 'outlines'} of ${source} could not be used:\n${problems.join('\n')}`,
         );
     });
