@@ -28,9 +28,13 @@ export function plainText(html: string): string {
     .toWellFormed();
 }
 
+/** An address as people write it, without its scheme. To RFC 3986 it is a path, but no path of a site is called so. */
+const BARE_HOST = /^www\.[^\s/.]+\.[^\s/]/i;
+
 /** An http(s) address made absolute; undefined for any other. */
 export function absolute(url: string | undefined, base: string): string | undefined {
-  const text = url?.trim();
+  const written = url?.trim();
+  const text = written && BARE_HOST.test(written) ? `//${written}` : written;
   if (!text || !URL.canParse(text, base)) return undefined;
   const { href, protocol } = new URL(text, base);
   return /^https?:$/.test(protocol) ? href : undefined;
