@@ -52,6 +52,18 @@ function readSince(text: string): Date {
   return date;
 }
 
+/** Removes a file, if there is one. @returns whether there was */
+async function removeFile(path: string): Promise<boolean> {
+  try {
+    await rm(path);
+    return true;
+  } catch (error) {
+    // ENOTDIR: something of the user's own that lies beside the folders.
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return false;
+    throw error;
+  }
+}
+
 /** One file a record, in a folder for each feed. A file is written when it is new or has changed, and is never half written. */
 function folderTarget(folder: string, write: (record: ExportRecord) => string): Target {
   let [written, unchanged, removed] = [0, 0, 0];
@@ -71,14 +83,7 @@ function folderTarget(folder: string, write: (record: ExportRecord) => string): 
     },
     async remove(id) {
       // Which feed it was of is not known any more.
-      for (const name of await readdir(folder)) {
-        await rm(join(folder, name, fileOf(id))).then(
-          () => {
-            removed += 1;
-          },
-          () => undefined,
-        );
-      }
+      for (const name of await readdir(folder)) if (await removeFile(join(folder, name, fileOf(id)))) removed += 1;
     },
     summary: () => `${written} written, ${unchanged} unchanged${removed > 0 ? `, ${removed} removed` : ''} in ${folder}.`,
   };
