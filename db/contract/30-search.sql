@@ -52,7 +52,7 @@ BEGIN
   RETURN phraseto_tsquery('simple', words);
 END $$;
 
--- Words and "phrases" that must be there, -words that must not.
+-- Words and "phrases" that must be there, -words that must not. Nobody asks for more than a thousand characters, and the depth of a query grows with its words.
 CREATE OR REPLACE FUNCTION feedmill_data.search_query(query text) RETURNS tsquery
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
@@ -61,6 +61,8 @@ DECLARE
   wanted tsquery;
   unwanted tsquery;
 BEGIN
+  -- Without the word that the cut goes through: it is another.
+  IF length(query) > 1000 THEN query := regexp_replace(left(query, 1000), '\S*$', ''); END IF;
   FOR part IN SELECT regexp_matches(query, '(-?)(?:"([^"]*)"?|([^\s"]+))', 'g') LOOP
     term := feedmill_data.search_term(coalesce(part[2], part[3]));
     CONTINUE WHEN numnode(term) = 0;
@@ -80,7 +82,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     '\s+', ' ', 'g')
   FROM (
     SELECT greatest(1, coalesce(min(nullif(strpos(lower(content COLLATE "und-x-icu"), lower(coalesce(part[2], part[3]) COLLATE "und-x-icu")), 0)), 1) - 60) AS start
-    FROM regexp_matches(query, '(-?)(?:"([^"]*)"?|([^\s"]+))', 'g') AS part
+    FROM regexp_matches(left(query, 1000), '(-?)(?:"([^"]*)"?|([^\s"]+))', 'g') AS part
     WHERE part[1] = ''
   ) AS found;
 $$;

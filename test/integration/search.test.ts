@@ -102,6 +102,15 @@ describe('feedmill.search', () => {
     expect(await found(query)).toEqual(expected);
   });
 
+  it.each([
+    ['words', 'prize '.repeat(100_000), ['prize', 'cafe']],
+    ['words not wanted', '-prize '.repeat(100_000), []],
+    ['quotes', '"'.repeat(100_000), []],
+    ['characters without a space', '岸'.repeat(100_000), []],
+  ])('takes the beginning of very many %s', async (_, query, expected) => {
+    expect(await found(query)).toEqual(expected);
+  });
+
   it('follows what changes, and forgets what is deleted', async () => {
     await db.$client.query("update feedmill_data.articles set content_text = 'Zebras' where title = 'Nobel prize'");
     await caughtUp();
