@@ -109,11 +109,14 @@ export function readMetadata(document: Document, url: string, now: Date): Metada
       .slice(0, MAX_HEADINGS)
       .map(({ element }) => lineOf(element))
       .filter(isGiven);
+  const logos = new Set(found.headings.slice(0, MAX_HEADINGS).filter(({ element }) => leadsHome(element, found.baseUrl)));
   const title = titleOf({
     declared,
-    headings: lines(found.headings),
+    headings: lines(found.headings.filter((spot) => !logos.has(spot))),
     subheadings: lines(found.subheadings),
-    siteNames: [siteName, publisher, meta('twitter:site'), meta('publisher', 'article:publisher')].filter(isGiven),
+    siteNames: [siteName, publisher, meta('twitter:site'), meta('publisher', 'article:publisher'), ...lines([...logos])].filter(
+      isGiven,
+    ),
     host,
     ...(found.title ? { document: found.title } : {}),
   });
@@ -260,6 +263,29 @@ function gather(document: Document, url: string): Found {
     () => undefined,
   );
   return found;
+}
+
+/** Whether a heading stands in a link to the site's first page, or holds nothing but one: then it is the site's name. */
+function leadsHome(heading: Element, pageUrl: string): boolean {
+  const href = linkAround(heading) ?? linkWithin(heading);
+  if (!href || !URL.canParse(href, pageUrl)) return false;
+  const [home, page] = [new URL(href, pageUrl), new URL(pageUrl)];
+  return home.host === page.host && home.pathname === '/' && home.search === '' && page.pathname !== '/';
+}
+
+function linkAround(element: Element): string | undefined {
+  let up: AnyNode | null = element;
+  for (let level = 0; up && isTag(up) && level <= 3; level += 1, up = up.parent) if (up.name === 'a') return up.attribs.href;
+  return undefined;
+}
+
+function linkWithin(element: Element): string | undefined {
+  let [inner, ...others]: Element[] = [element];
+  for (let level = 0; inner && others.length === 0 && level <= 3; level += 1) {
+    if (inner.name === 'a') return inner.attribs.href;
+    [inner, ...others] = inner.children.filter(isTag);
+  }
+  return undefined;
 }
 
 const isTagOrNull = (node: AnyNode | null): node is Element => node !== null && isTag(node);

@@ -21,7 +21,7 @@ export interface TitleParts {
 /** The headline without the site's name. A visible heading settles what of a title is headline, where one resembles it. */
 export function titleOf({ declared, document, headings, subheadings, siteNames, host }: TitleParts): string | undefined {
   const known = [...declared, document].filter((title): title is string => title !== undefined && squash(title) !== '');
-  const names = siteNames.map(squash).filter((name) => name.length > 1);
+  const names = siteNames.flatMap((name) => [squash(name), initialsOf(name)]).filter((name) => name.length > 1);
   const labels = host
     .split('.')
     .map(squash)
@@ -38,9 +38,19 @@ export function titleOf({ declared, document, headings, subheadings, siteNames, 
   const confirmed = headings.map(squash);
   const clean = known.filter((title) => !isSite(title)).map((title) => withoutSite(title, { isSite, names, labels, confirmed }));
   const heading = best(usable, clean) ?? best(subheadings, clean, 0.85);
+  if (heading === undefined) {
+    // "Home" and the like.
+    const [lone, ...others] = usable;
+    if (lone !== undefined && others.length === 0 && clean.every((title) => wordsOf(title).length === 1)) return lone;
+    return clean[0] ?? first;
+  }
+  const says = (title: string | undefined, line: string) => title !== undefined && squash(title) === squash(line);
+  if (declared.some((title) => says(title, heading))) return heading;
+  // A headline for readers below one for search engines: the page shows just what it declares. Not where the heading lacks a kicker alone.
+  const shown = declared.find((title) => wordsOf(title ?? '').length > 3 && subheadings.some((line) => says(title, line)));
+  if (shown !== undefined && !squash(shown).endsWith(squash(heading))) return shown;
   // A kicker or a subtitle inside the heading: what is declared says which part is the headline.
-  const part = heading && clean.find((title) => isPart(title, heading));
-  return part ?? heading ?? clean[0] ?? first;
+  return clean.find((title) => isPart(title, heading)) ?? heading;
 }
 
 /** The heading that says what the titles say: the same words, or most of them. */
@@ -54,10 +64,11 @@ function best(headings: readonly string[], titles: readonly string[], enough = 0
   return found;
 }
 
-/** Whether a heading begins or ends with a title, of at least three words or two fifths of it. */
+/** Whether a heading begins or ends with a title of at least two fifths of it, and is not one sentence that goes on. */
 function isPart(title: string, heading: string): boolean {
   const [few, many] = [squash(title), squash(heading)];
   if (few.length >= many.length || few.length < many.length * 0.4) return false;
+  if (heading.startsWith(title) && /^\s+\p{Ll}/u.test(heading.slice(title.length))) return false;
   return many.startsWith(few) || many.endsWith(few);
 }
 
@@ -98,11 +109,23 @@ function withoutSite(
     const related = [...names, ...labels].some(
       (known) => known.length > 2 && name.length > 2 && (name.includes(known) || known.includes(name)),
     );
-    if (isSite(tail) || (!tight && related && tail.length <= 40) || (!tight && confirmed.includes(squash(before)))) rest = before;
+    const sure = confirmed.includes(squash(before)) && (!tight || before.length > tail.length);
+    if (isSite(tail) || (!tight && related && tail.length <= 40) || sure) rest = before;
     else if (isSite(lead)) rest = rest.slice(head.index + head[0].length);
     else break;
   }
   return squash(rest).length > 0 ? rest.trim() : line;
+}
+
+/** "World Future Awards" → "wfa"; nothing of fewer than three words. */
+function initialsOf(name: string): string {
+  const words = name.match(/\p{Lu}[\p{L}\p{N}]*/gu) ?? [];
+  return words.length > 2
+    ? words
+        .map((word) => word[0] ?? '')
+        .join('')
+        .toLowerCase()
+    : '';
 }
 
 /** Letters and digits alone, lower-case: how names are compared. */

@@ -24,6 +24,15 @@ describe('readMetadata', () => {
     });
   });
 
+  it.each([
+    '<a class="logo" href="https://news.example/"><h1>Harbour Diary</h1></a>',
+    '<h1><span><a href="/">Harbour Diary</a></span></h1>',
+  ])('takes a heading that leads to the first page for the name of the site: %s', (logo) => {
+    const page = `<title>Harbour Diary - The ferry</title>${logo}<article><h2>The ferry</h2>`;
+    expect(read(page)).toMatchObject({ title: 'The ferry' });
+    expect(read(page.replace(/"(?:https:..news.example)?\/"/, '"/a/"'))).toMatchObject({ title: 'Harbour Diary' });
+  });
+
   it('ignores broken JSON-LD, and reads meta elements', () => {
     const html = `<html lang="de_AT"><base href="/b/"><script type="application/ld+json">{"@type": </script>
       <meta property="og:title" content="Titel | Das Blatt"><meta property="og:site_name" content="Das Blatt">
