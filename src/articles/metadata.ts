@@ -7,7 +7,7 @@ import { articleOf, hasType, isJson, type Json, readJsonLd, resolve, webPageOf }
 import { type LeadImage, leadImageOf } from './lead-image.js';
 import { isCapitalized, personsOf } from './names.js';
 import { lineOf, textOf, walk } from './text.js';
-import { likeness, titleOf } from './title.js';
+import { likeness, squash, titleOf } from './title.js';
 import { type WrittenDate, writtenDate } from './written-date.js';
 
 /** Where a date was found, most trusted first. */
@@ -73,6 +73,7 @@ interface Found {
   canonical: string | undefined;
   headings: Spot[];
   subheadings: Spot[];
+  entryTitles: Spot[];
   bylines: Spot[];
   datelines: Spot[];
   /** Text nodes that may say "by whom" or "when" with no element to say so. */
@@ -121,7 +122,12 @@ export function readMetadata(document: Document, url: string, now: Date): Metada
     ...(found.title ? { document: found.title } : {}),
   });
   const place = headlineOf(found, title);
-  const authors = authorsOf({ article, found, place, siteNames: [siteName, publisher].filter(isGiven) });
+  const authors = authorsOf({
+    article,
+    found,
+    place,
+    siteNames: [siteName, publisher, meta('publisher'), ...host.split('.')].filter(isGiven),
+  });
   const published = publishedOf({ article, page, found, place, url, now });
   const modified = modifiedOf(firstDate([text(article?.dateModified)], now), firstDate([meta(...MODIFIED)], now));
   const leadImage = leadImageOf({
@@ -183,12 +189,16 @@ const BYLINE =
 /** Names that scripts put together: articleAuthor, storyByline. */
 const CAMEL_BYLINE = /[a-z](Author|Byline)/;
 /** Pages of people, by the folder that sites keep them in. */
+/** The headline of a post in hAtom, and in the templates that came after it. */
+const ENTRY_TITLE = /(^|\s)(entry|post)-title(\s|$)/;
 const PERSON_LINK =
   /\/(authors?|autor|autores|autoren|autorin|auteurs?|autori|profile|profiles|profil|staff|contributors?|people|person|personen|producers?|editors?|writers?|reporters?|journalists?|journalistes?|columnists?|redaktion|redakteur|redactie|verfasser|team|user|users|by|skribenter|author-bio)\/[^/]/i;
 const DATELINE =
   /(^|[-_\s])(date|dates|datetime|dateline|published|pubdate|pub-date|publish|timestamp|time|datum|fecha|posted|posted-on|created|entry-date|meta|postmeta|info|byline|veröffentlicht|erstellt)([-_\s]|$)|(publish|post|article|created|entry|news)[a-z]*[-_]*(date|time|on)|[a-z](Date|Time|Published)/;
 const BY_TEXT =
-  /^\s*(by|von|par|por|di|door|av|af|text|autor|autorin|author|written by|作者|著者|文|記者|记者|编辑|责任编辑|글|بقلم|เขียนโดย|โดย)(\s*[:：●]|\s|$)/iu;
+  /^\s*(by|von|par|por|di|door|av|af|text|autor|autorin|auteure?|autore|autora|author|written by|作者|著者|文|記者|记者|编辑|责任编辑|글|بقلم|เขียนโดย|โดย)(\s*[:：●]|\s|$)/iu;
+/** One that is no word of a sentence: it may stand below the text, too. */
+const BY_LABEL = /^\s*(autor|autorin|auteure?|autore|autora|author|written by|作者|著者|記者|记者|글)\s*[:：]/iu;
 const HAS_DATE = /(?:19|20|25)\d{2}|\d{1,2}\.\d{1,2}\.\d{2}|[٠-٩۰-۹]{4}/;
 
 type Named = 'byline' | 'dateline' | 'both' | 'none';
@@ -208,6 +218,7 @@ function gather(document: Document, url: string): Found {
     canonical: undefined,
     headings: [],
     subheadings: [],
+    entryTitles: [],
     bylines: [],
     datelines: [],
     lines: [],
@@ -235,7 +246,7 @@ function gather(document: Document, url: string): Found {
       }
       if (!isTag(node)) return true;
       const { attribs, name } = node;
-      if (name === 'meta') addMeta(found.meta, attribs);
+      if (name === 'meta') addMeta(found.meta, attribs, node);
       else if (name === 'html') found.lang ??= attribs.lang || attribs['xml:lang'] || undefined;
       else if (name === 'base' && attribs.href && URL.canParse(attribs.href, url))
         found.baseUrl = new URL(attribs.href, url).href;
@@ -255,6 +266,7 @@ function gather(document: Document, url: string): Found {
         if (named === 'byline' || named === 'both' || prop === 'author' || attribs.rel === 'author') add(found.bylines, node);
         else if (name === 'a' && attribs.href && PERSON_LINK.test(attribs.href)) add(found.bylines, node);
         else if (name === 'h2') add(found.subheadings, node);
+        else if (ENTRY_TITLE.test(attribs.class ?? '')) add(found.entryTitles, node);
         if (named === 'dateline' || named === 'both' || (prop && /^date/.test(prop))) add(found.datelines, node);
       }
       if (attribs.itemprop === 'headline' && name !== 'h1' && name !== 'meta') add(found.headings, node);
@@ -290,10 +302,11 @@ function linkWithin(element: Element): string | undefined {
 
 const isTagOrNull = (node: AnyNode | null): node is Element => node !== null && isTag(node);
 
-function addMeta(meta: Map<string, string[]>, attribs: Element['attribs']): void {
+function addMeta(meta: Map<string, string[]>, attribs: Element['attribs'], element: Element): void {
   const content = (attribs.content ?? attribs.value)?.trim();
   if (!content) return;
-  for (const key of [attribs.property, attribs.name, attribs['http-equiv'], attribs.itemprop]) {
+  const ofPage = attribs.itemprop === undefined || !isOfPart(element);
+  for (const key of [attribs.property, attribs.name, attribs['http-equiv'], ofPage ? attribs.itemprop : undefined]) {
     if (!key) continue;
     const name = key.trim().toLowerCase();
     const all = meta.get(name);
@@ -302,15 +315,26 @@ function addMeta(meta: Map<string, string[]>, attribs: Element['attribs']): void
   }
 }
 
+/** Whether microdata says something of an item within the article, such as a work that it cites (HTML §5.2.2: an item that is a property). */
+function isOfPart(element: Element): boolean {
+  for (let up = element.parent; up && isTag(up); up = up.parent)
+    if (up.attribs.itemscope !== undefined) return up.attribs.itemprop !== undefined;
+  return false;
+}
+
 // ------------------------------------------------------------------------------------------------- places
+
+/** Sectioning content (HTML §3.2.5.2.3), and what holds it. */
+const SECTIONING = new Set(['article', 'section', 'aside', 'nav', 'main', 'body']);
 
 /** Parts of a page that tell of other articles, or of readers. */
 const FOREIGN =
   /(^|[-_\s])(comments?|disqus|related|recommend(ed|ations?)?|sidebar|widgets?|popular|most-read|latest|trending|teasers?|cards?|more-stories|read-more|footer|menu|nav|navigation|kommentare?|carousel|slider|ticker|similar|promo|upnext|up-next|reply|replies|trackbacks?)([-_\s]|$)/i;
-const saysForeign = remember((words) => FOREIGN.test(words));
+/** What has such a word in its name, and is of the article itself: what stands below its text, and a person's card (microformats2 h-card). */
+const OWN = /(^|\s)(h-card|(?:post|entry|article)-(?:footer|meta)\S*)/gi;
+const saysForeign = remember((words) => FOREIGN.test(words.replace(OWN, ' ')));
 
-const isForeign = (element: Element): boolean =>
-  element.name === 'nav' || element.name === 'footer' || saysForeign(wordsOf(element));
+const isForeign = (element: Element): boolean => element.name === 'nav' || saysForeign(wordsOf(element));
 
 /** Where the headline stands: what is of the article is near it and in no part that tells of others. */
 interface Place {
@@ -322,7 +346,7 @@ interface Place {
 function headlineOf(found: Found, title: string | undefined): Place {
   let at: Spot | undefined;
   let highest = -1;
-  for (const spot of [...found.headings, ...found.subheadings].slice(0, MAX_HEADINGS * 2)) {
+  for (const spot of [...found.headings, ...found.subheadings, ...found.entryTitles].slice(0, MAX_HEADINGS * 3)) {
     const score = title ? likeness(lineOf(spot.element), title) : 0;
     if (score > highest) [at, highest] = [spot, score];
   }
@@ -332,8 +356,16 @@ function headlineOf(found: Found, title: string | undefined): Place {
 }
 
 function belongs(element: Element, { around }: Place): boolean {
-  for (let up: AnyNode | null = element; up && isTag(up) && !around.has(up); up = up.parent) if (isForeign(up)) return false;
+  for (let up: AnyNode | null = element; up && isTag(up) && !around.has(up); up = up.parent)
+    if (isForeign(up) || (up.name === 'footer' && !isFooterOf(up, around))) return false;
   return true;
+}
+
+/** Whether a footer is that of the article or section with the headline, and not of the page (HTML §4.3.8: of the nearest that it is in). */
+function isFooterOf(footer: Element, around: ReadonlySet<AnyNode>): boolean {
+  let up = footer.parent;
+  while (up && isTag(up) && !SECTIONING.has(up.name)) up = up.parent;
+  return up !== null && isTag(up) && (up.name === 'article' || up.name === 'section') && around.has(up);
 }
 
 /** Texts between a place and the headline; what stands above it counts as farther. */
@@ -359,6 +391,15 @@ const AUTHOR_META = [
   'authors',
 ];
 
+/** Those that may be written as in a list of references: "Example, Ada". */
+const CITED = new Set(['citation_author', 'dc.creator', 'dcterms.creator']);
+const inOrder = (name: string): string => {
+  const [, last = '', first = ''] = /^([^,;]+),\s*([^,;]+)$/.exec(name.trim()) ?? [];
+  return last !== '' && !(/\s/.test(last) && /\s/.test(first)) ? `${first} ${last}` : name;
+};
+/** A name with the form of a company. */
+const COMPANY = /[\s,](inc|llc|ltd|gmbh|corp|plc|co)\.?$/i;
+
 function authorsOf({
   article,
   found,
@@ -370,17 +411,25 @@ function authorsOf({
   place: Place;
   siteNames: readonly string[];
 }): string[] {
-  const sites = new Set(siteNames.map((name) => name.toLowerCase()));
-  const persons = (lines: readonly string[]) => [...new Set(lines.flatMap((line) => personsOf(plain(line))))];
+  const sites = new Set(siteNames.map(squash));
+  const holder = squash(found.meta.get('copyright')?.join(' ') ?? '');
+  const isSite = (name: string) => sites.has(squash(name)) || (name.length > 2 && holder.includes(squash(name)));
+  const persons = (lines: readonly string[]) => {
+    const all = [...new Set(lines.flatMap((line) => personsOf(plain(line))))];
+    const people = all.filter((name) => !COMPANY.test(name));
+    return people.length > 0 ? people : all;
+  };
   const structured = [article?.author, article?.creator]
     .flat()
     .slice(0, MAX_SAME_META)
     .map((value) => resolve(value, found.jsonLd));
   const isOrganization = (value: unknown) => isJson(value) && hasType(value, /Organization|Brand|WebSite/);
   const people = persons(structured.filter((value) => !isOrganization(value)).flatMap(namesOf));
-  const tags = AUTHOR_META.map((name) => persons(found.meta.get(name) ?? [])).filter((list) => list.length > 0);
+  const tags = AUTHOR_META.map((name) => persons((found.meta.get(name) ?? []).map(CITED.has(name) ? inOrder : String))).filter(
+    (list) => list.length > 0,
+  );
   const candidates = [people, ...tags, labelled(found.meta, persons)];
-  const named = candidates.find((list) => list.length > 0 && !list.every((name) => sites.has(name.toLowerCase())));
+  const named = candidates.find((list) => list.length > 0 && !list.every(isSite));
   if (named) return named;
   const visible = visibleAuthors(found, place);
   if (visible.length > 0) return visible;
@@ -419,12 +468,9 @@ function visibleAuthors(found: Found, place: Place): string[] {
     const persons = personsOf(line);
     if (persons.length === 0) continue;
     const { attribs } = element;
-    const exact =
-      attribs.rel === 'author' ||
-      attribs.itemprop === 'author' ||
-      PERSON_LINK.test(attribs.href ?? '') ||
-      NAME_ITSELF.test(attribs.class ?? '');
-    if (!exact && !persons.every(isCapitalized)) continue;
+    const named = attribs.rel === 'author' || attribs.itemprop === 'author' || NAME_ITSELF.test(attribs.class ?? '');
+    if (!named && !persons.every(isCapitalized)) continue;
+    const exact = named || PERSON_LINK.test(attribs.href ?? '');
     const key = `${element.name} ${attribs.class ?? ''} ${attribs.rel ?? ''} ${attribs.itemprop ?? ''}`;
     const score = away + (exact ? 0 : 20) + (line.length > 60 ? 15 : 0);
     if (!winner || score < winner.score) winner = { key, score, away };
@@ -432,7 +478,8 @@ function visibleAuthors(found: Found, place: Place): string[] {
   }
   if (winner) return [...new Set(lists.get(winner.key))].slice(0, 20);
   for (const { text: line, element, order } of found.lines) {
-    if (!BY_TEXT.test(line) || line.length > 100 || distance(order, place) > 40 || !belongs(element, place)) continue;
+    const reach = BY_LABEL.test(line) ? BYLINE_REACH : 40;
+    if (!BY_TEXT.test(line) || line.length > 100 || distance(order, place) > reach || !belongs(element, place)) continue;
     const persons = personsOf(line);
     const wider = persons.length > 0 ? persons : personsOf(around(element));
     if (wider.length > 0 && wider.every((name) => name.split(' ').length <= 4 && isCapitalized(name))) return wider;

@@ -129,4 +129,4 @@ function initialsOf(name: string): string {
 }
 
 /** Letters and digits alone, lower-case: how names are compared. */
-const squash = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+export const squash = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');

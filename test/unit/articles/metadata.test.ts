@@ -88,6 +88,58 @@ describe('the lead image', () => {
   });
 });
 
+describe('authors', () => {
+  const post = (rest: string) => `<article><h1>The ferry is late</h1>${rest}</article>`;
+  const byline = '<p class="byline">By <a href="/authors/ada">Ada Example</a></p>';
+  it.each([
+    [
+      'the byline, where the page names its publisher',
+      `<meta name="author" content="HG"><meta name="publisher" content="HG">${post(byline)}`,
+    ],
+    [
+      'the byline, where it names who holds the rights',
+      `<meta name="author" content="Quay Ltd"><meta name="copyright" content="© 2026 Quay Ltd">${post(byline)}`,
+    ],
+    ['the byline, where it names its host', `<meta name="author" content="News">${post(byline)}`],
+    [
+      'a person rather than a company',
+      '<meta name="author" content="Quay Media Inc."><meta name="author" content="Ada Example">',
+    ],
+    [
+      'in the footer of the article',
+      post(`<div><footer class="post-meta"><a rel="author" href="/a">Ada Example</a></footer></div>`),
+    ],
+    ['what stands below the text of a post', post('<p>…</p><div class="post-footer"><span class="fn">Ada Example</span></div>')],
+    ['on a card of the person', post('<address class="h-card p-author">Ada Example</address>')],
+    ['labelled, far below the headline', post(`${'<p>It <i>is</i> late.</p>'.repeat(40)}<p>Auteur : Ada Example</p>`)],
+    ['before a date', post('<p class="author">Ada Example 02-12-2025</p>')],
+    [
+      'near the title of an entry',
+      '<title>The ferry</title><div class="widget"><h3 class="entry-title">The ferry</h3><span class="fn">Ada Example</span></div>',
+    ],
+    ['as cited', '<meta name="citation_author" content="Example, Ada">'],
+  ])('are %s', (_, html) => {
+    expect(read(html).authors).toEqual(['Ada Example']);
+  });
+
+  it.each([
+    ['the footer of the page', `${post('')}<footer><a rel="author" href="/a">Bo Foot</a></footer>`],
+    [
+      'the author of a work that is cited',
+      post('<li itemprop="citation" itemscope><meta itemprop="author" content="Bo Cited"></li>'),
+    ],
+    ['a link to what is said about somebody', post('<a href="/profile/us">about our house here</a>')],
+  ])('are not %s', (_, html) => {
+    expect(read(html).authors).toEqual([]);
+  });
+
+  it('are cited one by one', () => {
+    const names = ['Example, Ada', 'Muster, B. C.', 'Bo Cited, Cleo Other'];
+    const html = names.map((name) => `<meta name="dc.creator" content="${name}">`).join('');
+    expect(read(html).authors).toEqual(['Ada Example', 'B. C. Muster', 'Bo Cited', 'Cleo Other']);
+  });
+});
+
 describe('languageTag', () => {
   it.each([
     ['DE', 'de'],
