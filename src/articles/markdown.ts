@@ -75,13 +75,14 @@ export function toMarkdown(roots: readonly AnyNode[]): string {
       else if (name === 'hr') top().blocks.push({ kind: 'other', text: '***' });
       else if (name === 'img') run.push({ kind: 'raw', text: imageOf(attribs) });
       else if (name === 'video' || name === 'audio') run.push(...mediaOf(node));
+      else if (name === 'math' && attribs.alttext) run.push({ kind: 'raw', text: formulaOf(attribs) });
       else if (CODE.has(name)) code = { element: node, text: '' };
       const mark = MARKS[name];
       if (mark && (mark !== '[' || attribs.href) && !active.some((open) => open.mark === mark)) {
         active.push({ mark, element: node });
         run.push({ kind: 'open', mark });
       }
-      return name !== 'video' && name !== 'audio';
+      return name !== 'video' && name !== 'audio' && !(name === 'math' && attribs.alttext);
     },
     (node) => {
       if (code?.element === node) {
@@ -104,6 +105,20 @@ export function toMarkdown(roots: readonly AnyNode[]): string {
   );
   flush();
   return joined(root.blocks);
+}
+
+/**
+ * A formula in TeX, as Pandoc, GitHub and Obsidian read it. Who reads it as plain CommonMark must find no tag, link or code in it, and a table no cell:
+ * TeX has other words for these.
+ */
+function formulaOf({ alttext = '', display }: Element['attribs']): string {
+  const tex = alttext
+    .replace(/</g, '\\lt ')
+    .replace(/\|/g, '\\vert ')
+    .replace(/\]\(/g, '] (')
+    .replace(/`/g, "'")
+    .replace(/\$/g, '');
+  return display === 'block' ? `$$${tex}$$` : `$${tex}$`;
 }
 
 /** Writes what a frame has gathered into the one around it. */

@@ -1,5 +1,6 @@
 import { type AnyNode, type Element, isTag, isText } from 'domhandler';
-import { walk, wellFormed } from './text.js';
+import { embedOf } from './embeds.js';
+import { textOf, walk, wellFormed } from './text.js';
 
 /** Tags that are kept, and the attributes of each. What is in neither list is unwrapped: its text stays. */
 const KEPT: Record<string, readonly string[]> = {
@@ -65,12 +66,48 @@ const KEPT: Record<string, readonly string[]> = {
   video: ['src', 'controls', 'poster'],
   wbr: [],
 };
+/**
+ * Formulas: the elements of MathML Core that lay out, and no others; inside them no HTML, and outside them none of these. Nothing of annotations:
+ * what is in them is parsed by other rules.
+ */
+const FORMULAS: Record<string, readonly string[]> = {
+  math: ['display', 'alttext'],
+  menclose: ['notation'],
+  mfrac: ['linethickness'],
+  mi: ['mathvariant'],
+  mmultiscripts: [],
+  mn: ['mathvariant'],
+  mo: ['stretchy', 'fence', 'separator', 'form', 'lspace', 'rspace', 'largeop', 'movablelimits'],
+  mover: ['accent'],
+  mpadded: [],
+  mphantom: [],
+  mprescripts: [],
+  mroot: [],
+  mrow: [],
+  ms: [],
+  mspace: ['width'],
+  msqrt: [],
+  mstyle: ['displaystyle', 'scriptlevel'],
+  msub: [],
+  msubsup: [],
+  msup: [],
+  mtable: [],
+  mtd: ['columnspan', 'rowspan'],
+  mtext: [],
+  mtr: [],
+  munder: ['accentunder'],
+  munderover: [],
+};
+/** Words and lengths, which is all that their attributes hold. */
+const FORMULA_VALUE = /^[\w.%+ -]{1,40}$/;
+/** Longest TeX source of a formula that is kept, in characters. */
+const MAX_TEX = 1_000;
 /** On every kept tag: the direction of writing, the language, and colours and alignment, all checked. */
 const GLOBAL = ['style', 'dir', 'lang'];
 const VOID = new Set(['br', 'col', 'hr', 'img', 'source', 'wbr']);
 /** Gone with all that is in them. */
 const DROPPED = new Set(
-  'script style noscript template iframe object embed applet frame frameset form input button select textarea option link meta base head title svg canvas dialog'.split(
+  'script style noscript template iframe object embed applet frame frameset form input button select textarea option link meta base head title svg canvas dialog annotation annotation-xml'.split(
     ' ',
   ),
 );
@@ -91,15 +128,25 @@ export function sanitize(roots: readonly AnyNode[], { baseUrl, skip = () => fals
   const out: string[] = [];
   /** The last picture had no address: what stands there without scripts has it. */
   let missing = false;
+  /** Formulas that are open: one, or more where a page nests them. */
+  let formulas = 0;
+  const namesOf = ({ name }: Element) => {
+    const kept = formulas > 0 ? FORMULAS : KEPT;
+    return Object.hasOwn(kept, name) ? kept[name] : undefined;
+  };
   walk(
     roots,
     (node) => {
       if (isText(node)) out.push(escapeText(node.data));
       if (!isTag(node)) return true;
       if (node.name === 'noscript' && missing && isPicture(node)) return true;
+      const embed = formulas === 0 ? embedOf(node, baseUrl) : undefined;
+      if (embed) out.push(`<a href="${escapeAttribute(embed.url)}">${escapeText(embed.text)}</a>`);
+      if (embed) return false;
       if (DROPPED.has(node.name) || skip(node)) return false;
-      const names = KEPT[node.name];
-      if (!names || !Object.hasOwn(KEPT, node.name)) return true;
+      if (node.name === 'math') formulas += 1;
+      const names = namesOf(node);
+      if (!names) return true;
       const attributes = attributesOf(node, names, baseUrl);
       if (node.name === 'img') missing = !attributes.some(([name]) => name === 'src');
       if (node.name === 'img' && missing) return false;
@@ -107,13 +154,15 @@ export function sanitize(roots: readonly AnyNode[], { baseUrl, skip = () => fals
       return true;
     },
     (node) => {
-      if (Object.hasOwn(KEPT, node.name) && !VOID.has(node.name)) out.push(`</${node.name}>`);
+      if (namesOf(node) && !VOID.has(node.name)) out.push(`</${node.name}>`);
+      if (node.name === 'math') formulas -= 1;
     },
   );
   return wellFormed(out.join(''));
 }
 
 function attributesOf(element: Element, names: readonly string[], baseUrl: string): [string, string][] {
+  if (Object.hasOwn(FORMULAS, element.name)) return formulaAttributes(element, names);
   const given = element.name === 'img' ? { ...element.attribs, ...lazySource(element) } : element.attribs;
   return Object.entries(given).flatMap(([name, value]): [string, string][] => {
     if (!names.includes(name) && !GLOBAL.includes(name)) return [];
@@ -127,6 +176,29 @@ function attributesOf(element: Element, names: readonly string[], baseUrl: strin
     const url = absoluteUrl(value, baseUrl);
     return url && scheme.test(url) ? [[name, url]] : [];
   });
+}
+
+function formulaAttributes(element: Element, names: readonly string[]): [string, string][] {
+  const tex = element.name === 'math' ? texOf(element) : undefined;
+  const given = Object.entries(element.attribs).filter(
+    ([name, value]) => names.includes(name) && name !== 'alttext' && FORMULA_VALUE.test(value),
+  );
+  return [...given, ...(tex ? [['alttext', tex] satisfies [string, string]] : [])];
+}
+
+/** The TeX that a formula was made from: in its annotation (MathML 3 §5.1.2), or what it is to be read as. */
+function texOf(math: Element): string | undefined {
+  let tex = math.attribs.alttext;
+  walk(
+    math.children,
+    (node) => {
+      if (isTag(node) && node.name === 'annotation' && /tex/i.test(node.attribs.encoding ?? '')) tex = textOf(node, MAX_TEX + 1);
+      return isTag(node);
+    },
+    () => undefined,
+  );
+  const line = tex?.replace(/\s+/g, ' ').trim() ?? '';
+  return line !== '' && line.length <= MAX_TEX ? line : undefined;
 }
 
 /** Where scripts that load pictures late keep their addresses. */

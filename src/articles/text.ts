@@ -9,7 +9,9 @@ export const BLOCKS = new Set(
 );
 /** Elements whose text is none of the body's. */
 export const SILENT = new Set(
-  'script style noscript template svg iframe object figcaption button select textarea input head title'.split(' '),
+  'script style noscript template svg iframe object figcaption button select textarea input head title annotation annotation-xml'.split(
+    ' ',
+  ),
 );
 
 /**

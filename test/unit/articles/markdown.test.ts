@@ -53,6 +53,7 @@ describe('htmlToMarkdown', () => {
     ['items without a list', '<li>a</li>', 'a'],
     ['code in a list', '<ol><li>a<pre>b\n\nc</pre></li></ol>', '1. a\n\n   ```\n   b\n\n   c\n   ```'],
     ['terms', '<dl><dt>a</dt><dd>b</dd></dl>', '**a**\n\nb'],
+    ['formulas without TeX', '<p><math><mi>a</mi></math></p>', 'a'],
     ['rules', '<p>a</p><hr><p>b</p>', 'a\n\n***\n\nb'],
     [
       'tables',
@@ -155,3 +156,28 @@ function page(seed: number): string {
   };
   return Array.from({ length: 1 + next(3) }, () => block(2)).join('');
 }
+
+describe('the TeX of a formula', () => {
+  it.each([
+    ['<p>So <math alttext="x^2 &lt; y"><msup><mi>x</mi><mn>2</mn></msup></math> is.</p>', 'So $x^2 \\lt  y$ is.'],
+    ['<math display="block" alttext="a|b"><mi>a</mi></math>', '$$a\\vert b$$'],
+  ])('stands for it: %s', (html, markdown) => expect(htmlToMarkdown(html)).toBe(markdown));
+
+  it.each([
+    '<img src=x onerror=hit()>',
+    '[x](javascript:hit())',
+    '![x](data:x)',
+    '`<b>`',
+    '$x$ <b>',
+    '</p><script>hit()</script>',
+  ])('holds no markup: %s', (tex) => {
+    const escaped = tex.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;');
+    const html = micromark(htmlToMarkdown(`<p>a <math alttext="${escaped}"><mi>x</mi></math> b</p>`), {
+      allowDangerousHtml: true,
+      allowDangerousProtocol: true,
+      extensions: [gfm()],
+      htmlExtensions: [gfmHtml()],
+    });
+    expect(html).toMatch(/^<p>a [^<]* b<.p>$/);
+  });
+});
