@@ -28,6 +28,8 @@ import { stopSignal } from './stop-signal.js';
 const LOOK_MS = 200;
 const PROGRESS_MS = 5_000;
 
+const pauseOf = (config: Config) => () => new Promise<void>((done) => setTimeout(done, config.hostGapMs));
+
 /** What it takes to look at feeds; needs no database. */
 function openLook(config: Config): Look & { close(): Promise<void> } {
   const client = createFetchUrl({ ...config.fetch, accept: 'feed', maxBytes: config.feedMaxBytes });
@@ -39,7 +41,7 @@ function openLook(config: Config): Look & { close(): Promise<void> } {
       reader ??= createFeedReader(config.feedReader);
       return reader.read(document);
     },
-    pause: () => new Promise((done) => setTimeout(done, config.hostGapMs)),
+    pause: pauseOf(config),
     async close() {
       await reader?.close();
       await client.close();
@@ -147,7 +149,7 @@ export async function main(args: readonly string[]): Promise<number> {
       const rules = await openRuleBook({ folder: config.rulesDir }, () => undefined);
       const client = createFetchUrl({ ...config.fetch, accept: 'page', maxBytes: config.pageMaxBytes });
       try {
-        return await use({ ...rules, fetchUrl: client.fetchUrl });
+        return await use({ ...rules, fetchUrl: client.fetchUrl, pause: pauseOf(config) });
       } finally {
         await client.close();
       }

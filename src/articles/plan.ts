@@ -1,5 +1,7 @@
 /** Tries at a page, over about a day. */
 export const MAX_ATTEMPTS = 8;
+/** No article has more pages that people read; the rest is left. */
+export const MAX_PAGES = 10;
 /** The waits between tries, in units of `retryBaseMs` (a minute): 1 min, 5, 15, 45, 2 h, 6 h, 12 h. */
 const LADDER = [1, 5, 15, 45, 120, 360, 720];
 /** A tenth to either side, so that what failed together does not come back together. */

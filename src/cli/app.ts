@@ -50,6 +50,8 @@ export interface CliApp extends Look {
 /** What it takes to read one page, without a database. */
 export interface ExtractTools {
   fetchUrl: FetchUrl;
+  /** Waits as long as a host is left alone between two requests. */
+  pause(): Promise<void>;
   ruleFor(url: string): Promise<SiteRule | undefined>;
 }
 

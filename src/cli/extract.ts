@@ -7,6 +7,7 @@ import { type Command, Option } from 'commander';
 import type { ArticleRecord, Page, PageProblem } from '../articles/article.js';
 import { type Explanation, explainPage } from '../articles/explain.js';
 import { htmlToMarkdown } from '../articles/markdown.js';
+import { MAX_PAGES } from '../articles/plan.js';
 import { readArticle } from '../articles/read.js';
 import { describe, type FetchOutcome, MAX_REDIRECTS } from '../web/outcome.js';
 import type { CliContext, ExtractTools } from './app.js';
@@ -79,13 +80,34 @@ function written(record: ArticleRecord, { markdown, html }: Options): string {
 
 /** The page by its address or file, or all pages that a record was read from. @throws {UserError} when they can't be had. */
 async function pagesOf(name: string, { url }: Options, context: CliContext, tools: ExtractTools): Promise<Page[]> {
-  if (/^https?:\/\//i.test(name)) return [await fetched(name, tools)];
+  if (/^https?:\/\//i.test(name)) return pagesAt(name, context, tools);
   if (/^\d{1,15}$/.test(name)) return context.withApp((app) => app.keptPages(Number(name)));
   if (url !== undefined && !URL.canParse(url)) throw new UserError('--url: must look like https://news.example/story', 2);
   const body = await readInput(name);
   if (!body)
     throw new UserError(`${name} can't be read: it is neither an address (https://…), nor the id of a record, nor a file.`);
   return [{ url: url ?? NOWHERE, contentType: 'text/html', body }];
+}
+
+/** The pages of the article at an address, as many as the worker would fetch; those that can't be had are left, and it is said. */
+async function pagesAt(address: string, context: CliContext, tools: ExtractTools): Promise<Page[]> {
+  const pages = [await fetched(address, tools)];
+  for (let page = pages[0]; page && pages.length < MAX_PAGES; page = pages.at(-1)) {
+    const rule = await tools.ruleFor(page.url);
+    const about = { url: page.url, page, number: pages.length, feed: { authors: [] }, now: new Date() };
+    const reading = readArticle({ ...about, ...(rule ? { rule } : {}) });
+    if (reading.kind !== 'article' || !reading.nextPage) break;
+    context.err(`Page ${pages.length + 1}: ${reading.nextPage}`);
+    await tools.pause();
+    try {
+      pages.push(await fetched(reading.nextPage, tools));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      context.err(error.message);
+      break;
+    }
+  }
+  return pages;
 }
 
 async function fetched(address: string, { fetchUrl }: ExtractTools): Promise<Page> {

@@ -23,6 +23,10 @@ const fetched = (body: string, url: string): FetchOutcome => ({
   validators: {},
 });
 
+/** A page of a long article, which names the next one. */
+const longPage = (number: number) =>
+  `<html lang="en"><title>Long</title><article><h1>Long</h1><p>${`Page ${number} tells of the tide, the harbour and the boats that lie in it. `.repeat(9)}</p></article><a rel="next" href="/long?page=${number + 1}">Next</a>`;
+
 async function run(args: readonly string[], { inColour = false } = {}): Promise<string> {
   const lines: string[] = [];
   const unused = () => Promise.reject(new Error('not asked for'));
@@ -38,8 +42,12 @@ async function run(args: readonly string[], { inColour = false } = {}): Promise<
     withExtractTools: (use) =>
       use({
         ruleFor: () => Promise.resolve(undefined),
+        pause: async () => void lines.push('(pause)'),
         fetchUrl: async (url) => {
           if (url.endsWith('/gone')) return { kind: 'gone', status: 410 };
+          const number = Number(/\/long\?page=(\d+)$/.exec(url)?.[1] ?? (url.endsWith('/long') ? 1 : 0));
+          if (number > 3) return { kind: 'missing', status: 404 };
+          if (number > 0) return fetched(longPage(number), url);
           if (url.endsWith('/moved')) return fetched('<meta http-equiv="refresh" content="0;url=/here">', url);
           return fetched(html, url);
         },
@@ -63,6 +71,13 @@ describe('feedmill extract', () => {
     ],
   ])('shows %s', async (_, args, expected) => {
     expect((await run(args)).replaceAll('CAPTION\n\n', '')).toBe(expected.replaceAll('CAPTION\n\n', ''));
+  });
+
+  it('follows the pages of an article, at the pace of a worker, as far as they go', async () => {
+    const shown = await run(['https://n.example/long']);
+    expect(shown.match(/\(pause\)/g)).toHaveLength(3);
+    expect(shown).toContain('https://n.example/long?page=4: ');
+    expect(shown.match(/Page \d tells/g)?.join()).toBe([1, 2, 3].flatMap((page) => Array(9).fill(`Page ${page} tells`)).join());
   });
 
   it('shows all that is known as JSON', async () => {
