@@ -6,7 +6,7 @@ import { likeness } from './title.js';
 
 /** Class and id words of what surrounds articles, in the languages that sites name their parts in. */
 const CLUTTER =
-  /(^|[-_\s])(nav|navbar|navigation|menu|breadcrumbs?|sidebar|aside|footer|masthead|share|sharing|social|related|recommend(ed|ations)?|more-stories|read-more|readmore|see-also|promo|newsletter|subscribe|subscription|signup|comments?|disqus|cookies?|consent|gdpr|banner|advert(isement)?|ads?|ad-slot|sponsor(ed)?|outbrain|taboola|popup|modal|overlay|pagination|pager|tags?|tag-list|topics|byline|author-box|author-bio|bio|credits?|copyright|toolbar|print|kommentare?|werbung|verwandt|mehr-zum-thema|relacionad[oa]s?|comentarios?|publicidad|partager|commentaires?|skip-link|visually-hidden|sr-only|screen-reader-text|hidden|rollover|tooltip|popover|dropdown|flyout|cta|call-to-action|dateline|timestamp|toc|table-of-contents|jp-relatedposts|yarpp|addtoany|sharedaddy|sharebar|sharethis|most-read|popular|trending|read-next|up-next|outstream|inread|breadcrumb-list|recirc|recirculation|upsell|donate|donation|kicker|eyebrow|playlist|abo|regwall|sign-in|signin|log-in|login|register|registration|identity|capping|piano|also-like|next-article|prev-next|post-navigation|key-?points|fact-?box|wp-block-latest-posts|rating-bar|(video|audio|media)-?player)([-_\s]|$)/i;
+  /(^|[-_\s])(nav|navbar|navigation|menu|breadcrumbs?|sidebar|aside|footer|masthead|share|sharing|social|related|recommend(ed|ations)?|more-stories|read-more|readmore|see-also|promo|newsletter|subscribe|subscription|signup|comments?|disqus|cookies?|consent|gdpr|banner|advert(isement)?|ads?|ad-slot|sponsor(ed)?|outbrain|taboola|popup|modal|overlay|pagination|pager|tags?|tag-list|topics|byline|author-box|author-bio|bio|credits?|copyright|toolbar|print|kommentare?|werbung|verwandt|mehr-zum-thema|relacionad[oa]s?|comentarios?|publicidad|partager|commentaires?|skip-link|visually-hidden|sr-only|screen-reader-text|hidden|rollover|tooltip|popover|dropdown|flyout|cta|call-to-action|dateline|timestamp|toc|table-of-contents|jp-relatedposts|yarpp|addtoany|sharedaddy|sharebar|sharethis|most-read|popular|trending|read-next|up-next|outstream|inread|breadcrumb-list|recirc|recirculation|upsell|donate|donation|kicker|eyebrow|playlist|abo|regwall|sign-in|signin|log-in|login|register|registration|identity|capping|piano|also-like|next-article|prev-next|post-navigation|key-?points|fact-?box|wp-block-latest-posts|rating-bar|(video|audio|media)-?player|video-js|vjs|jwplayer|plyr|mejs)([-_\s]|$)/i;
 /** These hold the article's beginning as often as other articles'. */
 const WEAK = /(^|[-_\s])(teasers?|paywall|wall|cards?|featured|highlights?)([-_\s]|$)/i;
 /** Share of links in what such words stand on. */
@@ -320,7 +320,12 @@ function climb(start: Element | undefined, measures: ReadonlyMap<AnyNode, Measur
       root = parent;
       continue;
     }
-    if (outer.prose < inner.prose * 1.25) break;
+    if (outer.prose < inner.prose * 1.25) {
+      const split = boxedTwin(parent, measures);
+      if (!split) break;
+      root = split;
+      continue;
+    }
     if (outer.linkText / Math.max(1, outer.text) > inner.linkText / Math.max(1, inner.text) + 0.15) break;
     root = parent;
   }
@@ -371,6 +376,22 @@ function holds(element: Element, name: RegExp): boolean {
     () => undefined,
   );
   return found;
+}
+
+/** Boxes around a part of a body that are looked at for others like it. */
+const MAX_BOXES = 3;
+
+/** What holds a body in several boxes: above a box that holds no more than the part itself, but stands among others like it. */
+function boxedTwin(box: Element, measures: ReadonlyMap<AnyNode, Measure>): Element | undefined {
+  const own = measures.get(box)?.prose ?? 0;
+  let up: Element | null = box;
+  for (let i = 0; up && i < MAX_BOXES && (measures.get(up)?.prose ?? 0) < own * 1.25; i += 1) {
+    const parent: Element | null = up.parent && isTag(up.parent) ? up.parent : null;
+    if (!parent || PAGE_PARTS.has(up.name)) return undefined;
+    if (up.attribs.class && hasTwin(up, measures) && !holds(up, /^(h1|article)$/)) return parent;
+    up = parent;
+  }
+  return undefined;
 }
 
 /** Whether a sibling of the same name and class has prose too, in the measure of this one: a body in several boxes. */

@@ -144,6 +144,7 @@ export function judge(
               : noiseIn(block, edge, authors, title);
     if (reason) dropped.set(element, reason);
   }
+  dropSlides(blocks, dropped, root);
   dropEmptyHeadings(blocks, dropped);
   const lengthOf = (some: readonly Block[]) => some.reduce((sum, { text }) => sum + text.length, 0);
   // Where nearly nothing is left the rules were wrong about this page: better all of it than none.
@@ -261,6 +262,7 @@ interface Box {
   length: number;
   pictures: number;
   headings: number;
+  captions: number;
 }
 
 const PICTURES = new Set(['img', 'picture', 'video', 'amp-img', 'audio']);
@@ -270,7 +272,7 @@ const MAX_LEGEND_PARAGRAPH = 140;
 /** Characters that a box may have beside the text and still be the picture's. */
 const BESIDE = 60;
 
-/** The only text in a box with a picture tells what is on it. */
+/** The only text in a box with a picture tells what is on it, unless a caption does. */
 function isLegend({ element, text }: Block, boxes: ReadonlyMap<AnyNode, Box>, root: Element): boolean {
   if (
     text.length > (element.name === 'p' ? MAX_LEGEND_PARAGRAPH : MAX_LEGEND) ||
@@ -285,7 +287,7 @@ function isLegend({ element, text }: Block, boxes: ReadonlyMap<AnyNode, Box>, ro
     if (outer.length > text.length + BESIDE) break;
     box = outer;
   }
-  return box !== undefined && box.pictures > 0 && box.headings === 0;
+  return box !== undefined && box.pictures > 0 && box.headings === 0 && box.captions === 0;
 }
 
 /** By its class, or that of the two elements around it. */
@@ -298,6 +300,32 @@ function isCaption(element: Element, text: string): boolean {
     up = up.parent;
   }
   return false;
+}
+
+/** "3/50 The quay at night": the number of a picture among many. */
+const SLIDE = /^\d{1,3} ?\/ ?(\d{1,3})\b/;
+const MIN_SLIDES = 4;
+/** An article beside which a show of pictures stands has so much text of its own, in characters. */
+const BESIDE_SLIDES = 500;
+
+/** A show of pictures within an article: what is said of them is no part of its text. An article that is one is kept. */
+function dropSlides(blocks: readonly Block[], dropped: Map<Element, Reason>, root: Element): void {
+  const slides = blocks.filter(({ element, text }) => HEADINGS.has(element.name) && Number(SLIDE.exec(text)?.[1]) >= MIN_SLIDES);
+  const [first, last] = [slides[0]?.element, slides.at(-1)?.element];
+  if (!first || !last || slides.length < MIN_SLIDES) return;
+  const aroundLast = new Set<AnyNode>();
+  for (let up: AnyNode | null = last; up && up !== root; up = up.parent) aroundLast.add(up);
+  let show: AnyNode | null = first;
+  while (show && !aroundLast.has(show)) show = show === root ? null : show.parent;
+  if (!show) return;
+  const inShow = ({ element }: Block) => {
+    let up: AnyNode | null = element;
+    while (up && up !== root && up !== show) up = up.parent;
+    return up === show;
+  };
+  const outside = blocks.filter((block) => block.prose && !dropped.has(block.element) && !inShow(block));
+  if (outside.reduce((sum, { text }) => sum + text.length, 0) < BESIDE_SLIDES) return;
+  for (const block of blocks) if (inShow(block) && !dropped.has(block.element)) dropped.set(block.element, 'caption');
 }
 
 /** A heading of which nothing is kept up to the next one of its rank, or to the end, heads nothing. */
@@ -328,6 +356,7 @@ function blocksOf(root: Element, isClutter: Judging['isClutter'], isLinkList: Ju
     length: number;
     pictures: number;
     headings: number;
+    captions: number;
   }
   const open: Frame[] = [];
   let list: Element | undefined;
@@ -348,7 +377,17 @@ function blocksOf(root: Element, isClutter: Judging['isClutter'], isLinkList: Ju
       if (node !== root && isClutter(node)) return false;
       if (node === root || BLOCKS.has(node.name)) {
         if (top) top.hasBlocks = true;
-        open.push({ element: node, parts: [], linked: 0, marked: 0, hasBlocks: false, length: 0, pictures: 0, headings: 0 });
+        open.push({
+          element: node,
+          parts: [],
+          linked: 0,
+          marked: 0,
+          hasBlocks: false,
+          length: 0,
+          pictures: 0,
+          headings: 0,
+          captions: 0,
+        });
       } else if (node.name === 'br') top?.parts.push(' ');
       if (!list && isLinkList(node)) list = node;
       const frame = open.at(-1);
@@ -369,6 +408,7 @@ function blocksOf(root: Element, isClutter: Judging['isClutter'], isLinkList: Ju
       const outer = open.at(-1);
       if (outer) outer.length += frame.length;
       if (outer) outer.pictures += frame.pictures;
+      if (outer) outer.captions += frame.captions + Number(node.name === 'figcaption' && frame.length > 0);
       if (outer) outer.headings += frame.headings + Number(HEADINGS.has(node.name));
       const text = frame.parts.join('').replace(/\s+/g, ' ').trim();
       if (text === '' || node === root) return;

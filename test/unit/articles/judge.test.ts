@@ -126,6 +126,37 @@ describe('the body', () => {
     for (const paragraph of [FIRST, SECOND, THIRD]) expect(text).toContain(paragraph);
   });
 
+  it('is joined where each part stands in boxes of its own', () => {
+    const step = (text: string) => `<div class="mod step"><div class="inner"><div class="text"><p>${text}</p></div></div></div>`;
+    const html = `<body><div class="main">${step(`${FIRST} ${SECOND}`)}<div id="related"><a href="/x">Other</a></div>${step(THIRD)}${step(FIRST)}</div></body>`;
+    const found = extract(parseDocument(html), { title: TITLE, authors: [] });
+    expect(found && htmlToText([found.root], found.isClutter)).toBe([`${FIRST} ${SECOND}`, THIRD, FIRST].join('\n\n'));
+  });
+
+  it('has the lines beside pictures that have captions', () => {
+    const step = (line: string) =>
+      `<div class="step"><p>${line}</p><figure><img src="/a.jpg"><figcaption>The quay</figcaption></figure></div>`;
+    expect(bodyOf({ middle: step('Cast off the ferry.') })).toBe([FIRST, 'Cast off the ferry.', SECOND, THIRD].join('\n\n'));
+    expect(bodyOf({ middle: step('Cast off the ferry.').replace(/<figcaption>.*<.figcaption>/, '') })).toBe(STORY);
+  });
+
+  it('has no show of pictures that stands in it, unless it is one', () => {
+    const slides = [1, 2, 3, 4, 5]
+      .map((n) => `<h2>${n}/5 The quay</h2><p>${THIRD.replace('In the end', `At ${n}`)}</p>`)
+      .join('');
+    const show = `<div class="show"><div>${slides}</div></div>`;
+    const more = `<p>${`${SECOND} `.repeat(5)}</p>`;
+    expect(bodyOf({ middle: `${more}${show}` })).toBe([FIRST, `${SECOND} `.repeat(5).trim(), SECOND, THIRD].join('\n\n'));
+    const alone = extract(parseDocument(`<body><main><p>Five views.</p>${show}</main></body>`), { title: TITLE, authors: [] });
+    expect(alone && htmlToText([alone.root], alone.isClutter)).toContain('5/5 The quay');
+  });
+
+  it('has no words of a player', () => {
+    const player =
+      '<div class="video-js vjs-default-skin"><video src="/a.mp4"></video><div class="vjs-control-bar"><div class="vjs-duration">Duration Time 0:00</div></div></div>';
+    expect(bodyOf({ middle: player })).toBe(STORY);
+  });
+
   it('is kept whole where the rules would leave nothing', () => {
     const html =
       '<body><div class="story-body"><p>Photo: the ferry came home late on a day in March, with forty people, a dog, and rain on all of them.</p></div></body>';
