@@ -193,7 +193,8 @@ function texOf(math: Element): string | undefined {
     math.children,
     (node) => {
       if (isTag(node) && node.name === 'annotation' && /tex/i.test(node.attribs.encoding ?? '')) tex = textOf(node, MAX_TEX + 1);
-      return isTag(node);
+      // A formula in it has TeX of its own; and each element is looked at once, however deep formulas nest.
+      return isTag(node) && node.name !== 'math';
     },
     () => undefined,
   );
