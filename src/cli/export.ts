@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { writeArchive } from '../export/archive.js';
 import { writeAtom, writeRss } from '../export/feeds.js';
 import { writeMarkdown } from '../export/markdown.js';
-import { type ExportRecord, fileOf, placeOf } from '../export/record.js';
+import { type ExportRecord, fileOf, idOf, placeOf } from '../export/record.js';
 import { writeOpml } from '../feeds/opml.js';
 import { bareUrls } from '../web/canonical-url.js';
 import type { CliApp, CliContext, Selection } from './app.js';
@@ -58,20 +58,39 @@ async function removeFile(path: string): Promise<boolean> {
     await rm(path);
     return true;
   } catch (error) {
-    // ENOTDIR: something of the user's own that lies beside the folders.
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return false;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
     throw error;
   }
 }
 
-/** One file a record, in a folder for each feed. A file is written when it is new or has changed, and is never half written. */
-function folderTarget(folder: string, write: (record: ExportRecord) => string): Target {
+/** Where the files of records lie that are there from before: the folder of each, by the record's id. */
+async function foldersOf(out: string): Promise<Map<number, string>> {
+  const folders = new Map<number, string>();
+  for (const entry of await readdir(out, { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue;
+    for (const file of await readdir(join(out, entry.name))) {
+      const id = idOf(file);
+      if (id !== undefined) folders.set(id, entry.name);
+    }
+  }
+  return folders;
+}
+
+/**
+ * One file a record, in a folder for each feed. A file is written when it is new or has changed, and is never half written; one whose feed has moved
+ * moves along.
+ */
+async function folderTarget(folder: string, write: (record: ExportRecord) => string): Promise<Target> {
+  const folders = await foldersOf(folder);
   let [written, unchanged, removed] = [0, 0, 0];
   return {
     async put(record) {
       const place = placeOf(record);
       const path = join(folder, place.folder, place.file);
       const text = write(record);
+      const before = folders.get(record.id);
+      if (before !== undefined && before !== place.folder) await removeFile(join(folder, before, place.file));
+      folders.set(record.id, place.folder);
       if ((await readFile(path, 'utf8').catch(() => undefined)) === text) {
         unchanged += 1;
         return;
@@ -82,8 +101,9 @@ function folderTarget(folder: string, write: (record: ExportRecord) => string): 
       written += 1;
     },
     async remove(id) {
-      // Which feed it was of is not known any more.
-      for (const name of await readdir(folder)) if (await removeFile(join(folder, name, fileOf(id)))) removed += 1;
+      const before = folders.get(id);
+      if (before !== undefined && (await removeFile(join(folder, before, fileOf(id))))) removed += 1;
+      folders.delete(id);
     },
     summary: () => `${written} written, ${unchanged} unchanged${removed > 0 ? `, ${removed} removed` : ''} in ${folder}.`,
   };
@@ -172,7 +192,7 @@ export const exportRecordsOrFeeds = (program: Command, context: CliContext) =>
         }
         if (out !== '-' && format !== 'jsonl') {
           await writable(mkdir(out, { recursive: true }));
-          return writable(exportRecords(app, folderTarget(out, toText), selection, follow, context.out));
+          return writable(exportRecords(app, await writable(folderTarget(out, toText)), selection, follow, context.out));
         }
         if (out !== '-') await writable(writeFile(out, ''));
         const write = out === '-' ? context.write : (text: string) => writeFile(out, text, { flag: 'a' });

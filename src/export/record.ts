@@ -44,3 +44,9 @@ export function placeOf({ id, feed_id, feed_url }: ExportRecord): { folder: stri
 
 /** The name of a record's file, in whatever folder. */
 export const fileOf = (id: number): string => `${id}.md`;
+
+/** The record that a file of that name is of; undefined for other files. */
+export function idOf(file: string): number | undefined {
+  const [, id] = /^(\d{1,15})\.md$/.exec(file) ?? [];
+  return id === undefined ? undefined : Number(id);
+}

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -81,6 +81,19 @@ describe('feedmill export', () => {
     expect((await stat(path)).mtimeMs).toBe(before);
     expect(await run(['--format', 'archive', '--feed', '2', '--out', join(folder, 'b')])).toMatch(/^1 written/);
     expect(await run(['--format', 'archive', '--since', '2999-01-01', '--out', join(folder, 'none')])).toMatch(/^0 written/);
+  });
+
+  it('has one file of a record whose feed has moved, and leaves what it did not write', async () => {
+    const out = join(folder, 'moved');
+    await run(['--format', 'markdown', '--out', out]);
+    await writeFile(join(out, 'notes.md'), 'mine');
+    await writeFile(join(out, '2-b.example_8080', 'notes.md'), 'mine');
+    await db.$client.query("update feedmill_data.feeds set url = 'http://c.example/feed' where id = 2");
+    expect(await run(['--format', 'markdown', '--out', out])).toMatch(/^1 written, 2 unchanged/);
+    expect((await readdir(out)).sort()).toEqual(['1-a.example', '2-b.example_8080', '2-c.example', 'notes.md']);
+    expect(await readdir(join(out, '2-b.example_8080'))).toEqual(['notes.md']);
+    expect(await readdir(join(out, '2-c.example'))).toEqual([`${ids.Three}.md`]);
+    await db.$client.query("update feedmill_data.feeds set url = 'http://b.example:8080/feed' where id = 2");
   });
 
   it('follows what changes', async () => {
