@@ -15,6 +15,8 @@ import { UserError } from './user-error.js';
 const FEED_RECORDS = 100;
 /** What a feed of many feeds' records stands for. */
 const HOME = 'https://feedmill.example/';
+/** Records from one word of progress to the next. */
+const PROGRESS = 10_000;
 /** While following, it is looked for changes so often, in ms. */
 const FOLLOW_MS = 1_000;
 
@@ -120,10 +122,15 @@ function streamTarget(write: (text: string) => Promise<void>, format: string): T
   };
 }
 
-async function exportRecords(app: CliApp, target: Target, selection: Selection, follow: boolean, say: (text: string) => void) {
+async function exportRecords(app: CliApp, target: Target, selection: Selection, follow: boolean, { out: say, err }: CliContext) {
   // Taken before the first page: what changes meanwhile comes again.
   let cursor = await app.currentCursor();
-  for await (const page of app.pages(selection)) for (const record of page) await target.put(record);
+  let count = 0;
+  for await (const page of app.pages(selection)) {
+    for (const record of page) await target.put(record);
+    count += page.length;
+    if (process.stderr.isTTY && count % PROGRESS === 0) err(`${count} records`);
+  }
   const summary = target.summary();
   if (summary) say(summary);
   while (follow) {
@@ -192,10 +199,10 @@ export const exportRecordsOrFeeds = (program: Command, context: CliContext) =>
         }
         if (out !== '-' && format !== 'jsonl') {
           await writable(mkdir(out, { recursive: true }));
-          return writable(exportRecords(app, await writable(folderTarget(out, toText)), selection, follow, context.out));
+          return writable(exportRecords(app, await writable(folderTarget(out, toText)), selection, follow, context));
         }
         if (out !== '-') await writable(writeFile(out, ''));
         const write = out === '-' ? context.write : (text: string) => writeFile(out, text, { flag: 'a' });
-        return writable(exportRecords(app, streamTarget(write, format), selection, follow, context.out));
+        return writable(exportRecords(app, streamTarget(write, format), selection, follow, context));
       }),
     );
