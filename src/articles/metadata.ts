@@ -128,8 +128,9 @@ export function readMetadata(document: Document, url: string, now: Date): Metada
     place,
     siteNames: [siteName, publisher, meta('publisher'), ...host.split('.')].filter(isGiven),
   });
-  const published = publishedOf({ article, page, found, place, url, now });
-  const modified = modifiedOf(firstDate([text(article?.dateModified)], now), firstDate([meta(...MODIFIED)], now));
+  const read = dateReader(found.lang, now);
+  const published = publishedOf({ article, page, found, place, read, inUrl: urlDate(url, now) });
+  const modified = modifiedOf(firstDate([text(article?.dateModified)], read), firstDate([meta(...MODIFIED)], read));
   const leadImage = leadImageOf({
     structured: resolve(Array.isArray(article?.image) ? article.image[0] : article?.image, found.jsonLd),
     meta,
@@ -572,44 +573,42 @@ interface PublishedInput {
   page: Json | undefined;
   found: Found;
   place: Place;
-  url: string;
-  now: Date;
+  read: ReadDate;
+  inUrl: WrittenDate | undefined;
 }
+
+type ReadDate = (value: string | undefined) => WrittenDate | undefined;
+
+/** Reads 3/4/2026 as people of the page's language do; nothing of the future, nor older than the web. */
+const dateReader = (lang: string | undefined, now: Date): ReadDate => {
+  const monthFirst = lang === undefined || /^en(-us)?$/i.test(lang);
+  return (value) => within(value ? writtenDate(value, { monthFirst }) : undefined, now);
+};
 
 function publishedOf({
   article,
   page,
   found,
   place,
-  url,
-  now,
+  read,
+  inUrl,
 }: PublishedInput): (WrittenDate & { from: DateSource }) | undefined {
-  const us = found.lang === undefined || /^en(-us)?$/i.test(found.lang);
-  const read = (value: string | undefined) => within(value ? writtenDate(value, { monthFirst: us }) : undefined, now);
   const from = (source: DateSource, date: WrittenDate | undefined) => date && { ...date, from: source };
+  const first = (names: readonly string[]) =>
+    firstDate(
+      names.map((name) => found.meta.get(name)?.[0]),
+      read,
+    );
   const declared =
-    from('json-ld', firstDate([text(article?.datePublished), text(article?.dateCreated), text(article?.uploadDate)], now)) ??
-    from(
-      'meta',
-      firstDate(
-        PUBLISHED.map((name) => found.meta.get(name)?.[0]),
-        now,
-      ),
-    ) ??
-    from('json-ld', firstDate([text(page?.datePublished)], now));
+    from('json-ld', firstDate([text(article?.datePublished), text(article?.dateCreated), text(article?.uploadDate)], read)) ??
+    from('meta', first(PUBLISHED)) ??
+    from('json-ld', firstDate([text(page?.datePublished)], read));
   if (declared) return declared;
-  const inUrl = urlDate(url, now);
   return (
     visibleDate(found, place, read) ??
     from('url', inUrl) ??
-    from('json-ld', firstDate([text(article?.dateModified)], now)) ??
-    from(
-      'meta',
-      firstDate(
-        MODIFIED.map((name) => found.meta.get(name)?.[0]),
-        now,
-      ),
-    )
+    from('json-ld', firstDate([text(article?.dateModified)], read)) ??
+    from('meta', first(MODIFIED))
   );
 }
 
@@ -617,7 +616,7 @@ function publishedOf({
 const DATE_REACH = 120;
 const UPDATED = /updat|modif|aktualis|geändert|mise? à jour|actualiz|aggiornat|bijgewerkt|更新|수정|obnov/i;
 
-function visibleDate(found: Found, place: Place, read: (value: string | undefined) => WrittenDate | undefined) {
+function visibleDate(found: Found, place: Place, read: ReadDate) {
   let winner: { date: WrittenDate; from: DateSource; score: number } | undefined;
   const offer = (date: WrittenDate | undefined, from: DateSource, score: number) => {
     if (date && (!winner || score < winner.score)) winner = { date, from, score };
@@ -648,15 +647,15 @@ function visibleDate(found: Found, place: Place, read: (value: string | undefine
   return winner && { ...winner.date, from: winner.from };
 }
 
-/** A date in the path: /2020/04/27/, /2020-04-27-, /20200427/. */
+/** A date in the path: /2020/04/27/, /2020-04-27-, /20200427/, /2020-04-27+. */
 function urlDate(url: string, now: Date): WrittenDate | undefined {
-  const match = /[/_-](20\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?=[/._-]|$)/.exec(url);
+  const match = /[/_-](20\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)/.exec(url);
   return match ? within(writtenDate(`${match[1]}-${match[2]}-${match[3]}`), now) : undefined;
 }
 
-function firstDate(candidates: readonly (string | undefined)[], now: Date): WrittenDate | undefined {
+function firstDate(candidates: readonly (string | undefined)[], read: ReadDate): WrittenDate | undefined {
   for (const candidate of candidates) {
-    const date = within(candidate ? writtenDate(candidate) : undefined, now);
+    const date = read(candidate);
     if (date) return date;
   }
   return undefined;

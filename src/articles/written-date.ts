@@ -22,6 +22,10 @@ const DAY_WORD_YEAR = new RegExp(
   'iu',
 );
 const WORD_DAY_YEAR = new RegExp(`${WORD}\\.?\\s{0,3}(\\d{1,2})(?:st|nd|rd|th)?[,\\s]{1,3}${YEAR}(?!\\d)`, 'iu');
+/** Medline: 2026 Mar 2. */
+const YEAR_WORD_DAY = new RegExp(`(?<!\\d)${YEAR}[\\s,.]{1,3}${WORD}\\.?\\s{1,3}(\\d{1,2})(?![\\d:])`, 'iu');
+/** The `date` of Unix, and what Java and others made of it: Mon Mar 2 08:15:00 EST 2026. */
+const UNIX = new RegExp(`${WORD} (\\d{1,2}) (\\d{2}:\\d{2}:\\d{2} (?:[A-Z]{2,5}|[+-]\\d{4})?) ?${YEAR}$`, 'iu');
 const DAY_FIRST = /(?<![\d.])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?((?:19|20)\d{2}|\d{2})(?![\d.]\d)/;
 const TIME = /(?<!\d)(\d{1,2})[:.h](\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s?([ap]\.?m\.?)?(?!\d)/i;
 const ZONE = /(Z|UTC|GMT|[+-]\d{2}:?\d{2})(?:\s*\([^)]{1,40}\))?\s*$/;
@@ -58,6 +62,12 @@ function dayOf(text: string, monthFirst: boolean) {
   const wordDay = WORD_DAY_YEAR.exec(text);
   const named = wordDay && monthOf(foldText(wordDay[1] ?? ''));
   if (wordDay && named) return valid(wordDay[3], named, wordDay[2], without(text, wordDay));
+  const yearWord = YEAR_WORD_DAY.exec(text);
+  const inner = yearWord && monthOf(foldText(yearWord[2] ?? ''));
+  if (yearWord && inner) return valid(yearWord[1], inner, yearWord[3], without(text, yearWord));
+  const unix = UNIX.exec(text);
+  const unixMonth = unix && monthOf(foldText(unix[1] ?? ''));
+  if (unix && unixMonth) return valid(unix[4], unixMonth, unix[2], unix[3] ?? '');
   const short = DAY_FIRST.exec(text);
   if (!short) return undefined;
   const [, first = '', mark, second = '', year = ''] = short;

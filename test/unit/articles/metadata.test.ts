@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { languageTag, readMetadata } from '../../../src/articles/metadata.js';
 
 const now = new Date('2026-03-02T12:00:00Z');
-const read = (html: string) => readMetadata(parseDocument(html), 'https://news.example/a/', now);
+const read = (html: string, url = 'https://news.example/a/') => readMetadata(parseDocument(html), url, now);
 const jsonLd = (value: unknown) => `<script type="application/ld+json">${JSON.stringify(value)}</script>`;
 
 describe('readMetadata', () => {
@@ -53,6 +53,28 @@ describe('readMetadata', () => {
     const found = read('<meta property="og:image" content="data:image/png;base64,AA"><meta name="date" content="2031-01-01">');
     expect(found.leadImage).toBeUndefined();
     expect(found.publishedAt).toBeUndefined();
+  });
+});
+
+describe('the date', () => {
+  it.each([
+    ['en-US', '2026-02-01'],
+    ['en-GB', '2026-01-02'],
+    ['fr', '2026-01-02'],
+  ])('is read as people of %s write', (lang, day) => {
+    const { publishedIso } = read(`<html lang="${lang}"><meta property="article:published_time" content="02-01-2026">`);
+    expect(publishedIso).toBe(`${day}T00:00:00Z`);
+  });
+
+  it.each(['2026-02-01+ferry', '2026/02/01/ferry', '20260201', 'ferry_2026-02-01.html'])('stands in the address: %s', (path) => {
+    expect(read('<h1>The ferry</h1>', `https://news.example/${path}`)).toMatchObject({
+      publishedIso: '2026-02-01T00:00:00Z',
+      publishedFrom: 'url',
+    });
+  });
+
+  it('stands not in a longer number of the address', () => {
+    expect(read('<h1>The ferry</h1>', 'https://news.example/202602011').publishedAt).toBeUndefined();
   });
 });
 
