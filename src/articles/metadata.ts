@@ -189,9 +189,9 @@ const BYLINE =
   /(^|[-_\s])(author|authors|byline|bylines|by-line|autor|autore|auteur|verfasser|writer|redakteur|journalist|reporter|writtenby|written-by|post-by|posted-by|fn|contributor|creator|username)([-_\s]|$)|(author|byline)s?[-_]*(name|link|info|text)/i;
 /** Names that scripts put together: articleAuthor, storyByline. */
 const CAMEL_BYLINE = /[a-z](Author|Byline)/;
-/** Pages of people, by the folder that sites keep them in. */
 /** The headline of a post in hAtom, and in the templates that came after it. */
 const ENTRY_TITLE = /(^|\s)(entry|post)-title(\s|$)/;
+/** Pages of people, by the folder that sites keep them in. */
 const PERSON_LINK =
   /\/(authors?|autor|autores|autoren|autorin|auteurs?|autori|profile|profiles|profil|staff|contributors?|people|person|personen|producers?|editors?|writers?|reporters?|journalists?|journalistes?|columnists?|redaktion|redakteur|redactie|verfasser|team|user|users|by|skribenter|author-bio)\/[^/]/i;
 const DATELINE =
@@ -254,7 +254,7 @@ function gather(document: Document, url: string): Found {
       else if (name === 'link' && /\bcanonical\b/i.test(attribs.rel ?? '')) found.canonical ??= attribs.href;
       else if (name === 'title') found.title ??= lineOf(node);
       else if (name === 'script') {
-        if (/ld\+json/i.test(attribs.type ?? '')) found.jsonLd.push(...readJsonLd(textOf(node)));
+        if (isJsonLd(node)) found.jsonLd.push(...readJsonLd(textOf(node)));
         return false;
       } else if (name === 'h1') add(found.headings, node);
       else if (name === 'time') add(found.datelines, node);
@@ -276,6 +276,12 @@ function gather(document: Document, url: string): Found {
     () => undefined,
   );
   return found;
+}
+
+/** Some templates leave out the type: then it is known by its first words. */
+function isJsonLd({ attribs, firstChild }: Element): boolean {
+  if (attribs.type !== undefined) return /ld\+json/i.test(attribs.type);
+  return firstChild !== null && isText(firstChild) && /^\s{0,20}\{\s{0,20}"@context"/.test(firstChild.data.slice(0, 60));
 }
 
 /** Whether a heading stands in a link to the site's first page, or holds nothing but one: then it is the site's name. */
@@ -362,11 +368,16 @@ function belongs(element: Element, { around }: Place): boolean {
   return true;
 }
 
-/** Whether a footer is that of the article or section with the headline, and not of the page (HTML §4.3.8: of the nearest that it is in). */
+/**
+ * Whether a footer is that of the article or section with the headline, and not of the page (HTML §4.3.8: of the nearest that it is in). A
+ * headline in no article stands before its own.
+ */
 function isFooterOf(footer: Element, around: ReadonlySet<AnyNode>): boolean {
   let up = footer.parent;
   while (up && isTag(up) && !SECTIONING.has(up.name)) up = up.parent;
-  return up !== null && isTag(up) && (up.name === 'article' || up.name === 'section') && around.has(up);
+  if (up === null || !isTag(up)) return false;
+  if (around.has(up)) return up.name === 'article' || up.name === 'section';
+  return up.name === 'article' && ![...around].some((element) => isTagOrNull(element) && element.name === 'article');
 }
 
 /** Texts between a place and the headline; what stands above it counts as farther. */

@@ -33,6 +33,13 @@ describe('readMetadata', () => {
     expect(read(page.replace(/"(?:https:..news.example)?\/"/, '"/a/"'))).toMatchObject({ title: 'Harbour Diary' });
   });
 
+  it('reads JSON-LD of a script without a type, and no other script', () => {
+    const data = (context: string) =>
+      `<script>{"@${context}": "https://schema.org", "@type": "Article", "headline": "Tide"}</script>`;
+    expect(read(data('context')).title).toBe('Tide');
+    expect(read(data('text')).title).toBeUndefined();
+  });
+
   it('ignores broken JSON-LD, and reads meta elements', () => {
     const html = `<html lang="de_AT"><base href="/b/"><script type="application/ld+json">{"@type": </script>
       <meta property="og:title" content="Titel | Das Blatt"><meta property="og:site_name" content="Das Blatt">
@@ -130,6 +137,10 @@ describe('authors', () => {
     [
       'in the footer of the article',
       post(`<div><footer class="post-meta"><a rel="author" href="/a">Ada Example</a></footer></div>`),
+    ],
+    [
+      'in the footer of the article that follows the headline',
+      '<header><h1>The ferry</h1></header><article><footer class="author">By <a href="/user/ada">Ada Example</a></footer></article>',
     ],
     ['what stands below the text of a post', post('<p>…</p><div class="post-footer"><span class="fn">Ada Example</span></div>')],
     ['on a card of the person', post('<address class="h-card p-author">Ada Example</address>')],
