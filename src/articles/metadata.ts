@@ -409,6 +409,9 @@ const inOrder = (name: string): string => {
   const [, last = '', first = ''] = /^([^,;]+),\s*([^,;]+)$/.exec(name.trim()) ?? [];
   return last !== '' && !(/\s/.test(last) && /\s/.test(first)) ? `${first} ${last}` : name;
 };
+/** A desk rather than a person. */
+const DESK =
+  /(^|\s)(?:staff|editorial team|newsroom|news ?desk|redaktion|rédaction|redazione|redacción|redação|redactie|redakcja|редакция|編集部|编辑部)$/i;
 /** A name with the form of a company. */
 const COMPANY = /[\s,](inc|llc|ltd|gmbh|corp|plc|co)\.?$/i;
 
@@ -441,7 +444,7 @@ function authorsOf({
     (list) => list.length > 0,
   );
   const candidates = [people, ...tags, labelled(found.meta, persons)];
-  const named = candidates.find((list) => list.length > 0 && !list.every(isSite));
+  const named = candidates.find((list) => list.some((name) => !isSite(name) && !DESK.test(name)));
   if (named) return named;
   const visible = visibleAuthors(found, place);
   if (visible.length > 0) return visible;

@@ -130,6 +130,7 @@ describe('authors', () => {
       `<meta name="author" content="Quay Ltd"><meta name="copyright" content="© 2026 Quay Ltd">${post(byline)}`,
     ],
     ['the byline, where it names its host', `<meta name="author" content="News">${post(byline)}`],
+    ['the byline, where a desk is declared', `<meta name="author" content="Quay Staff">${post(byline)}`],
     [
       'a person rather than a company',
       '<meta name="author" content="Quay Media Inc."><meta name="author" content="Ada Example">',
