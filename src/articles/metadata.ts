@@ -356,6 +356,7 @@ function headlineOf(found: Found, title: string | undefined): Place {
   for (const spot of [...found.headings, ...found.subheadings, ...found.entryTitles].slice(0, MAX_HEADINGS * 3)) {
     const score = title ? likeness(lineOf(spot.element), title) : 0;
     if (score > highest) [at, highest] = [spot, score];
+    if (score === 1) break;
   }
   const around = new Set<AnyNode>();
   for (let up: AnyNode | null = at?.element ?? null; up; up = up.parent) around.add(up);
