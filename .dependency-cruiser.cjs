@@ -61,7 +61,7 @@ module.exports = {
       severity: 'error',
       comment: 'Stores fit the handlers by shape.',
       from: { path: '^db/' },
-      to: { path: '^src/', dependencyTypesNot: ['type-only'] },
+      to: { path: '^src/', pathNot: '^src/make-folder\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'db-knows-no-workers-or-queues',

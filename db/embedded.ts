@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { lock } from 'proper-lockfile';
+import { makeFolder } from '../src/make-folder.js';
 
 const run = promisify(execFile);
 const USER = 'feedmill';
@@ -150,7 +151,7 @@ export async function openEmbedded(folderName: string, wantedPort: number): Prom
     throw new Error(
       `The embedded Postgres can't live in ${folder}: pg_ctl fails at ", $, \` and \\ in paths. Set FEEDMILL_DATA.`,
     );
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+  await makeFolder(folder).catch((cause: unknown) => {
     throw new Error(`The folder of the embedded Postgres can't be made: ${folder}. Set FEEDMILL_DATA to another.`, { cause });
   });
   const server = { folder, dataDir: join(folder, 'postgres'), binaries: await findBinaries(), owner: await asOwner() };

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { writeArchive } from '../export/archive.js';
@@ -6,6 +6,7 @@ import { writeAtom, writeRss } from '../export/feeds.js';
 import { writeMarkdown } from '../export/markdown.js';
 import { type ExportRecord, fileOf, idOf, placeOf } from '../export/record.js';
 import { writeOpml } from '../feeds/opml.js';
+import { makeFolder } from '../make-folder.js';
 import { bareUrls } from '../web/canonical-url.js';
 import type { CliApp, CliContext, Selection } from './app.js';
 import { findFeed } from './listings.js';
@@ -97,7 +98,7 @@ async function folderTarget(folder: string, write: (record: ExportRecord) => str
         unchanged += 1;
         return;
       }
-      await mkdir(join(folder, place.folder), { recursive: true });
+      await makeFolder(join(folder, place.folder));
       await writeFile(`${path}.new`, text);
       await rename(`${path}.new`, path);
       written += 1;
@@ -198,7 +199,7 @@ export const exportRecordsOrFeeds = (program: Command, context: CliContext) =>
           return context.out(`Written to ${out}.`);
         }
         if (out !== '-' && format !== 'jsonl') {
-          await writable(mkdir(out, { recursive: true }));
+          await writable(makeFolder(out));
           return writable(exportRecords(app, await writable(folderTarget(out, toText)), selection, follow, context));
         }
         if (out !== '-') await writable(writeFile(out, ''));
