@@ -22,6 +22,8 @@ const DAY_WORD_YEAR = new RegExp(
   'iu',
 );
 const WORD_DAY_YEAR = new RegExp(`${WORD}\\.?\\s{0,3}(\\d{1,2})(?:st|nd|rd|th)?[,\\s]{1,3}${YEAR}(?!\\d)`, 'iu');
+/** Asked before the forms with a month's name, which are slow to say no. */
+const HAS_YEAR = /(?:19|20|25)\d{2}/;
 /** Medline: 2026 Mar 2. */
 const YEAR_WORD_DAY = new RegExp(`(?<!\\d)${YEAR}[\\s,.]{1,3}${WORD}\\.?\\s{1,3}(\\d{1,2})(?![\\d:])`, 'iu');
 /** The `date` of Unix, and what Java and others made of it: Mon Mar 2 08:15:00 EST 2026. */
@@ -56,6 +58,17 @@ export function writtenDate(source: string, { monthFirst = false } = {}): Writte
 function dayOf(text: string, monthFirst: boolean) {
   const numeric = ISO.exec(text) ?? EAST.exec(text) ?? YEAR_FIRST.exec(text) ?? COMPACT.exec(text);
   if (numeric) return valid(numeric[1], numeric[2], numeric[3], without(text, numeric));
+  const worded = HAS_YEAR.test(text) ? wordedDayOf(text) : undefined;
+  if (worded) return worded;
+  const short = DAY_FIRST.exec(text);
+  if (!short) return undefined;
+  const [, first = '', mark, second = '', year = ''] = short;
+  const us = mark !== '.' && (monthFirst || Number(second) > 12) && Number(first) <= 12;
+  const full = year.length === 2 ? `20${year}` : year;
+  return us ? valid(full, first, second, without(text, short)) : valid(full, second, first, without(text, short));
+}
+
+function wordedDayOf(text: string) {
   const dayWord = DAY_WORD_YEAR.exec(text);
   const month = dayWord && monthOf(foldText(dayWord[2] ?? ''));
   if (dayWord && month) return valid(dayWord[3], month, dayWord[1], without(text, dayWord));
@@ -68,12 +81,7 @@ function dayOf(text: string, monthFirst: boolean) {
   const unix = UNIX.exec(text);
   const unixMonth = unix && monthOf(foldText(unix[1] ?? ''));
   if (unix && unixMonth) return valid(unix[4], unixMonth, unix[2], unix[3] ?? '');
-  const short = DAY_FIRST.exec(text);
-  if (!short) return undefined;
-  const [, first = '', mark, second = '', year = ''] = short;
-  const us = mark !== '.' && (monthFirst || Number(second) > 12) && Number(first) <= 12;
-  const full = year.length === 2 ? `20${year}` : year;
-  return us ? valid(full, first, second, without(text, short)) : valid(full, second, first, without(text, short));
+  return undefined;
 }
 
 /** What stands beside a date, where its time is. */
