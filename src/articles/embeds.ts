@@ -136,6 +136,40 @@ const PLATFORMS: readonly Platform[] = [
   { name: 'TED', host: /^embed(-ssl)?\.ted\.com$/, page: byPath(/^(\/talks\/[\w/-]+)/, (path) => `https://www.ted.com${path}`) },
   { name: 'DocumentCloud', host: /^(www|embed)\.documentcloud\.org$/, page: itself },
   { name: 'Bandcamp', host: /^bandcamp\.com$/, page: itself },
+  {
+    name: 'Mixcloud',
+    host: /^(www|player-widget)\.mixcloud\.com$/,
+    page: ({ searchParams }) =>
+      /^\/[\w%-]+\/[\w%/-]+$/.test(searchParams.get('feed') ?? '')
+        ? `https://www.mixcloud.com${searchParams.get('feed')}`
+        : undefined,
+  },
+  {
+    name: 'Spreaker',
+    host: /^widget\.spreaker\.com$/,
+    page: ({ searchParams }) =>
+      /^\d+$/.test(searchParams.get('episode_id') ?? '')
+        ? `https://www.spreaker.com/episode/${searchParams.get('episode_id')}`
+        : undefined,
+  },
+  {
+    name: 'Transistor',
+    host: /^share\.transistor\.fm$/,
+    page: byPath(/^\/[es]\/(\w+)/, (id) => `https://share.transistor.fm/s/${id}`),
+  },
+  // Podcasts whose players do not say which page has the same: the player's own address shows it.
+  {
+    name: 'Podcast',
+    host: /^(embed\.acast\.com|player\.(simplecast|captivate)\.(com|fm)|playlist\.megaphone\.fm)$/,
+    page: itself,
+  },
+  { name: 'Podcast', host: /^((html5-player|play)\.libsyn\.com|omny\.fm|embeds\.audioboom\.com)$/, page: itself },
+  { name: 'Podcast', host: /^www\.(buzzsprout|podbean)\.com$/, page: itself },
+  {
+    name: 'GitHub Gist',
+    host: /^gist\.github\.com$/,
+    page: byPath(/^\/((?:[\w-]+\/)?[0-9a-f]{20,40})\.js$/, (id) => `https://gist.github.com/${id}`),
+  },
   { name: 'OpenStreetMap', host: /^www\.openstreetmap\.org$/, page: itself },
   {
     name: 'Google Maps',
@@ -145,6 +179,40 @@ const PLATFORMS: readonly Platform[] = [
 ];
 /** Mastodon and its like are on any host: a post's address with `/embed` behind it. */
 const FEDIVERSE_POST = /^\/@[\w.@-]+\/\d+(?=\/embed\/?$)/;
+
+/** Elements of players' scripts and of AMP that name what they show: the attribute with its identifier, and the page. */
+const ELEMENTS: Record<string, { platform: string; attributes: readonly string[]; id: RegExp; page(id: string): string }> = {
+  'lite-youtube': youTube(['videoid', 'data-videoid']),
+  'amp-youtube': youTube(['data-videoid']),
+  'lite-vimeo': vimeo('videoid'),
+  'amp-vimeo': vimeo('data-videoid'),
+  'amp-twitter': { platform: 'X', attributes: ['data-tweetid'], id: /^\d+$/, page: (id) => `https://x.com/i/status/${id}` },
+  'amp-instagram': {
+    platform: 'Instagram',
+    attributes: ['data-shortcode'],
+    id: /^[\w-]+$/,
+    page: (id) => `https://www.instagram.com/p/${id}/`,
+  },
+  'amp-gist': {
+    platform: 'GitHub Gist',
+    attributes: ['data-gistid'],
+    id: /^[0-9a-f]{20,40}$/,
+    page: (id) => `https://gist.github.com/${id}`,
+  },
+};
+function youTube(attributes: readonly string[]) {
+  return { platform: 'YouTube', attributes, id: /^[\w-]{6,20}$/, page: (id: string) => `https://www.youtube.com/watch?v=${id}` };
+}
+function vimeo(attribute: string) {
+  return { platform: 'Vimeo', attributes: [attribute], id: /^\d+$/, page: (id: string) => `https://vimeo.com/${id}` };
+}
+
+/** Where a post that a script fills in keeps its address, and of which sites it may be. */
+const POSTS: readonly { attribute: string; host: RegExp }[] = [
+  { attribute: 'data-instgrm-permalink', host: /^(www\.)?instagram\.com$/ },
+  { attribute: 'data-href', host: /^(www\.|m\.)?facebook\.com$/ },
+  { attribute: 'cite', host: /^(www\.)?tiktok\.com$/ },
+];
 
 /** Where an element that shows something of another site keeps its address: scripts that wait for consent keep it elsewhere. */
 const ADDRESSES = [
@@ -167,10 +235,7 @@ const NO_TITLE = /\b(video|audio|embed(ded)?|player|widget|iframe|post|content)\
  * @returns its address and words for it; undefined for every other frame, which may be an advertisement.
  */
 export function embedOf({ name, attribs }: Element, baseUrl: string): { url: string; text: string } | undefined {
-  const url =
-    name === 'lite-youtube' || name === 'amp-youtube'
-      ? ofVideo(attribs['data-videoid'] ?? attribs.videoid)
-      : ofFrame(name, attribs, baseUrl);
+  const url = Object.hasOwn(ELEMENTS, name) ? ofElement(name, attribs) : ofFrame(name, attribs, baseUrl);
   if (!url) return undefined;
   const title = attribs.title?.replace(/\s+/g, ' ').trim() ?? '';
   const isTitle = title !== '' && title.length <= MAX_TITLE && !(NO_TITLE.test(title) && title.split(' ').length <= 4);
@@ -178,7 +243,9 @@ export function embedOf({ name, attribs }: Element, baseUrl: string): { url: str
 }
 
 function ofFrame(name: string, attribs: Element['attribs'], baseUrl: string) {
-  if (name !== 'iframe' && name !== 'embed' && name !== 'object') return undefined;
+  // A script shows something where it stands only on the one platform whose posts are scripts.
+  const isFrame = name === 'iframe' || name === 'embed' || name === 'object';
+  if (!isFrame && !(name === 'script' && attribs.src?.includes('//gist.github.com/'))) return undefined;
   for (const attribute of ADDRESSES) {
     const value = attribs[attribute]?.trim();
     if (!value || !URL.canParse(value, baseUrl)) continue;
@@ -194,5 +261,28 @@ function ofFrame(name: string, attribs: Element['attribs'], baseUrl: string) {
   return undefined;
 }
 
-const ofVideo = (id = '') =>
-  /^[\w-]{6,20}$/.test(id) ? { page: `https://www.youtube.com/watch?v=${id}`, platform: 'YouTube' } : undefined;
+function ofElement(name: string, attribs: Element['attribs']) {
+  const element = ELEMENTS[name];
+  const id = element?.attributes.map((attribute) => attribs[attribute]).find((value) => value !== undefined);
+  return element && id !== undefined && element.id.test(id) ? { page: element.page(id), platform: element.platform } : undefined;
+}
+
+/**
+ * A post that a script of its platform fills in: what stands in it until then may be nothing, or words without a link to the post.
+ * @returns its address without what counts visitors; undefined for every other element.
+ */
+export function postOf({ name, attribs }: Element): string | undefined {
+  if (name !== 'blockquote' && name !== 'div') return undefined;
+  for (const { attribute, host } of POSTS) {
+    const value = attribs[attribute];
+    // The same attribute is on buttons to like a page.
+    if (attribute === 'data-href' && !/\bfb-(post|video)\b/.test(attribs.class ?? '')) continue;
+    if (value === undefined || !URL.canParse(value)) continue;
+    const { protocol, hostname, origin, pathname, searchParams } = new URL(value);
+    if (protocol !== 'https:' || !host.test(hostname) || pathname === '/') continue;
+    // Facebook's older addresses name the post in these.
+    const kept = [...searchParams].filter(([key]) => /^(id|v|story_fbid|fbid)$/.test(key));
+    return `${origin}${pathname}${kept.length > 0 ? `?${new URLSearchParams(kept)}` : ''}`;
+  }
+  return undefined;
+}

@@ -1,5 +1,5 @@
 import { type AnyNode, type Element, isTag, isText } from 'domhandler';
-import { embedOf } from './embeds.js';
+import { embedOf, postOf } from './embeds.js';
 import { textOf, walk, wellFormed } from './text.js';
 
 /** Tags that are kept, and the attributes of each. What is in neither list is unwrapped: its text stays. */
@@ -154,6 +154,8 @@ export function sanitize(roots: readonly AnyNode[], { baseUrl, skip = () => fals
       return true;
     },
     (node) => {
+      const post = formulas === 0 ? postOf(node) : undefined;
+      if (post) out.push(`<p><a href="${escapeAttribute(post)}">${escapeText(post)}</a></p>`);
       if (namesOf(node) && !VOID.has(node.name)) out.push(`</${node.name}>`);
       if (node.name === 'math') formulas -= 1;
     },

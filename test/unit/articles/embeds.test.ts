@@ -44,6 +44,60 @@ describe('embeds', () => {
   });
 
   it.each([
+    ['https://share.transistor.fm/e/ab12', 'https://share.transistor.fm/s/ab12'],
+    ['https://widget.spreaker.com/player?episode_id=123&theme=dark', 'https://www.spreaker.com/episode/123'],
+    ['https://www.mixcloud.com/widget/iframe/?feed=%2Fada%2Ftides%2F', 'https://www.mixcloud.com/ada/tides/'],
+    ['https://embed.acast.com/ada/tides', 'https://embed.acast.com/ada/tides'],
+    ['https://playlist.megaphone.fm/?e=ABC1', 'https://playlist.megaphone.fm/?e=ABC1'],
+  ])('the podcast %s leads to %s', (src, page) => {
+    expect(frame(src)).toBe(`<a href="${page}">${page}</a>`);
+  });
+
+  it.each([
+    ['<amp-twitter data-tweetid="123"></amp-twitter>', 'https://x.com/i/status/123'],
+    ['<amp-vimeo data-videoid="12"></amp-vimeo>', 'https://vimeo.com/12'],
+    ['<amp-instagram data-shortcode="Ab-1"></amp-instagram>', 'https://www.instagram.com/p/Ab-1/'],
+    [
+      '<script src="https://gist.github.com/ada/0123456789abcdef0123.js"></script>',
+      'https://gist.github.com/ada/0123456789abcdef0123',
+    ],
+  ])('%s leads to %s', (html, page) => {
+    expect(clean(html)).toBe(`<a href="${page}">${page}</a>`);
+  });
+
+  it.each([
+    [
+      '<blockquote data-instgrm-permalink="https://www.instagram.com/p/Ab1/?utm_source=ig_embed"></blockquote>',
+      'https://www.instagram.com/p/Ab1/',
+    ],
+    ['<blockquote cite="https://www.tiktok.com/@ada/video/12"><p>Tides</p></blockquote>', 'https://www.tiktok.com/@ada/video/12'],
+    ['<div class="fb-post" data-href="https://www.facebook.com/ada/posts/1"></div>', 'https://www.facebook.com/ada/posts/1'],
+    [
+      '<div class="fb-post" data-href="https://www.facebook.com/permalink.php?story_fbid=1&amp;id=2&amp;x=3"></div>',
+      'https://www.facebook.com/permalink.php?story_fbid=1&amp;id=2',
+    ],
+  ])('a post that a script fills in ends with a link to it: %s', (html, page) => {
+    expect(clean(html)).toMatch(/^<(blockquote|div)>(<p>Tides<\/p>)?<p><a [^>]*>[^<]*<\/a><\/p><\/\1>$/);
+    expect(clean(html)).toContain(`<p><a href="${page}">${page}</a></p>`);
+  });
+
+  it.each([
+    '<script src="https://evil.example/?//gist.github.com/0123456789abcdef0123.js"></script>',
+    '<script src="https://gist.github.com/x.js">hit()</script>',
+    '<amp-vimeo data-videoid="1&quot;><script>"></amp-vimeo>',
+    '<amp-twitter></amp-twitter>',
+    '<div class="fb-like" data-href="https://www.facebook.com/ada"></div>',
+    '<div class="fb-post" data-href="javascript:hit()//facebook.com"></div>',
+    '<div class="fb-post" data-href="https://facebook.com.evil.example/a"></div>',
+    '<blockquote cite="https://other.example/@ada"></blockquote>',
+    '<blockquote data-instgrm-permalink="https://www.instagram.com@evil.example/p/1"></blockquote>',
+    '<iframe src="https://www.mixcloud.com/widget/iframe/?feed=//evil.example/a"></iframe>',
+  ])('%s leads nowhere', (html) => {
+    expect(clean(html)).not.toContain('<a');
+    expect(clean(html)).not.toMatch(/hit|script/);
+  });
+
+  it.each([
     'https://ads.example/frame?x=youtube.com/embed/abcDEF-_123',
     'https://youtube.com.evil.example/embed/abcDEF-_123',
     'https://www.youtube.com/embed/"><script>',
