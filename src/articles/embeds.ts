@@ -275,9 +275,9 @@ export function postOf({ name, attribs }: Element): string | undefined {
   if (name !== 'blockquote' && name !== 'div') return undefined;
   for (const { attribute, host } of POSTS) {
     const value = attribs[attribute];
+    if (value === undefined || !URL.canParse(value)) continue;
     // The same attribute is on buttons to like a page.
     if (attribute === 'data-href' && !/\bfb-(post|video)\b/.test(attribs.class ?? '')) continue;
-    if (value === undefined || !URL.canParse(value)) continue;
     const { protocol, hostname, origin, pathname, searchParams } = new URL(value);
     if (protocol !== 'https:' || !host.test(hostname) || pathname === '/') continue;
     // Facebook's older addresses name the post in these.
