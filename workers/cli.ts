@@ -103,13 +103,19 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
   };
 }
 
+/** Nobody reads what is printed any more. */
+class SeenEnough extends Error {}
+
 /** Runs the command line. @returns the exit code: 0 done, 1 it could not be done, 2 it was asked for wrongly. */
 export async function main(args: readonly string[]): Promise<number> {
-  // A reader that has seen enough (`| head`) closes the pipe: that is no fault.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
+  // A reader that has seen enough (`| head`) closes the pipe: that is no fault, and what is open is closed as at any other end.
+  const enough = new Promise<never>((_, stop) => {
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      stop(new SeenEnough());
+    });
   });
+  enough.catch(() => undefined);
   const out = (line: string) => void process.stdout.write(`${harmless(line)}\n`);
   const err = (line: string) => void process.stderr.write(`${harmless(line)}\n`);
   const write = async (text: string) => {
@@ -131,7 +137,7 @@ export async function main(args: readonly string[]): Promise<number> {
       });
       const app = cliApp(await openApp(quiet, 'cli', { schema: anySchema ? 'leave' : 'require' }));
       try {
-        return await Promise.race([use(app), interrupted]);
+        return await Promise.race([use(app), interrupted, enough]);
       } finally {
         await app.close();
       }
@@ -139,7 +145,7 @@ export async function main(args: readonly string[]): Promise<number> {
     async withLook(use) {
       const look = openLook(loadConfig(process.env));
       try {
-        return await use(look);
+        return await Promise.race([use(look), enough]);
       } finally {
         await look.close();
       }
@@ -149,7 +155,7 @@ export async function main(args: readonly string[]): Promise<number> {
       const rules = await openRuleBook({ folder: config.rulesDir }, () => undefined);
       const client = createFetchUrl({ ...config.fetch, accept: 'page', maxBytes: config.pageMaxBytes });
       try {
-        return await use({ ...rules, fetchUrl: client.fetchUrl, pause: pauseOf(config) });
+        return await Promise.race([use({ ...rules, fetchUrl: client.fetchUrl, pause: pauseOf(config) }), enough]);
       } finally {
         await client.close();
       }
@@ -165,6 +171,7 @@ export async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
+    if (error instanceof SeenEnough) return 0;
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error instanceof BadConfigError) {
       err(`${error.message}\nThe table of settings is in README.md.`);

@@ -1,5 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -163,4 +167,19 @@ it('writes its subscriptions as OPML, and reads such from the standard input', a
   expect(imported).toMatchObject({ code: 0, stderr: '' });
   const added = imported.stdout.trim().split('\n');
   expect(added.map((line) => JSON.parse(line).url).sort()).toEqual(sampler.feeds.map((feed) => feed.url).sort());
+});
+
+it('closes what it opened when nobody reads its output any more', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'feedmill-closed-'));
+  try {
+    const env = { DATABASE_URL: '', REDIS_URL: '', FEEDMILL_DATA: folder, EMBEDDED_POSTGRES_PORT: '54860' };
+    expect(await run(['add', '--no-check', 'https://a.example/feed'], env)).toMatchObject({ code: 0 });
+    const child = feedmill(['list'], env);
+    child.stdout?.destroy();
+    expect((await once(child, 'exit'))[0]).toBe(0);
+    // Postgres has this file while it runs.
+    await until(async () => !existsSync(join(folder, 'postgres', 'postmaster.pid')), 'the embedded Postgres to stop');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
