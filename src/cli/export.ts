@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -99,8 +100,10 @@ async function folderTarget(folder: string, write: (record: ExportRecord) => str
         return;
       }
       await makeFolder(join(folder, place.folder));
-      await writeFile(`${path}.new`, text);
-      await rename(`${path}.new`, path);
+      // Of this process alone: another may write the same record at the same time.
+      const unfinished = `${path}.${process.pid}-${randomUUID().slice(0, 8)}.new`;
+      await writeFile(unfinished, text);
+      await rename(unfinished, path);
       written += 1;
     },
     async remove(id) {
