@@ -303,6 +303,9 @@ function best(document: Document, measures: ReadonlyMap<AnyNode, Measure>, heade
   return winner ?? document.children.find((node): node is Element => isTag(node) && (measures.get(node)?.text ?? 0) > 0);
 }
 
+/** What is around a body has so many times its prose, where it holds more of it. */
+const CLEARLY_MORE = 1.25;
+
 /** Goes up while the parent holds clearly more prose at the same density: bodies are split by boxes and pages. */
 function climb(start: Element | undefined, measures: ReadonlyMap<AnyNode, Measure>): Element | undefined {
   let root = start;
@@ -320,7 +323,7 @@ function climb(start: Element | undefined, measures: ReadonlyMap<AnyNode, Measur
       root = parent;
       continue;
     }
-    if (outer.prose < inner.prose * 1.25) {
+    if (outer.prose < inner.prose * CLEARLY_MORE) {
       const split = boxedTwin(parent, measures);
       if (!split) break;
       root = split;
@@ -385,7 +388,7 @@ const MAX_BOXES = 3;
 function boxedTwin(box: Element, measures: ReadonlyMap<AnyNode, Measure>): Element | undefined {
   const own = measures.get(box)?.prose ?? 0;
   let up: Element | null = box;
-  for (let i = 0; up && i < MAX_BOXES && (measures.get(up)?.prose ?? 0) < own * 1.25; i += 1) {
+  for (let i = 0; up && i < MAX_BOXES && (measures.get(up)?.prose ?? 0) < own * CLEARLY_MORE; i += 1) {
     const parent: Element | null = up.parent && isTag(up.parent) ? up.parent : null;
     if (!parent || PAGE_PARTS.has(up.name)) return undefined;
     if (up.attribs.class && hasTwin(up, measures) && !holds(up, /^(h1|article)$/)) return parent;

@@ -110,7 +110,7 @@ export function readMetadata(document: Document, url: string, now: Date): Metada
       .slice(0, MAX_HEADINGS)
       .map(({ element }) => lineOf(element))
       .filter(isGiven);
-  const logos = new Set(found.headings.slice(0, MAX_HEADINGS).filter(({ element }) => leadsHome(element, found.baseUrl)));
+  const logos = new Set(found.headings.slice(0, MAX_HEADINGS).filter(({ element }) => leadsHome(element, url, found.baseUrl)));
   const title = titleOf({
     declared,
     headings: lines(found.headings.filter((spot) => !logos.has(spot))),
@@ -247,7 +247,7 @@ function gather(document: Document, url: string): Found {
       }
       if (!isTag(node)) return true;
       const { attribs, name } = node;
-      if (name === 'meta') addMeta(found.meta, attribs, node);
+      if (name === 'meta') addMeta(found.meta, node);
       else if (name === 'html') found.lang ??= attribs.lang || attribs['xml:lang'] || undefined;
       else if (name === 'base' && attribs.href && URL.canParse(attribs.href, url))
         found.baseUrl = new URL(attribs.href, url).href;
@@ -285,10 +285,10 @@ function isJsonLd({ attribs, firstChild }: Element): boolean {
 }
 
 /** Whether a heading stands in a link to the site's first page, or holds nothing but one: then it is the site's name. */
-function leadsHome(heading: Element, pageUrl: string): boolean {
+function leadsHome(heading: Element, pageUrl: string, baseUrl: string): boolean {
   const href = linkAround(heading) ?? linkWithin(heading);
-  if (!href || !URL.canParse(href, pageUrl)) return false;
-  const [home, page] = [new URL(href, pageUrl), new URL(pageUrl)];
+  if (!href || !URL.canParse(href, baseUrl) || !URL.canParse(pageUrl)) return false;
+  const [home, page] = [new URL(href, baseUrl), new URL(pageUrl)];
   return home.host === page.host && home.pathname === '/' && home.search === '' && page.pathname !== '/';
 }
 
@@ -309,7 +309,8 @@ function linkWithin(element: Element): string | undefined {
 
 const isTagOrNull = (node: AnyNode | null): node is Element => node !== null && isTag(node);
 
-function addMeta(meta: Map<string, string[]>, attribs: Element['attribs'], element: Element): void {
+function addMeta(meta: Map<string, string[]>, element: Element): void {
+  const { attribs } = element;
   const content = (attribs.content ?? attribs.value)?.trim();
   if (!content) return;
   const ofPage = attribs.itemprop === undefined || !isOfPart(element);

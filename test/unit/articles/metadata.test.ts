@@ -30,6 +30,7 @@ describe('readMetadata', () => {
   ])('takes a heading that leads to the first page for the name of the site: %s', (logo) => {
     const page = `<title>Harbour Diary - The ferry</title>${logo}<article><h2>The ferry</h2>`;
     expect(read(page)).toMatchObject({ title: 'The ferry' });
+    expect(read(`<base href="/">${page}`)).toMatchObject({ title: 'The ferry' });
     expect(read(page.replace(/"(?:https:..news.example)?\/"/, '"/a/"'))).toMatchObject({ title: 'Harbour Diary' });
   });
 
