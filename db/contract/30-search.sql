@@ -52,7 +52,16 @@ BEGIN
   RETURN phraseto_tsquery('simple', words);
 END $$;
 
--- Words and "phrases" that must be there, -words that must not. Nobody asks for more than a thousand characters, and the depth of a query grows with its words.
+-- The parts of a query: the sign, and the phrase or the word. Nobody asks for more than a thousand characters, and the depth of a query grows with its
+-- words; the word that the cut goes through is left out, since it is another.
+CREATE OR REPLACE FUNCTION feedmill_data.search_parts(query text) RETURNS SETOF text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT regexp_matches(
+    CASE WHEN length(query) > 1000 THEN regexp_replace(left(query, 1000), '\S*$', '') ELSE query END,
+    '(-?)(?:"([^"]*)"?|([^\s"]+))', 'g');
+$$;
+
+-- Words and "phrases" that must be there, -words that must not.
 CREATE OR REPLACE FUNCTION feedmill_data.search_query(query text) RETURNS tsquery
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
@@ -61,9 +70,7 @@ DECLARE
   wanted tsquery;
   unwanted tsquery;
 BEGIN
-  -- Without the word that the cut goes through: it is another.
-  IF length(query) > 1000 THEN query := regexp_replace(left(query, 1000), '\S*$', ''); END IF;
-  FOR part IN SELECT regexp_matches(query, '(-?)(?:"([^"]*)"?|([^\s"]+))', 'g') LOOP
+  FOR part IN SELECT * FROM feedmill_data.search_parts(query) LOOP
     term := feedmill_data.search_term(coalesce(part[2], part[3]));
     CONTINUE WHEN numnode(term) = 0;
     IF part[1] = '-' THEN unwanted := coalesce(unwanted && !!term, !!term);
@@ -82,7 +89,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     '\s+', ' ', 'g')
   FROM (
     SELECT greatest(1, coalesce(min(nullif(strpos(lower(content COLLATE "und-x-icu"), lower(coalesce(part[2], part[3]) COLLATE "und-x-icu")), 0)), 1) - 60) AS start
-    FROM regexp_matches(left(query, 1000), '(-?)(?:"([^"]*)"?|([^\s"]+))', 'g') AS part
+    FROM feedmill_data.search_parts(query) AS part
     WHERE part[1] = ''
   ) AS found;
 $$;
