@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { writeArchive } from '../export/archive.js';
@@ -56,18 +56,32 @@ function readSince(text: string): Date {
   return date;
 }
 
+const isMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
 /** Removes a file, if there is one. @returns whether there was */
 async function removeFile(path: string): Promise<boolean> {
   try {
     await rm(path);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    if (isMissing(error)) return false;
     throw error;
   }
 }
 
-/** Where the files of records lie that are there from before: the folder of each, by the record's id. */
+/** What an export that was killed left half written, once it can't be one that still runs: so long after, in ms. */
+const ABANDONED_MS = 3_600_000;
+const UNFINISHED = /^\d+\.md\.\d+-[0-9a-f]{8}\.new$/;
+
+async function removeAbandoned(path: string): Promise<void> {
+  try {
+    if ((await stat(path)).mtimeMs < Date.now() - ABANDONED_MS) await rm(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+/** Where the files of records lie that are there from before: the folder of each, by the record's id. Removes what was abandoned. */
 async function foldersOf(out: string): Promise<Map<number, string>> {
   const folders = new Map<number, string>();
   for (const entry of await readdir(out, { withFileTypes: true })) {
@@ -75,6 +89,7 @@ async function foldersOf(out: string): Promise<Map<number, string>> {
     for (const file of await readdir(join(out, entry.name))) {
       const id = idOf(file);
       if (id !== undefined) folders.set(id, entry.name);
+      else if (UNFINISHED.test(file)) await removeAbandoned(join(out, entry.name, file));
     }
   }
   return folders;

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -94,6 +94,19 @@ describe('feedmill export', () => {
     expect(await readdir(join(out, '2-b.example_8080'))).toEqual(['notes.md']);
     expect(await readdir(join(out, '2-c.example'))).toEqual([`${ids.Three}.md`]);
     await db.$client.query("update feedmill_data.feeds set url = 'http://b.example:8080/feed' where id = 2");
+  });
+
+  it('removes what an export that was killed left, and nothing of one that runs', async () => {
+    const out = join(folder, 'killed');
+    await run(['--format', 'archive', '--out', out]);
+    const [old, fresh] = ['1.md.77-0123abcd.new', '1.md.78-0123abcd.new'].map((name) => join(out, '1-a.example', name)) as [
+      string,
+      string,
+    ];
+    await Promise.all([old, fresh].map((path) => writeFile(path, 'half')));
+    await utimes(old, new Date(0), new Date(0));
+    await run(['--format', 'archive', '--out', out]);
+    expect((await readdir(join(out, '1-a.example'))).filter((name) => name.endsWith('.new'))).toEqual(['1.md.78-0123abcd.new']);
   });
 
   it('follows what changes', async () => {
