@@ -1,4 +1,4 @@
-// The directions of imports (ARCHITECTURE.md): web <- feeds, articles <- jobs <- workers; src (types) <- db <- workers.
+// The directions of imports (ARCHITECTURE.md): text <- web <- hosts, feeds, articles <- jobs <- workers; src (types) <- db <- workers.
 // Run by `npm run deps`.
 
 /** Packages that only db/ and workers/ may know: src/ says what is done, not where it is kept or queued. */
@@ -25,16 +25,18 @@ module.exports = {
       to: { circular: true },
     },
     { name: 'all-found', severity: 'error', comment: 'What is imported exists.', from: {}, to: { couldNotResolve: true } },
-    only('src/web', [], 'web is a leaf.'),
-    only('src/feeds', ['src/web'], 'A feed knows how it was fetched, and nothing of articles or jobs.'),
-    only('src/articles', ['src/web'], 'An article knows how it was fetched, and nothing of feeds or jobs.'),
+    only('src/text', [], 'text is a leaf: it knows nothing of ours.'),
+    only('src/web', ['src/text'], 'web makes one request; it knows nothing of feeds, articles or politeness.'),
+    only('src/hosts', ['src/web', 'src/text'], 'Politeness looks at requests, whatever they were made for.'),
+    only('src/feeds', ['src/web', 'src/text'], 'A feed knows how it was fetched, and nothing of articles or jobs.'),
+    only('src/articles', ['src/web', 'src/text'], 'An article knows how it was fetched, and nothing of feeds or jobs.'),
     only(
       'src/jobs',
-      ['src/feeds', 'src/articles', 'src/web', 'src/config'],
-      'Jobs join the steps, and are handed all that does I/O.',
+      ['src/feeds', 'src/articles', 'src/hosts', 'src/web', 'src/text', 'src/config'],
+      'Jobs join the steps; whatever does I/O is passed to them.',
     ),
-    only('src/export', ['src/articles/markdown'], 'An export is text made of a record.'),
-    only('src/sampler', ['src/web'], 'The sampler is a web site: it knows nothing of its reader.'),
+    only('src/export', ['src/articles/output', 'src/text'], 'An export turns a record into text.'),
+    only('src/sampler', ['src/web', 'src/text'], 'The sampler is a web site: it knows nothing of its reader.'),
     {
       name: 'jobs-take-only-types-of-config',
       severity: 'error',
@@ -61,7 +63,7 @@ module.exports = {
       severity: 'error',
       comment: 'Stores fit the handlers by shape.',
       from: { path: '^db/' },
-      to: { path: '^src/', pathNot: '^src/make-folder\\.ts$', dependencyTypesNot: ['type-only'] },
+      to: { path: '^src/', pathNot: '^src/(make-folder\\.ts$|text/)', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'db-knows-no-workers-or-queues',

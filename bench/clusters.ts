@@ -7,7 +7,7 @@ import { openEmbedded } from '../db/embedded.js';
 import { migrateSchema } from '../db/migrate.js';
 import { indexRecords } from '../db/search.js';
 import { simhash } from '../src/articles/simhash.js';
-import { UserError } from '../src/cli/user-error.js';
+import { UserError } from '../src/user-error.js';
 
 const RECORDS = Number(process.env.BENCH_RECORDS ?? 1_000_000);
 const LOOKUPS = 300;

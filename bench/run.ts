@@ -1,4 +1,4 @@
-import { UserError } from '../src/cli/user-error.js';
+import { UserError } from '../src/user-error.js';
 
 /** The benchmarks by name; each prints its figures. */
 const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {

@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { ArticleChange, PendingArticle } from '../src/jobs/pipeline.js';
-import type { WrittenAs } from '../src/web/date-words.js';
+import type { WrittenAs } from '../src/text/date-words.js';
+import { present } from '../src/text/present.js';
 import type { Db } from './client.js';
 import { endTurn, mayStart, type Politeness } from './hosts.js';
 import { articles } from './schema.js';
@@ -27,13 +28,6 @@ interface StartedRow extends Record<string, unknown> {
   content_html: string | null;
   language: string | null;
   image_url: string | null;
-}
-
-/** The fields of `values` that are there: rows say null, our types leave out. */
-function present<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined)) as {
-    [K in keyof T]?: NonNullable<T[K]>;
-  };
 }
 
 export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: number } & Politeness) => ({

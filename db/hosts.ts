@@ -1,6 +1,7 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
-import type { KeptRobots } from '../src/jobs/ask-robots.js';
-import type { HostVerdict, Turn } from '../src/jobs/pipeline.js';
+import type { KeptRobots } from '../src/hosts/check-robots.js';
+import type { Turn } from '../src/hosts/turn.js';
+import type { HostVerdict } from '../src/hosts/verdict.js';
 import type { Db, Executor } from './client.js';
 import { robots } from './schema.js';
 

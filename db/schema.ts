@@ -16,7 +16,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { Provenance } from '../src/articles/article.js';
 import type { Wishes } from '../src/feeds/schedule.js';
-import type { WrittenAs } from '../src/web/date-words.js';
+import type { WrittenAs } from '../src/text/date-words.js';
 
 /**
  * Our tables. They may change between versions; consumers read the views of schema `feedmill`.

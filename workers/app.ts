@@ -2,9 +2,9 @@ import type { Logger } from 'pino';
 import { type Db, openDb, withoutPassword } from '../db/client.js';
 import { openEmbedded } from '../db/embedded.js';
 import { migrateSchema, NewerSchemaError, schemaState } from '../db/migrate.js';
-import { UserError } from '../src/cli/user-error.js';
 import type { Config } from '../src/config.js';
-import { hostKey } from '../src/web/canonical-url.js';
+import { hostKey } from '../src/hosts/host-key.js';
+import { UserError } from '../src/user-error.js';
 import { createLog, reportErrors } from './log.js';
 import { CLOSE_MS, migrateQueues, openQueues, type Queues, within } from './queues.js';
 

@@ -7,14 +7,14 @@ import { exportStore } from '../db/exports.js';
 import { feedStore } from '../db/feeds.js';
 import { pageStore } from '../db/pages.js';
 import { reportStore } from '../db/reports.js';
-import { throughProxy } from '../src/articles/image-proxy.js';
+import { throughProxy } from '../src/articles/output/image-proxy.js';
 import type { CliApp, CliContext } from '../src/cli/app.js';
 import { createProgram } from '../src/cli/program.js';
 import type { Look } from '../src/cli/subscribe.js';
-import { UserError } from '../src/cli/user-error.js';
 import { BadConfigError, type Config, loadConfig } from '../src/config.js';
-import { bareUrls } from '../src/web/canonical-url.js';
+import { UserError } from '../src/user-error.js';
 import { createFetchUrl } from '../src/web/fetch-url.js';
+import { redactCredentials } from '../src/web/redact.js';
 import { isSampler, runAll, withSamplerAllowed } from './all.js';
 import { type App, openApp } from './app.js';
 import { checkHeartbeat } from './heartbeat.js';
@@ -189,7 +189,7 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 /** What is printed: without what would steer a terminal, and without the name and password that an address may carry. */
-const harmless = (line: string) => bareUrls(line.replace(/(?![\n\t])\p{Cc}/gu, ' '));
+const harmless = (line: string) => redactCredentials(line.replace(/(?![\n\t])\p{Cc}/gu, ' '));
 
 function version(): string {
   // dist/workers when compiled, workers in the sources.

@@ -1,6 +1,6 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { sql } from 'drizzle-orm';
-import { UserError } from '../src/cli/user-error.js';
+import { UserError } from '../src/user-error.js';
 import type { App } from './app.js';
 import { reportErrors } from './log.js';
 

@@ -6,7 +6,7 @@ import { expirePages } from '../db/pages.js';
 import { expireRecords } from '../db/retention.js';
 import { indexRecords } from '../db/search.js';
 import { simhash } from '../src/articles/simhash.js';
-import { type PerQueue, pollOnce } from '../src/jobs/poll.js';
+import { type PerQueue, pollOnce } from '../src/jobs/dispatch.js';
 import type { App } from './app.js';
 import { reportErrors } from './log.js';
 import type { Running } from './run-worker.js';

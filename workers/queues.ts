@@ -1,8 +1,8 @@
 import { createPostgresBackend, type PgPool, Queue, runMigrations, Worker, type WorkerOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import type { PerQueue } from '../src/jobs/dispatch.js';
 import { type Handler, type Job, type JobReport, QUEUES, type QueueName } from '../src/jobs/pipeline.js';
-import type { PerQueue } from '../src/jobs/poll.js';
 
 /** BullMQ's schema in our database; its own migrations make it. */
 const QUEUE_SCHEMA = 'bullmq';

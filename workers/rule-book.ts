@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readSiteRule, ruleFor, type SiteRule } from '../src/articles/site-rules.js';
-import { UserError } from '../src/cli/user-error.js';
+import { UserError } from '../src/user-error.js';
 
 /** A folder of more rules is not one that people wrote. */
 const MAX_RULES = 2_000;

@@ -1,6 +1,6 @@
 import type { Role } from '../src/cli/app.js';
-import { UserError } from '../src/cli/user-error.js';
 import type { Config } from '../src/config.js';
+import { UserError } from '../src/user-error.js';
 import { runAll, runSampler, withSamplerAllowed } from './all.js';
 import { openApp } from './app.js';
 import { runArticles } from './articles.js';

@@ -1,4 +1,4 @@
-import type { WrittenAs } from '../web/date-words.js';
+import type { WrittenAs } from '../text/date-words.js';
 
 /** What a feed said of an article: used when its page cannot be had, and to fill what the page leaves out. */
 export interface FeedVersion {

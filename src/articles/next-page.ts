@@ -1,6 +1,6 @@
 import { type AnyNode, type Document, type Element, isTag } from 'domhandler';
-import { wordsOf } from './class-words.js';
-import { walk } from './text.js';
+import { wordsOf } from './dom/class-words.js';
+import { walk } from './dom/text.js';
 
 /** Links with such a number that are looked at. */
 const MAX_LINKS = 1_000;

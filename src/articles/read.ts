@@ -1,16 +1,16 @@
 import { type Document, DomHandler, type Element, isTag } from 'domhandler';
 import { Parser } from 'htmlparser2';
-import type { WrittenAs } from '../web/date-words.js';
-import { decode } from '../web/decode.js';
+import type { WrittenAs } from '../text/date-words.js';
+import { decode } from '../text/decode.js';
 import type { ArticleReading, ArticleRecord, FeedVersion, Page, PageProblem, Provenance } from './article.js';
-import { extract } from './extract.js';
-import { languageOf } from './language.js';
-import { languageTag, type Metadata, readMetadata } from './metadata.js';
+import { extract } from './body/find-body.js';
+import { countWords, excerptOf, htmlToText, lineOf, readingMinutes, walk, wellFormed } from './dom/text.js';
+import { refreshTarget } from './meta-refresh.js';
+import { languageOf } from './metadata/language.js';
+import { languageTag, type Metadata, readMetadata } from './metadata/metadata.js';
 import { nextPageOf } from './next-page.js';
-import { refreshTarget } from './refresh.js';
-import { sanitize } from './sanitize.js';
+import { sanitize } from './output/sanitize.js';
 import { applyRule, type SiteRule, withRule } from './site-rules.js';
-import { countWords, excerptOf, htmlToText, lineOf, readingMinutes, walk, wellFormed } from './text.js';
 
 /** Deeper than this no page is meant to be read: ten times what real ones reach. */
 const MAX_DEPTH = 2_000;

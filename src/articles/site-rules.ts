@@ -2,10 +2,10 @@ import { compile, selectAll } from 'css-select';
 import type { AnyNode, Document, Element } from 'domhandler';
 import { isNode, LineCounter, parseDocument as parseYaml, visit } from 'yaml';
 import { z } from 'zod';
-import type { Metadata } from './metadata.js';
-import { personsOf } from './names.js';
-import { lineOf } from './text.js';
-import { writtenDate } from './written-date.js';
+import { lineOf } from './dom/text.js';
+import type { Metadata } from './metadata/metadata.js';
+import { personsOf } from './metadata/names.js';
+import { writtenDate } from './metadata/written-date.js';
 
 /** What a user knows of a site: CSS selectors for its parts. All that is absent is left to the general rules. Plain data: it crosses into the thread. */
 export interface SiteRule {

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { feedAddress } from '../feeds/discover.js';
 import type { ContentPolicy, NewFeed } from '../jobs/pipeline.js';
+import { UserError } from '../user-error.js';
 import type { CliApp, CliContext } from './app.js';
 import { checkFeed, newFeed, type SubscribeOptions } from './subscribe.js';
-import { UserError } from './user-error.js';
 
 interface Options {
   content: ContentPolicy;

@@ -1,5 +1,5 @@
 import type { ArticleRecord } from '../articles/article.js';
-import type { Explanation } from '../articles/explain.js';
+import type { Explanation } from '../articles/body/explain.js';
 
 const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character] ?? '&quot;');

@@ -8,10 +8,10 @@ import { writeMarkdown } from '../export/markdown.js';
 import { type ExportRecord, fileOf, idOf, placeOf } from '../export/record.js';
 import { writeOpml } from '../feeds/opml.js';
 import { makeFolder } from '../make-folder.js';
-import { bareUrls } from '../web/canonical-url.js';
+import { UserError } from '../user-error.js';
+import { redactCredentials } from '../web/redact.js';
 import type { CliApp, CliContext, Selection } from './app.js';
 import { findFeed } from './listings.js';
-import { UserError } from './user-error.js';
 
 /** Records in an RSS or Atom feed: readers of feeds take no more at once. */
 const FEED_RECORDS = 100;
@@ -167,7 +167,7 @@ async function exportRecords(app: CliApp, target: Target, selection: Selection, 
 
 async function feedsAsOpml(app: CliApp): Promise<string> {
   const feeds = (await app.listFeeds()).map(({ url, title, folder }) => ({
-    url: bareUrls(String(url)),
+    url: redactCredentials(String(url)),
     ...(title ? { title: String(title) } : {}),
     ...(folder ? { folder: String(folder) } : {}),
   }));

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Command, Option } from 'commander';
 import type { ArticleRecord, Page, PageProblem } from '../articles/article.js';
-import { type Explanation, explainPage } from '../articles/explain.js';
-import { htmlToMarkdown } from '../articles/markdown.js';
-import { MAX_PAGES } from '../articles/plan.js';
+import { type Explanation, explainPage } from '../articles/body/explain.js';
+import { htmlToMarkdown } from '../articles/output/markdown.js';
 import { readArticle } from '../articles/read.js';
+import { MAX_PAGES } from '../articles/schedule.js';
+import { UserError } from '../user-error.js';
 import { describe, type FetchOutcome, MAX_REDIRECTS } from '../web/outcome.js';
 import type { CliContext, ExtractTools } from './app.js';
 import { writeExplanation } from './explanation-page.js';
 import { readInput } from './input.js';
-import { UserError } from './user-error.js';
 
 interface Options {
   url?: string;

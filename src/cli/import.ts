@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { readOpml } from '../feeds/opml.js';
 import type { ContentPolicy } from '../jobs/pipeline.js';
-import { decode } from '../web/decode.js';
+import { decode } from '../text/decode.js';
+import { UserError } from '../user-error.js';
 import { contentPolicy } from './add.js';
 import type { CliContext } from './app.js';
 import { readInput } from './input.js';
 import { newFeed } from './subscribe.js';
-import { UserError } from './user-error.js';
 
 /** Feeds added in one transaction. */
 const BATCH = 1_000;

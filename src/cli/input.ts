@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { UserError } from './user-error.js';
+import { UserError } from '../user-error.js';
 
 /**
  * What the user named as input: a file, or `-` for the standard input (POSIX utility guideline 13).

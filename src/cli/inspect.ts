@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import { discoverFeeds, feedAddress } from '../feeds/discover.js';
 import type { ParsedFeed } from '../feeds/feed.js';
 import { type Finding, type Inspection, inspectFeed } from '../feeds/inspect.js';
-import { decode } from '../web/decode.js';
+import { decode } from '../text/decode.js';
+import { UserError } from '../user-error.js';
 import { describe } from '../web/outcome.js';
 import type { CliContext, Row } from './app.js';
 import { readInput } from './input.js';
 import { printRows } from './print.js';
 import type { Look } from './subscribe.js';
-import { UserError } from './user-error.js';
 
 interface Source {
   body: Uint8Array;

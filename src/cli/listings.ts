@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { UserError } from '../user-error.js';
 import type { CliApp, CliContext, FeedName } from './app.js';
 import { printRows } from './print.js';
-import { UserError } from './user-error.js';
 
 const count = (text: string): number => {
   const value = Number(text);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import { UserError } from '../user-error.js';
 import type { CliContext, Row } from './app.js';
 import { findFeed } from './listings.js';
-import { UserError } from './user-error.js';
 
 export const poll = (program: Command, context: CliContext) =>
   program

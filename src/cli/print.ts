@@ -1,4 +1,4 @@
-import { bareUrls } from '../web/canonical-url.js';
+import { redactCredentials } from '../web/redact.js';
 import type { CliContext, Row } from './app.js';
 
 /** Rows for people (a table of the named columns) or for scripts (JSON Lines with all of them). */
@@ -33,6 +33,6 @@ function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
   const text = value instanceof Date ? value.toISOString() : Array.isArray(value) ? value.join(', ') : String(value);
   // Control characters of a hostile title would reach the terminal.
-  const clean = bareUrls(text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, ' '));
+  const clean = redactCredentials(text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, ' '));
   return clean.length > MAX_CELL ? `${clean.slice(0, MAX_CELL - 1)}…` : clean;
 }

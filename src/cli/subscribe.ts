@@ -1,7 +1,7 @@
 import { discoverFeeds, feedAddress, feedOfService } from '../feeds/discover.js';
 import type { FeedReading } from '../feeds/feed.js';
 import type { ContentPolicy, NewFeed, Stopped } from '../jobs/pipeline.js';
-import { decode } from '../web/decode.js';
+import { decode } from '../text/decode.js';
 import { describe, type FetchUrl } from '../web/outcome.js';
 
 export type Checked =

@@ -1,4 +1,4 @@
-import { htmlToMarkdown } from '../articles/markdown.js';
+import { htmlToMarkdown } from '../articles/output/markdown.js';
 import type { ExportRecord } from './record.js';
 
 /** A scalar of YAML 1.2. A JSON string is one in any case, once the line breaks that JSON leaves as they are are escaped. */

@@ -1,5 +1,5 @@
-import { canonicalUrl } from '../web/canonical-url.js';
-import { readXml } from './xml.js';
+import { normalizeUrl } from '../web/normalize-url.js';
+import { readXml } from './formats/xml.js';
 
 /** More than any page needs to name. */
 const MAX_LINKS = 20;
@@ -22,7 +22,7 @@ export function feedAddress(text: string): string | undefined {
   if (!/^https?:$/.test(parsed.protocol)) return undefined;
   parsed.hash = '';
   // Not canonicalUrl: a feed's parameters may be its key. That one only answers whether an address is usable at all.
-  return canonicalUrl(parsed.href) ? parsed.href : undefined;
+  return normalizeUrl(parsed.href) ? parsed.href : undefined;
 }
 
 export interface FeedLink {

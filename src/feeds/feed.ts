@@ -1,4 +1,4 @@
-import type { WrittenAs } from '../web/date-words.js';
+import type { WrittenAs } from '../text/date-words.js';
 import type { Wishes } from './schedule.js';
 
 /** A file that an entry points to: audio, video, a picture. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalUrl } from '../web/canonical-url.js';
+import { normalizeUrl } from '../web/normalize-url.js';
 import type { FeedEntry, IdentityRule, ParsedEntry } from './feed.js';
 
 const sha256 = (parts: readonly (string | undefined)[]) =>
@@ -20,7 +20,7 @@ export function identify(entries: readonly ParsedEntry[], feedUrl: string, rule:
   const linked = entries.map(({ guid, ...entry }) => ({
     ...entry,
     ...(guid === undefined || rule === 'link' ? {} : { guid }),
-    link: entry.url ? canonicalUrl(entry.url, feedUrl) : undefined,
+    link: entry.url ? normalizeUrl(entry.url, feedUrl) : undefined,
   }));
   const sharedGuids = shared(linked, ({ guid }) => guid, tellApartByGuid);
   const usable = (guid: string | undefined) => (guid === undefined || sharedGuids.has(guid) ? undefined : guid);

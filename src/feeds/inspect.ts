@@ -1,5 +1,5 @@
-import { decode } from '../web/decode.js';
-import { readDate } from './dates.js';
+import { readDate } from '../text/dates.js';
+import { decode } from '../text/decode.js';
 import { describeMending, type FeedEntry, type ParsedFeed } from './feed.js';
 import { identify } from './identity.js';
 

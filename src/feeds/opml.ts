@@ -1,5 +1,5 @@
 import { feedAddress } from './discover.js';
-import { readXml } from './xml.js';
+import { readXml } from './formats/xml.js';
 
 /** An OPML file of 50,000 feeds has about this size, in characters; nobody reads more. */
 const MAX_CHARACTERS = 10_000_000;

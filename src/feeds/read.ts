@@ -1,8 +1,8 @@
 import Parser from 'rss-parser';
-import { decode } from '../web/decode.js';
-import { toCanonical } from './canonical.js';
+import { decode } from '../text/decode.js';
 import type { Enclosure, FeedReading, ParsedEntry, ParsedFeed } from './feed.js';
-import { readJsonFeed } from './json-feed.js';
+import { readJsonFeed } from './formats/json-feed.js';
+import { toCanonical } from './formats/unified-feed.js';
 import { entryLink } from './normalize.js';
 import type { Wishes } from './schedule.js';
 

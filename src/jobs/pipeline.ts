@@ -2,6 +2,8 @@ import type { ArticleRecord, FeedVersion } from '../articles/article.js';
 import type { IdentityRule, ParsedFeed } from '../feeds/feed.js';
 import type { KnownMove, MovePlan } from '../feeds/move.js';
 import type { Wishes } from '../feeds/schedule.js';
+import type { Turn } from '../hosts/turn.js';
+import type { HostVerdict } from '../hosts/verdict.js';
 import type { Validators } from '../web/outcome.js';
 
 /** The queues, and the one handler of each. */
@@ -65,26 +67,10 @@ export interface FeedRow {
   pollEveryMs?: number;
 }
 
-/** What a request says of its host. */
-export interface HostVerdict {
-  /** It answered, or could not be reached; absent: it was not asked, or we can't tell. */
-  reached?: boolean;
-  /** How long it took to answer. */
-  latencyMs?: number;
-  /** All of the host waits: as long as it says, else from `baseMs` on, doubling each time in a row. */
-  trouble?: { waitMs?: number; baseMs: number };
-}
-
 /** A document was too much for its thread. */
 export interface Stopped {
   kind: 'stopped';
   reason: 'too-slow' | 'too-much-memory';
-}
-
-/** A host whose turn a job has, and when the lease of that turn ends at the latest. */
-export interface Turn {
-  host: string;
-  leaseEnd: Date;
 }
 
 /** While the fault is ours, work waits about this long, in ms: recovery is noticed within a minute. */

@@ -1,9 +1,9 @@
 import type { ArticleReading, Page, PageProblem } from '../articles/article.js';
-import { MAX_ATTEMPTS, MAX_PAGES, nextLook, nextTry } from '../articles/plan.js';
 import type { ReadInput } from '../articles/read.js';
+import { MAX_ATTEMPTS, MAX_PAGES, nextLook, nextTry } from '../articles/schedule.js';
+import { type AskRobotsDeps, askRobots, type RobotsAnswer } from '../hosts/check-robots.js';
+import { hostVerdict } from '../hosts/verdict.js';
 import { describe, type FailedFetch, type FetchOutcome, isTemporary, MAX_REDIRECTS, nameOf } from '../web/outcome.js';
-import { type AskRobotsDeps, askRobots, type RobotsAnswer } from './ask-robots.js';
-import { hostVerdict } from './host-verdict.js';
 import { type ArticleChange, type Handler, type Hop, OUTAGE_WAIT_MS, type PendingArticle, type Stopped } from './pipeline.js';
 
 /** What the extraction thread says: a reading, or that it had to be stopped. */

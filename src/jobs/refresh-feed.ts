@@ -3,15 +3,15 @@ import type { FeedEntry, FeedReading, ParsedFeed } from '../feeds/feed.js';
 import { identify, type KnownEntry, recognize } from '../feeds/identity.js';
 import { planMove } from '../feeds/move.js';
 import { isConditional, type PastPoll, planPoll } from '../feeds/schedule.js';
+import { type AskRobotsDeps, askRobots, type RobotsAnswer } from '../hosts/check-robots.js';
+import type { HostVerdict } from '../hosts/verdict.js';
+import { hostVerdict } from '../hosts/verdict.js';
 import { describe, type Fetched, type FetchOutcome, MAX_REDIRECTS, nameOf } from '../web/outcome.js';
 import { type HubLinks, hubLinksOf } from '../web/websub.js';
-import { type AskRobotsDeps, askRobots, type RobotsAnswer } from './ask-robots.js';
-import { hostVerdict } from './host-verdict.js';
 import {
   type FeedRow,
   type Handler,
   type Hop,
-  type HostVerdict,
   type JobReport,
   OUTAGE_WAIT_MS,
   type PollReport,

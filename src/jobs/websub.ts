@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import type { Turn } from '../hosts/turn.js';
+import type { HostVerdict } from '../hosts/verdict.js';
+import { hostVerdict } from '../hosts/verdict.js';
 import { describe, type PostForm } from '../web/outcome.js';
 import { type HubLinks, readIntent, renewAt, signatureHolds, subscriptionForm } from '../web/websub.js';
-import { hostVerdict } from './host-verdict.js';
-import type { HostVerdict, JobReport, Turn } from './pipeline.js';
+import type { JobReport } from './pipeline.js';
 
 /** What a hub was asked for a feed, and what came of it. The row is the truth: a poll that finds it due asks the hub again. */
 export interface Subscription {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
-import { sanitize } from '../../src/articles/sanitize.js';
+import { sanitize } from '../../src/articles/output/sanitize.js';
 import { VECTORS } from '../fixtures/sanitizer-vectors.js';
 
 /** A Chromium, or what is built from it; from where one is, such as Debian's `chromium` or the npm package @sparticuz/chromium. */

@@ -8,7 +8,7 @@ import { outageStore } from '../../db/outages.js';
 import { reportStore } from '../../db/reports.js';
 import type { FeedEntry } from '../../src/feeds/feed.js';
 import type { MovePlan } from '../../src/feeds/move.js';
-import type { HostVerdict } from '../../src/jobs/pipeline.js';
+import type { HostVerdict } from '../../src/hosts/verdict.js';
 import { createDatabase, lease } from '../database.js';
 
 const { db } = await createDatabase();

@@ -1,8 +1,8 @@
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
+import { countWords, excerptOf, htmlToText } from '../../../src/articles/dom/text.js';
+import { sanitize } from '../../../src/articles/output/sanitize.js';
 import { readArticle } from '../../../src/articles/read.js';
-import { sanitize } from '../../../src/articles/sanitize.js';
-import { countWords, excerptOf, htmlToText } from '../../../src/articles/text.js';
 import { writePage } from '../../../src/sampler/page.js';
 import { composeStory, SITES } from '../../../src/sampler/story.js';
 

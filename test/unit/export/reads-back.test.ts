@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { writeAtom, writeRss } from '../../../src/export/feeds.js';
 import type { ExportRecord } from '../../../src/export/record.js';
-import { toCanonical } from '../../../src/feeds/canonical.js';
 import type { ParsedFeed } from '../../../src/feeds/feed.js';
+import { toCanonical } from '../../../src/feeds/formats/unified-feed.js';
 import { readFeed } from '../../../src/feeds/read.js';
 
 /** Text as it is stored: well-formed, in one line, no longer than is kept, and with something in it that can be seen. */

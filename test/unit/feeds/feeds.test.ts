@@ -1,12 +1,12 @@
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
-import { parseDate } from '../../../src/feeds/dates.js';
 import { discoverFeeds } from '../../../src/feeds/discover.js';
 import type { ParsedEntry } from '../../../src/feeds/feed.js';
 import { identify } from '../../../src/feeds/identity.js';
 import { readOpml } from '../../../src/feeds/opml.js';
 import { readFeed } from '../../../src/feeds/read.js';
 import { planPoll } from '../../../src/feeds/schedule.js';
+import { parseDate } from '../../../src/text/dates.js';
 
 const url = 'https://news.example/feed.xml';
 const read = async (text: string | Uint8Array, contentType = '') => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readDate } from '../../../src/feeds/dates.js';
 import type { ParsedEntry } from '../../../src/feeds/feed.js';
 import { identify, recognize } from '../../../src/feeds/identity.js';
 import { readFeed } from '../../../src/feeds/read.js';
+import { readDate } from '../../../src/text/dates.js';
 
 const URL_OF_FEED = 'https://news.example/feed';
 

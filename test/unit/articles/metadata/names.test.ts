@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { personsOf } from '../../../../src/articles/metadata/names.js';
+
+describe('personsOf', () => {
+  it.each([
+    ['By Ada Example', ['Ada Example']],
+    ['By Ada Example and Bea Muster | 3 min read', ['Ada Example', 'Bea Muster']],
+    ['Von Eva Muster, Hans Beispiel und Ada Example', ['Eva Muster', 'Hans Beispiel', 'Ada Example']],
+    ['Par Anne Exemple, avec Luc Modèle', ['Anne Exemple', 'Luc Modèle']],
+    ['Por: María Ejemplo', ['María Ejemplo']],
+    ['Written by Ada Example on March 3, 2026', ['Ada Example']],
+    ['Dec. 19, 2025 · Ada Example', ['Ada Example']],
+    ['Ada Example, Staff Writer', ['Ada Example']],
+    ['Ada Example, MD, PhD', ['Ada Example']],
+    ['Ada Example, RDN, LCSW', ['Ada Example']],
+    ['Autor: Hans Beispiel', ['Hans Beispiel']],
+    ['Ein Kommentar von Eva Muster', ['Eva Muster']],
+    ['Eva Muster | Facebook', ['Eva Muster']],
+    ['YouTube', []],
+    ['記者 山田花子', ['山田花子']],
+    ['作者：王小明', ['王小明']],
+    ['بقلم: سلمى مثال', ['سلمى مثال']],
+    ['โดย สมชาย ตัวอย่าง', ['สมชาย ตัวอย่าง']],
+    ['Автор: Анна Пример', ['Анна Пример']],
+    ['ada@news.example', []],
+    ['https://social.example/ada', []],
+    ['admin', []],
+    ['12 comments', []],
+    ['Follow', []],
+    ['In this long sentence nobody is named, but the author of it wanted to say something else', []],
+  ])('%s', (byline, persons) => expect(personsOf(byline)).toEqual(persons));
+
+  it('is quick on long texts', () => expect(personsOf('By '.repeat(100_000))).toEqual([]));
+});

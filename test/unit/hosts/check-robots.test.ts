@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { type AskRobotsDeps, askRobots, type KeptRobots } from '../../../src/hosts/check-robots.js';
+import type { FetchOutcome } from '../../../src/web/outcome.js';
+
+const NOW = new Date('2026-03-01T12:00:00Z');
+const hoursAgo = (hours: number) => new Date(NOW.getTime() - hours * 3_600_000);
+const PAGE = 'https://a.example/story';
+const text = (body: string): FetchOutcome => ({
+  kind: 'fetched',
+  status: 200,
+  url: 'https://a.example/robots.txt',
+  contentType: 'text/plain',
+  body: Buffer.from(body),
+  validators: {},
+});
+const moved = (to: string): FetchOutcome => ({ kind: 'moved', status: 301, to, permanent: true });
+const NO_PAGES = 'User-agent: *\nDisallow: /';
+
+/** A web of robots.txt files, and what was asked of it and kept. */
+function world(web: Record<string, FetchOutcome>, kept: KeptRobots = {}) {
+  const asked: string[] = [];
+  const delays: [string, number | null][] = [];
+  let now: KeptRobots = kept;
+  const deps: AskRobotsDeps = {
+    fetchUrl: async (url, request) => {
+      asked.push(url);
+      expect(request?.redirects).toBe('report');
+      return web[url] ?? { kind: 'missing', status: 404 };
+    },
+    findRobots: async () => now,
+    keepRobots: async (_, robots) => {
+      now = robots;
+    },
+    setCrawlDelay: async (host, ms) => void delays.push([host, ms]),
+    hostOf: (url) => new URL(url).host,
+    now: () => NOW,
+    userAgent: 'Feedmill/0.1',
+  };
+  return { deps, asked, delays, kept: () => now };
+}
+
+describe('askRobots', () => {
+  it.each<[string, FetchOutcome, string]>([
+    ['there is none', { kind: 'missing', status: 404 }, 'allowed'],
+    ['it is refused', { kind: 'refused', status: 403 }, 'allowed'],
+    ['it allows', text('User-agent: *\nDisallow: /other'), 'allowed'],
+    ['it forbids', text(NO_PAGES), 'refused'],
+    ['it redirects to a private address', { kind: 'not-allowed', reason: 'address' }, 'allowed'],
+  ])('asks in a turn of its own, then goes by it: %s', async (_, answer, expected) => {
+    const { deps, asked } = world({ 'https://a.example/robots.txt': answer });
+    expect(await askRobots(deps, PAGE, 'a.example')).toMatchObject({ kind: 'later', host: 'a.example', outcome: answer });
+    expect(await askRobots(deps, PAGE, 'a.example')).toMatchObject({ kind: expected });
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each<FetchOutcome>([
+    { kind: 'server-error', status: 500 },
+    { kind: 'throttled', status: 503, retryAfterMs: 1 },
+    { kind: 'unreachable', cause: 'dns', code: 'ENOTFOUND' },
+    { kind: 'too-slow', timeoutMs: 1 },
+  ])('takes a server that fails for "not now": $kind', async (answer) => {
+    const { deps, asked } = world({ 'https://a.example/robots.txt': answer });
+    expect(await askRobots(deps, PAGE, 'a.example')).toEqual({ kind: 'refused', outcome: answer });
+    await askRobots(deps, PAGE, 'a.example');
+    expect(asked).toHaveLength(2);
+  });
+
+  it('reads it again after a day, and goes by the old one where that fails', async () => {
+    const fresh = world({}, { read: { rules: NO_PAGES, at: hoursAgo(23) } });
+    expect(await askRobots(fresh.deps, PAGE, 'a.example')).toMatchObject({ kind: 'refused' });
+    expect(fresh.asked).toEqual([]);
+
+    const stale = world(
+      { 'https://a.example/robots.txt': { kind: 'server-error', status: 500 } },
+      { read: { rules: NO_PAGES, at: hoursAgo(25) } },
+    );
+    expect(await askRobots(stale.deps, PAGE, 'a.example')).toMatchObject({ kind: 'later' });
+    expect(await askRobots(stale.deps, PAGE, 'a.example')).toMatchObject({ kind: 'refused' });
+    expect(stale.asked).toHaveLength(1);
+  });
+
+  it('follows a redirect to another host at the turn of that host, and goes home', async () => {
+    const { deps, asked, delays } = world({
+      'https://a.example/robots.txt': moved('https://www.a.example/robots.txt'),
+      'https://www.a.example/robots.txt': text('User-agent: *\nCrawl-delay: 5\nDisallow: /other'),
+    });
+    expect(await askRobots(deps, PAGE, 'a.example')).toMatchObject({ kind: 'later', host: 'www.a.example' });
+    // Another page of the site, at the turn of its own host: nothing is asked, it waits there too.
+    expect(await askRobots(deps, PAGE, 'a.example')).toEqual({ kind: 'later', host: 'www.a.example' });
+    expect(asked).toHaveLength(1);
+    expect(await askRobots(deps, PAGE, 'www.a.example')).toMatchObject({ kind: 'later', host: 'a.example' });
+    // The other page comes to its turn there, and is sent home.
+    expect(await askRobots(deps, PAGE, 'www.a.example')).toEqual({ kind: 'later', host: 'a.example' });
+    expect(await askRobots(deps, PAGE, 'a.example')).toEqual({ kind: 'allowed' });
+    expect(asked).toHaveLength(2);
+    expect(delays).toEqual([['a.example', 5_000]]);
+  });
+
+  it('follows five redirects, one a turn, and takes more for none', async () => {
+    const steps = Array.from(
+      { length: 10 },
+      (_, n) => [`https://a.example/r${n}`, moved(`https://a.example/r${n + 1}`)] as const,
+    );
+    const { deps, asked, kept } = world({
+      'https://a.example/robots.txt': moved('https://a.example/r0'),
+      ...Object.fromEntries(steps),
+    });
+    for (let turn = 1; turn <= 6; turn += 1) {
+      expect(await askRobots(deps, PAGE, 'a.example')).toMatchObject({ kind: 'later' });
+      expect(asked).toHaveLength(turn);
+    }
+    expect(await askRobots(deps, PAGE, 'a.example')).toEqual({ kind: 'allowed' });
+    expect(kept()).toEqual({ read: { rules: '', at: NOW } });
+  });
+
+  it('begins anew where a redirect leads to a server that fails', async () => {
+    const { deps, kept } = world({
+      'https://a.example/robots.txt': moved('https://b.example/r'),
+      'https://b.example/r': { kind: 'server-error', status: 502 },
+    });
+    await askRobots(deps, PAGE, 'a.example');
+    expect(await askRobots(deps, PAGE, 'b.example')).toMatchObject({ kind: 'refused' });
+    expect(kept()).toEqual({});
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { crawlDelayMs, robotsAllows, rulesForUs } from '../../../src/hosts/robots-txt.js';
+
+const UA = 'Feedmill/0.1 (+https://feedmill.example/bot)';
+const allows = (robotsTxt: string, path: string) => robotsAllows(rulesForUs(robotsTxt, UA), `https://a.example${path}`, UA);
+
+// RFC 9309 §2.2, and its examples in §5.
+describe('robotsAllows', () => {
+  it.each([
+    ['no rules', '', '/x', true],
+    ['all of it', 'User-agent: *\nDisallow: /', '/x', false],
+    ['an empty rule', 'User-agent: *\nDisallow:', '/x', true],
+    ['another agent', 'User-agent: other\nDisallow: /', '/x', true],
+    ['our own group before that for all', 'User-agent: *\nDisallow: /\n\nUser-agent: feedmill\nDisallow: /private', '/x', true],
+    ['our own group, whatever the case and version', 'User-agent: FeedMill/2.0\nDisallow: /', '/x', false],
+    ['several agents of one group', 'User-agent: other\nUser-agent: feedmill\nUser-agent: third\nDisallow: /', '/x', false],
+    ['groups of ours in two places', 'User-agent: feedmill\nDisallow: /a\n\nUser-agent: feedmill\nDisallow: /b', '/b', false],
+    ['a rule ends the naming of agents', 'User-agent: feedmill\nDisallow: /a\nUser-agent: other\nDisallow: /b', '/b', true],
+    ['the longest match wins', 'User-agent: *\nDisallow: /a\nAllow: /a/b', '/a/b/c', true],
+    ['allow wins a tie', 'User-agent: *\nDisallow: /a\nAllow: /a', '/a', true],
+    ['a wildcard', 'User-agent: *\nDisallow: /*.pdf', '/a/b.pdf?x', false],
+    ['an end', 'User-agent: *\nDisallow: /*.pdf$', '/a/b.pdf?x', true],
+    ['comments and blanks', '# all\nUser-agent : *  # everyone\n  Disallow : /x # no', '/x', false],
+    ['line ends of all kinds', 'User-agent: *\rDisallow: /a\r\nDisallow: /b\nDisallow: /c', '/b', false],
+    ['rules before any agent', 'Disallow: /x', '/x', true],
+    ['agents with a blank line between', 'User-agent: feedmill\n\nUser-agent: *\nDisallow: /', '/x', false],
+    ['our own group without rules', 'User-agent: *\nDisallow: /\n\nUser-agent: feedmill', '/x', true],
+    ['percent-encoding', 'User-agent: *\nDisallow: /caf%c3%a9', '/caf%C3%A9', false],
+    ['unknown lines', 'Sitemap: https://a.example/s.xml\nUser-agent: *\nHost: x\nDisallow: /x', '/x', false],
+  ])('%s', (_, robotsTxt, path, expected) => {
+    expect(allows(robotsTxt, path)).toBe(expected);
+  });
+
+  it('keeps nothing of what speaks to others', () => {
+    const others = Array.from({ length: 20_000 }, (_, n) => `User-agent: a${n}`).join('\n');
+    const rules = Array.from({ length: 20_000 }, (_, n) => `Disallow: /${n}`).join('\n');
+    expect(rulesForUs(`${others}\n${rules}`, UA)).toBe('');
+    expect(rulesForUs(`${others}\nUser-agent: *\n${rules}`, UA)).toHaveLength('User-agent: *\n'.length + rules.length);
+  });
+
+  it('keeps patterns as far as looking through them stays cheap', () => {
+    const hostile = `User-agent: *\n${'Disallow: /*a*a*a*a*a*a*a*a*b\n'.repeat(15_000)}Disallow: /plain`;
+    const rules = rulesForUs(hostile, UA);
+    expect(rules.length).toBeLessThan(60_000);
+    expect(robotsAllows(rules, `https://a.example/${'a'.repeat(1_900)}`, UA)).toBe(true);
+    expect(robotsAllows(rules, 'https://a.example/plain', UA)).toBe(false);
+  });
+});
+
+it.each(['Mozilla/5.0 (compatible; Feedmill/0.1; +https://x.example)', 'Feedmill', 'feedmill-news/2'])(
+  'is Feedmill by any name: %s',
+  (agent) => {
+    const rules = rulesForUs('User-agent: feedmill\nDisallow: /', agent);
+    expect(robotsAllows(rules, 'https://a.example/x', agent)).toBe(false);
+  },
+);
+
+it.each([
+  ['none', 'User-agent: *\nDisallow: /x', undefined],
+  ['seconds', 'User-agent: *\nCrawl-delay: 2.5', 2_500],
+  ['for others', 'User-agent: other\nCrawl-delay: 2', undefined],
+  ['too long', 'User-agent: *\nCrawl-delay: 86400', 30_000],
+  ['below nothing', 'User-agent: *\nCrawl-delay: -5', 0],
+  ['no number', 'User-agent: *\nCrawl-delay: soon', undefined],
+])('Crawl-delay: %s', (_, robotsTxt, expected) => {
+  expect(crawlDelayMs(rulesForUs(robotsTxt, UA), UA)).toBe(expected);
+});

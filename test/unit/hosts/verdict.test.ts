@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { hostVerdict } from '../../../src/hosts/verdict.js';
+import type { FetchOutcome } from '../../../src/web/outcome.js';
+
+it.each<[string, FetchOutcome, ReturnType<typeof hostVerdict>]>([
+  ['answers', { kind: 'missing', status: 404 }, { reached: true, latencyMs: 70 }],
+  [
+    'throttles',
+    { kind: 'throttled', status: 429, retryAfterMs: 9_000 },
+    { reached: true, trouble: { baseMs: 5, waitMs: 9_000 } },
+  ],
+  [
+    'throttles and does not say how long',
+    { kind: 'throttled', status: 503, retryAfterMs: undefined },
+    { reached: true, trouble: { baseMs: 5 } },
+  ],
+  ['is dead', { kind: 'unreachable', cause: 'dns', code: 'ENOTFOUND' }, { reached: false, trouble: { baseMs: 5 } }],
+  ['resets', { kind: 'unreachable', cause: 'reset', code: 'ECONNRESET' }, { reached: true, trouble: { baseMs: 5 } }],
+  ['says nothing', { kind: 'too-slow', timeoutMs: 1 }, { trouble: { baseMs: 5 } }],
+  ['is slow', { kind: 'too-slow', timeoutMs: 1, answered: true }, { reached: true, latencyMs: 70 }],
+  ['was not asked', { kind: 'not-allowed', reason: 'robots' }, {}],
+])('of a host that %s', (_, outcome, verdict) => expect(hostVerdict(outcome, 70, 5)).toEqual(verdict));

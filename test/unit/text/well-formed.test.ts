@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { wellFormedAll } from '../../../src/text/well-formed.js';
+
+it('leaves no text that Postgres refuses, however deep', () => {
+  const date = new Date(0);
+  expect(wellFormedAll({ a: 'x\0y', b: ['\ud800', { c: 'good 😀' }], d: date, e: 1, f: undefined })).toEqual({
+    a: 'xy',
+    b: ['\ufffd', { c: 'good 😀' }],
+    d: date,
+    e: 1,
+    f: undefined,
+  });
+});

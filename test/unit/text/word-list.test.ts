@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { anyPhrase } from '../../../src/text/word-list.js';
+
+const LIST = `
+  advertisement
+  read more
+  photo(s)
+  (ein) kommentar
+  abonn*
+  # cs
+  číst dál
+  c++
+`;
+const PATTERN = new RegExp(`^(?:${anyPhrase(LIST)})$`, 'iu');
+
+it.each(['advertisement', 'Read  more', 'photo', 'photos', 'kommentar', 'ein Kommentar', 'abonnieren', 'číst dál', 'C++'])(
+  'matches %s',
+  (text) => expect(text).toMatch(PATTERN),
+);
+
+it.each(['advertisements', 'readmore', 'photoss', 'eine kommentar', 'cs', '# cs', 'c'])('does not match %s', (text) =>
+  expect(text).not.toMatch(PATTERN),
+);
+
+it('prefers the longest phrase', () =>
+  expect(new RegExp(anyPhrase('read\nread more'), 'u').exec('read more')?.[0]).toBe('read more'));
