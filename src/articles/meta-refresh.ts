@@ -1,5 +1,5 @@
 import { type Document, isTag } from 'domhandler';
-import { walk } from './dom/text.js';
+import { walk } from './dom/walk.js';
 
 /** A page that shows itself for longer than this before it goes elsewhere is a page, in seconds. */
 const MAX_DELAY_SECONDS = 30;

@@ -1,6 +1,6 @@
 import { type AnyNode, type Document, type Element, isTag } from 'domhandler';
-import { wordsOf } from './dom/class-words.js';
-import { walk } from './dom/text.js';
+import { readClassWords } from './dom/class-words.js';
+import { walk } from './dom/walk.js';
 
 /** Links with such a number that are looked at. */
 const MAX_LINKS = 1_000;
@@ -51,7 +51,7 @@ export function nextPageOf(
 function isInPager(link: Element): boolean {
   let pager = false;
   for (let up: AnyNode | null = link; up && isTag(up); up = up.parent) {
-    const words = wordsOf(up);
+    const words = readClassWords(up);
     if (COMMENTS.test(words)) return false;
     pager ||= PAGER.test(words) && up.name !== 'body' && up.name !== 'html';
   }

@@ -2,14 +2,19 @@ import { type Document, DomHandler, type Element, isTag } from 'domhandler';
 import { Parser } from 'htmlparser2';
 import type { WrittenAs } from '../text/date-words.js';
 import { decode } from '../text/decode.js';
+import { wellFormed } from '../text/well-formed.js';
 import type { ArticleReading, ArticleRecord, FeedVersion, Page, PageProblem, Provenance } from './article.js';
 import { extract } from './body/find-body.js';
-import { countWords, excerptOf, htmlToText, lineOf, readingMinutes, walk, wellFormed } from './dom/text.js';
+import { getTextLine } from './dom/text.js';
+import { walk } from './dom/walk.js';
 import { refreshTarget } from './meta-refresh.js';
 import { languageOf } from './metadata/language.js';
 import { languageTag, type Metadata, readMetadata } from './metadata/metadata.js';
 import { nextPageOf } from './next-page.js';
+import { makeExcerpt } from './output/excerpt.js';
 import { sanitize } from './output/sanitize.js';
+import { htmlToText } from './output/text.js';
+import { countWords, estimateReadingMinutes } from './output/word-count.js';
 import { applyRule, type SiteRule, withRule } from './site-rules.js';
 
 /** Deeper than this no page is meant to be read: ten times what real ones reach. */
@@ -118,19 +123,19 @@ function recordOf({
   const modified = dated(now, about?.modifiedAt, about?.modifiedFrom, about?.modifiedAs);
   const authors = feed.authors.length > 0 ? feed.authors : (meta?.authors ?? []);
   return {
-    title: wellFormed(feed.title ?? meta?.title ?? excerptOf(content.text).slice(0, 80) ?? url),
+    title: wellFormed(feed.title ?? meta?.title ?? makeExcerpt(content.text).slice(0, 80) ?? url),
     authors: authors.map(wellFormed),
     ...(published ? { publishedAt: published.at, published: published.provenance } : {}),
     ...(language ? { language } : {}),
     ...(meta?.siteName ? { siteName: wellFormed(meta.siteName) } : {}),
-    excerpt: excerptOf(content.text),
+    excerpt: makeExcerpt(content.text),
     contentHtml: content.html,
     contentText: content.text,
     ...(leadImageUrl ? { leadImageUrl: wellFormed(leadImageUrl) } : {}),
     ...(image?.width && image.height ? { leadImageWidth: image.width, leadImageHeight: image.height } : {}),
     ...(image?.caption ? { leadImageCaption: wellFormed(image.caption) } : {}),
     wordCount: countWords(content.text),
-    readingMinutes: readingMinutes(content.text),
+    readingMinutes: estimateReadingMinutes(content.text),
     contentSource: source,
     ...(about?.canonicalUrl ? { canonicalUrl: about.canonicalUrl } : {}),
     ...(about?.section ? { section: wellFormed(about.section) } : {}),
@@ -200,7 +205,9 @@ export function readHtml(
   if (!document) return { problem: 'too-deep' };
   const { metadata, found, roots, skip: isClutter, next } = bodyOf(document, { url, now, ...(rule ? { rule } : {}) });
   const skip =
-    said.size === 0 ? isClutter : (element: Element) => isClutter(element) || (element.name === 'p' && said.has(lineOf(element)));
+    said.size === 0
+      ? isClutter
+      : (element: Element) => isClutter(element) || (element.name === 'p' && said.has(getTextLine(element)));
   const text = withoutTitle(htmlToText(roots, skip), metadata.title);
   const leadsTo = hasEnough(text) ? undefined : refreshTarget(document, url);
   if (leadsTo) return { leadsTo };

@@ -2,7 +2,7 @@ import { compile, selectAll } from 'css-select';
 import type { AnyNode, Document, Element } from 'domhandler';
 import { isNode, LineCounter, parseDocument as parseYaml, visit } from 'yaml';
 import { z } from 'zod';
-import { lineOf } from './dom/text.js';
+import { getTextLine } from './dom/text.js';
 import type { Metadata } from './metadata/metadata.js';
 import { personsOf } from './metadata/names.js';
 import { writtenDate } from './metadata/written-date.js';
@@ -157,7 +157,7 @@ export function applyRule(document: Document, rule: SiteRule, baseUrl: string): 
 export function withRule(metadata: Metadata, document: Document, rule: SiteRule): Metadata {
   const words = (selectors: readonly string[] | undefined) =>
     matches(document, selectors)
-      .map((element) => element.attribs.datetime ?? element.attribs.content ?? lineOf(element))
+      .map((element) => element.attribs.datetime ?? element.attribs.content ?? getTextLine(element))
       .filter((line) => line !== '');
   const [title] = words(rule.title);
   const authors = [...new Set(words(rule.author).flatMap((line) => personsOf(line)))];

@@ -2,7 +2,9 @@ import { type Element, isTag, isText } from 'domhandler';
 import { parseDocument } from 'htmlparser2';
 import { decode } from '../../text/decode.js';
 import type { Page } from '../article.js';
-import { BLOCKS, lineOf, SILENT, walk } from '../dom/text.js';
+import { BLOCK_ELEMENTS, SILENT_ELEMENTS } from '../dom/elements.js';
+import { getTextLine } from '../dom/text.js';
+import { walk } from '../dom/walk.js';
 import { bodyOf } from '../read.js';
 import type { SiteRule } from '../site-rules.js';
 
@@ -51,14 +53,14 @@ export function explainPage(page: Page, now: Date, rule?: SiteRule): Explanation
       if (!isTag(node)) return true;
       const isRoot = inside.has(node);
       const dropped = depth > 0 && !isRoot && skip(node);
-      if (dropped || SILENT.has(node.name)) {
-        const text = dropped ? lineOf(node) : '';
-        if (BLOCKS.has(node.name)) end();
+      if (dropped || SILENT_ELEMENTS.has(node.name)) {
+        const text = dropped ? getTextLine(node) : '';
+        if (BLOCK_ELEMENTS.has(node.name)) end();
         if (text !== '' && blocks.length < MAX_BLOCKS)
           blocks.push({ fate: 'dropped', reason: why(node) ?? '', element: nameOf(node), text });
         return false;
       }
-      if (isRoot || BLOCKS.has(node.name)) {
+      if (isRoot || BLOCK_ELEMENTS.has(node.name)) {
         end();
         open.push({ element: node, parts: [] });
       }

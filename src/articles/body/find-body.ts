@@ -1,6 +1,7 @@
 import { type AnyNode, type Document, type Element, isTag, isText } from 'domhandler';
-import { dashed, remember, wordsOf } from '../dom/class-words.js';
-import { lineOf, walk } from '../dom/text.js';
+import { memoizeByWords, readClassWords, splitCamelCase } from '../dom/class-words.js';
+import { getTextLine } from '../dom/text.js';
+import { walk } from '../dom/walk.js';
 import { likeness } from '../metadata/title.js';
 import { judge, type Known } from './prune.js';
 
@@ -65,12 +66,12 @@ const verdictOn = (words: string): Verdict => {
 };
 
 /** What class and id say; the same words stand on thousands of elements, so answers are kept. */
-const verdictOnBox = remember((words) => verdictOn(dashed(words)));
+const verdictOnBox = memoizeByWords((words) => verdictOn(splitCamelCase(words)));
 /** Paragraphs are named by scripts as often as by people: only whole words count. */
-const verdictOnParagraph = remember(verdictOn);
+const verdictOnParagraph = memoizeByWords(verdictOn);
 
 function verdictOf(element: Element): Verdict {
-  const words = wordsOf(element);
+  const words = readClassWords(element);
   return words === '' ? 'none' : element.name === 'p' ? verdictOnParagraph(words) : verdictOnBox(words);
 }
 
@@ -96,7 +97,7 @@ const isUseless = (element: Element, wrappers: Wrappers): boolean => {
   if (NEVER.has(element.name) || isHidden(element) || (element.attribs.role !== undefined && ROLES.test(element.attribs.role)))
     return true;
   if (wrappers.ofLandmarks.has(element)) return false;
-  return isCalledClutter(element) && STRICT.test(wordsOf(element));
+  return isCalledClutter(element) && STRICT.test(readClassWords(element));
 };
 
 /** Named by what a page is, not by what is in them. */
@@ -155,7 +156,7 @@ function wrappersOf(document: Document): Wrappers {
   const total = open[0] ?? 0;
   const ofMost = new Set<Element>();
   for (const [element, length] of lengths) {
-    if (length >= total * MOST && !COMMENTS.test(wordsOf(element))) ofMost.add(element);
+    if (length >= total * MOST && !COMMENTS.test(readClassWords(element))) ofMost.add(element);
   }
   return { ofLandmarks, ofMost, headings, articles };
 }
@@ -265,7 +266,7 @@ function articleAround(
   measures: ReadonlyMap<AnyNode, Measure>,
 ): Element | undefined {
   if (!title || articles < 2) return undefined;
-  const heading = headings.find((node) => articleOf(node) && likeness(lineOf(node), title) > 0.6);
+  const heading = headings.find((node) => articleOf(node) && likeness(getTextLine(node), title) > 0.6);
   const found = heading && articleOf(heading);
   return found && (measures.get(found)?.prose ?? 0) >= HEADED_PROSE ? found : undefined;
 }
@@ -353,12 +354,14 @@ function leadOf(
     (node) => {
       ended ||= node === root || lead !== undefined;
       if (ended || !isTag(node) || isClutter(node)) return false;
-      if (node.name === 'h1' && likeness(lineOf(node), title) > 0.6) headed = true;
+      if (node.name === 'h1' && likeness(getTextLine(node), title) > 0.6) headed = true;
       else if (
         headed &&
-        LEAD.test(dashed(`${node.attribs.class ?? ''} ${node.attribs.itemprop === 'description' ? 'lead' : ''}`.slice(0, 300)))
+        LEAD.test(
+          splitCamelCase(`${node.attribs.class ?? ''} ${node.attribs.itemprop === 'description' ? 'lead' : ''}`.slice(0, 300)),
+        )
       ) {
-        const { length } = lineOf(node);
+        const { length } = getTextLine(node);
         if (length >= MIN_LEAD && length <= MAX_LEAD && !holds(node, /^(h1|li|figure|time)$/)) lead = node;
       }
       return lead === undefined;
@@ -442,7 +445,7 @@ function isLinkBlock(element: Element, own: Measure | undefined): boolean {
   if (!LINK_BLOCKS.has(element.name) || !own || own.text === 0) return false;
   const share = own.linkText / own.text;
   if (element.name === 'p') return share > 0.9 && own.text > 20 && own.text < 200;
-  return share > 0.6 && own.text < 1_000 && (share > 0.9 || !/[.!?。]["”»)]?$/.test(lineOf(element)));
+  return share > 0.6 && own.text < 1_000 && (share > 0.9 || !/[.!?。]["”»)]?$/.test(getTextLine(element)));
 }
 
 /** A list of links: of the article where it stands between its paragraphs, else of other articles. */

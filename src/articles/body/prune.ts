@@ -1,6 +1,6 @@
 import { type AnyNode, type Element, isTag, isText } from 'domhandler';
-import { dashed, remember } from '../dom/class-words.js';
-import { walk } from '../dom/text.js';
+import { memoizeByWords, splitCamelCase } from '../dom/class-words.js';
+import { walk } from '../dom/walk.js';
 import { isCapitalized, personsOf } from '../metadata/names.js';
 import { likeness } from '../metadata/title.js';
 import { writtenDate } from '../metadata/written-date.js';
@@ -65,7 +65,7 @@ const PROSE_CJK = 30;
 
 const CAPTION =
   /(^|[-_\s])(captions?|credits?|photo-?credits?|image-?credits?|wp-caption-text|bildunterschrift|bildnachweis|legende|pie-de-foto|didascalia|cutline|gallery|galleries|slideshow|slides?|slider|lightbox|img-desc|image-desc|photo-desc|media-meta)([-_\s]|$)/i;
-const saysCaption = remember((words) => CAPTION.test(dashed(words)));
+const saysCaption = memoizeByWords((words) => CAPTION.test(splitCamelCase(words)));
 /** Said by no author: of players, advertisements, walls and buttons. */
 const MACHINE =
   /^(advertisement|advertising|ad|anzeige|werbung|publicidade?|publicité|pub|reklam[ae]?|pubblicità|annonce|sponsored( content)?|広告|广告|إعلان|caption|close|hide|show( more| less)?|loading\W*|watch now|watch|share|print|copy link|save|tweet|email|comments?|reply|view (all|more|comments)|read more|read full (story|article)|learn more|see more|more|continue reading|read next|image \d+ of \d+|\d+ ?\/ ?\d+|skip past .*|media playback is .*|we apologize, but this video .*|try refreshing your browser.*|this video (is|has|can).*|your browser does not .*|please enable javascript.*|externen inhalt anzeigen|empfohlener redaktioneller inhalt|table of contents|contents|inhalt(sverzeichnis)?|article content|article réservé aux abonnés|il vous reste .*|register \/ sign in.*|placeholder image\S*|story continues( below)?( advertisement)?|fehler gefunden\?.*|\d+ ?(min(ute)?s?|min\.?) ?(read|lesezeit|de lecture|de lectura|di lettura)?|[\d,.]+ (views?|shares?|comments?|likes?)|lecture \d+ min\.?|back to (top|video)|.{0,120} back to video|follow a manual added link|follow (us )?on .{1,60}|related( articles| stories| topics| tags| content)?:?|tags?:?|topics?:?|sources?:?|quellen?:?|more:|also read:?|more on this( story)?:?|recommended( videos| for you| reading)?|newsletter|key points)$/i;

@@ -1,30 +1,30 @@
 import type { Element } from 'domhandler';
 
-/** Longer class and id texts say nothing more, in characters. */
-const MAX_WORDS = 300;
-/** Distinct class texts that are remembered. */
-const MAX_REMEMBERED = 20_000;
+/** Characters read of a class and id: longer ones are generated and add nothing. */
+const MAX_LENGTH = 300;
+/** Answers kept per memoized function; the cache is emptied when it is full. */
+const MAX_CACHED = 20_000;
 
-/** Class and id of an element, empty where it has neither. */
-export function wordsOf({ attribs }: Element): string {
+/** An element's class and id, separated by a space; '' if it has neither. */
+export function readClassWords({ attribs }: Element): string {
   const { class: names, id } = attribs;
   if (names === undefined && id === undefined) return '';
-  return (id === undefined ? (names ?? '') : `${names ?? ''} ${id}`).slice(0, MAX_WORDS);
+  return (id === undefined ? (names ?? '') : `${names ?? ''} ${id}`).slice(0, MAX_LENGTH);
 }
 
-/** Words that scripts put together, apart: `ImageCaption` → `Image-Caption`. */
-export const dashed = (words: string): string => words.replace(/([a-z])([A-Z])/g, '$1-$2');
+/** Separates words that are joined in camel case: `ImageCaption` → `Image-Caption`. */
+export const splitCamelCase = (words: string): string => words.replace(/([a-z])([A-Z])/g, '$1-$2');
 
-/** The same words stand on thousands of elements, on one page and the next: answers about them are kept. */
-export function remember<T>(answer: (words: string) => T): (words: string) => T {
-  const known = new Map<string, T>();
+/** Caches a function of class words, because thousands of elements on a page and across a site share the same class. */
+export function memoizeByWords<T>(answer: (words: string) => T): (words: string) => T {
+  const cache = new Map<string, T>();
   return (words) => {
-    const before = known.get(words);
-    if (before !== undefined) return before;
-    const now = answer(words);
-    if (known.size >= MAX_REMEMBERED) known.clear();
-    // A copy: an attribute's text is a window on its page's source, which it would keep in memory.
-    known.set(Buffer.from(words).toString(), now);
-    return now;
+    const cached = cache.get(words);
+    if (cached !== undefined) return cached;
+    const result = answer(words);
+    if (cache.size >= MAX_CACHED) cache.clear();
+    // The key is a copy: an attribute's value is a slice of the page's source and would keep all of it in memory.
+    cache.set(Buffer.from(words).toString(), result);
+    return result;
   };
 }

@@ -1,5 +1,6 @@
 import { type Element, isTag } from 'domhandler';
-import { lineOf, walk } from '../dom/text.js';
+import { getTextLine } from '../dom/text.js';
+import { walk } from '../dom/walk.js';
 import { isJson, type Json } from './json-ld.js';
 
 /** The picture that a site shows with an article. */
@@ -69,7 +70,7 @@ function captionIn(figures: readonly Element[], file: string | undefined, baseUr
       [figure],
       (node) => {
         if (!isTag(node)) return true;
-        if (node.name === 'figcaption') caption ||= lineOf(node);
+        if (node.name === 'figcaption') caption ||= getTextLine(node);
         else if (node.name === 'img' || node.name === 'source')
           shown ||= addressesOf(node).some((url) => fileOf(url, baseUrl) === file);
         return node.name !== 'figcaption';

@@ -2,8 +2,9 @@ import { type AnyNode, type Document, type Element, isTag, isText } from 'domhan
 import { parseDocument } from 'htmlparser2';
 import type { WrittenAs } from '../../text/date-words.js';
 import { normalizeUrl } from '../../web/normalize-url.js';
-import { remember, wordsOf } from '../dom/class-words.js';
-import { lineOf, textOf, walk } from '../dom/text.js';
+import { memoizeByWords, readClassWords } from '../dom/class-words.js';
+import { getText, getTextLine } from '../dom/text.js';
+import { walk } from '../dom/walk.js';
 import { articleOf, hasType, isJson, type Json, readJsonLd, resolve, webPageOf } from './json-ld.js';
 import { type LeadImage, leadImageOf } from './lead-image.js';
 import { isCapitalized, personsOf } from './names.js';
@@ -108,7 +109,7 @@ export function readMetadata(document: Document, url: string, now: Date): Metada
   const lines = (spots: readonly Spot[]) =>
     spots
       .slice(0, MAX_HEADINGS)
-      .map(({ element }) => lineOf(element))
+      .map(({ element }) => getTextLine(element))
       .filter(isGiven);
   const logos = new Set(found.headings.slice(0, MAX_HEADINGS).filter(({ element }) => leadsHome(element, url, found.baseUrl)));
   const title = titleOf({
@@ -204,7 +205,7 @@ const HAS_DATE = /(?:19|20|25)\d{2}|\d{1,2}\.\d{1,2}\.\d{2}|[٠-٩۰-۹]{4}/;
 
 type Named = 'byline' | 'dateline' | 'both' | 'none';
 /** What class and id say. */
-const namedBy = remember((words): Named => {
+const namedBy = memoizeByWords((words): Named => {
   const [byline, dateline] = [BYLINE.test(words) || CAMEL_BYLINE.test(words), DATELINE.test(words)];
   return byline && dateline ? 'both' : byline ? 'byline' : dateline ? 'dateline' : 'none';
 });
@@ -252,9 +253,9 @@ function gather(document: Document, url: string): Found {
       else if (name === 'base' && attribs.href && URL.canParse(attribs.href, url))
         found.baseUrl = new URL(attribs.href, url).href;
       else if (name === 'link' && /\bcanonical\b/i.test(attribs.rel ?? '')) found.canonical ??= attribs.href;
-      else if (name === 'title') found.title ??= lineOf(node);
+      else if (name === 'title') found.title ??= getTextLine(node);
       else if (name === 'script') {
-        if (isJsonLd(node)) found.jsonLd.push(...readJsonLd(textOf(node)));
+        if (isJsonLd(node)) found.jsonLd.push(...readJsonLd(getText(node)));
         return false;
       } else if (name === 'h1') add(found.headings, node);
       else if (name === 'time') add(found.datelines, node);
@@ -262,7 +263,7 @@ function gather(document: Document, url: string): Found {
       else {
         const prop = attribs.itemprop;
         const testId = attribs['data-testid'];
-        const words = testId === undefined ? wordsOf(node) : `${wordsOf(node)} ${testId}`;
+        const words = testId === undefined ? readClassWords(node) : `${readClassWords(node)} ${testId}`;
         const named = words === '' ? 'none' : namedBy(words);
         if (named === 'byline' || named === 'both' || prop === 'author' || attribs.rel === 'author') add(found.bylines, node);
         else if (name === 'a' && attribs.href && PERSON_LINK.test(attribs.href)) add(found.bylines, node);
@@ -340,9 +341,9 @@ const FOREIGN =
   /(^|[-_\s])(comments?|disqus|related|recommend(ed|ations?)?|sidebar|widgets?|popular|most-read|latest|trending|teasers?|cards?|more-stories|read-more|footer|menu|nav|navigation|kommentare?|carousel|slider|ticker|similar|promo|upnext|up-next|reply|replies|trackbacks?)([-_\s]|$)/i;
 /** What has such a word in its name, and is of the article itself: what stands below its text, and a person's card (microformats2 h-card). */
 const OWN = /(^|\s)(h-card|(?:post|entry|article)-(?:footer|meta)\S*)/gi;
-const saysForeign = remember((words) => FOREIGN.test(words.replace(OWN, ' ')));
+const saysForeign = memoizeByWords((words) => FOREIGN.test(words.replace(OWN, ' ')));
 
-const isForeign = (element: Element): boolean => element.name === 'nav' || saysForeign(wordsOf(element));
+const isForeign = (element: Element): boolean => element.name === 'nav' || saysForeign(readClassWords(element));
 
 /** Where the headline stands: what is of the article is near it and in no part that tells of others. */
 interface Place {
@@ -355,7 +356,7 @@ function headlineOf(found: Found, title: string | undefined): Place {
   let at: Spot | undefined;
   let highest = -1;
   for (const spot of [...found.headings, ...found.subheadings, ...found.entryTitles].slice(0, MAX_HEADINGS * 3)) {
-    const score = title ? likeness(lineOf(spot.element), title) : 0;
+    const score = title ? likeness(getTextLine(spot.element), title) : 0;
     if (score > highest) [at, highest] = [spot, score];
     if (score === 1) break;
   }
@@ -480,7 +481,7 @@ function visibleAuthors(found: Found, place: Place): string[] {
   for (const { element, order } of found.bylines) {
     const away = distance(order, place);
     if (away > BYLINE_REACH || !belongs(element, place)) continue;
-    const line = textOf(element, MAX_LINE, ' ').trim();
+    const line = getText(element, MAX_LINE, ' ').trim();
     if (line === '' || line.length > 150) continue;
     const persons = personsOf(line);
     if (persons.length === 0) continue;
@@ -519,7 +520,7 @@ function besideDate({ lines }: Found, place: Place): string[] {
 function around(element: Element): string {
   let up = element;
   for (let i = 0; i < 3; i += 1) {
-    const whole = textOf(up, MAX_LINE, ' ').trim();
+    const whole = getText(up, MAX_LINE, ' ').trim();
     if (whole.length > 120) break;
     if (personsOf(whole).length > 0) return whole;
     if (!isTagOrNull(up.parent)) break;
@@ -645,7 +646,7 @@ function visibleDate(found: Found, place: Place, read: ReadDate) {
       attribs.pubdate !== undefined ||
       /(^|[\s_-])(entry-date|published|dt-published)/.test(attribs.class ?? '');
     if (away > (published ? 1_000 : DATE_REACH) || !belongs(element, place)) continue;
-    const line = textOf(element, MAX_LINE, ' ').trim();
+    const line = getText(element, MAX_LINE, ' ').trim();
     const date =
       read(attribs.datetime) ?? read(attribs.content) ?? (line.length < 200 ? (read(line) ?? read(attribs.title)) : undefined);
     const late = UPDATED.test(`${attribs.class ?? ''} ${attribs.itemprop ?? ''} ${line.slice(0, 40)}`) ? 60 : 0;
@@ -692,7 +693,7 @@ const text = (value: unknown): string | undefined => {
 const plain = (value: string): string =>
   /&#?\w{2,8};|<\w/.test(value)
     ? parseDocument(value.slice(0, 2_000))
-        .children.map((node) => (isText(node) ? node.data : isTag(node) ? textOf(node) : ''))
+        .children.map((node) => (isText(node) ? node.data : isTag(node) ? getText(node) : ''))
         .join('')
         .trim()
     : value;

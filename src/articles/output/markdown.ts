@@ -1,6 +1,6 @@
 import { type AnyNode, type Element, isTag, isText } from 'domhandler';
 import { parseDocument } from 'htmlparser2';
-import { walk } from '../dom/text.js';
+import { walk } from '../dom/walk.js';
 import { destination, escapeText, fenceFor, type Mark, paragraphsOf, type Token } from './markdown-line.js';
 
 /** Elements that stand alone. */

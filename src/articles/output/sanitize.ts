@@ -1,6 +1,8 @@
 import { type AnyNode, type Element, isTag, isText } from 'domhandler';
 import { escapeAttribute, escapeText } from '../../text/escape.js';
-import { textOf, walk, wellFormed } from '../dom/text.js';
+import { wellFormed } from '../../text/well-formed.js';
+import { getText } from '../dom/text.js';
+import { walk } from '../dom/walk.js';
 import { embedOf, postOf } from './embeds.js';
 
 /** Tags that are kept, and the attributes of each. What is in neither list is unwrapped: its text stays. */
@@ -195,7 +197,7 @@ function texOf(math: Element): string | undefined {
   walk(
     math.children,
     (node) => {
-      if (isTag(node) && node.name === 'annotation' && /tex/i.test(node.attribs.encoding ?? '')) tex = textOf(node, MAX_TEX + 1);
+      if (isTag(node) && node.name === 'annotation' && /tex/i.test(node.attribs.encoding ?? '')) tex = getText(node, MAX_TEX + 1);
       // A formula in it has TeX of its own; and each element is looked at once, however deep formulas nest.
       return isTag(node) && node.name !== 'math';
     },

@@ -1,6 +1,5 @@
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
-import { countWords, excerptOf, htmlToText } from '../../../src/articles/dom/text.js';
 import { sanitize } from '../../../src/articles/output/sanitize.js';
 import { readArticle } from '../../../src/articles/read.js';
 import { writePage } from '../../../src/sampler/page.js';
@@ -31,24 +30,6 @@ describe('sanitize', () => {
     ['<img src="https://i.example?url=x/y.jpg" width="100%">', '<img src="https://i.example?url=x/y.jpg" width="100%">'],
     ['“2+2”\u00a0&lt;b&gt;', '“2+2”\u00a0&lt;b&gt;'],
   ])('%s', (html, expected) => expect(clean(html)).toBe(expected));
-});
-
-describe('text', () => {
-  it('parts paragraphs by blank lines and leaves captions out', () =>
-    expect(
-      htmlToText(
-        parseDocument('<p>a</p><figure><img><figcaption>no</figcaption></figure><p>b<br>c</p><ul><li>d</li><li>e</li></ul>')
-          .children,
-      ),
-    ).toBe('a\n\nb\nc\n\nd\n\ne'.replace('d\n\ne', 'd\n\ne')));
-  it.each([
-    ['two words', 2],
-    ['云水县新闻', 5],
-    ['潮騒の町 news', 5],
-    ['أخبار المدينة', 2],
-  ])('counts %s', (text, words) => expect(countWords(text)).toBe(words));
-  it('cuts an excerpt at a sentence', () =>
-    expect(excerptOf(`${'a'.repeat(200)}. ${'b'.repeat(200)}`)).toBe(`${'a'.repeat(200)}.`));
 });
 
 describe('a page becomes a record', () => {

@@ -1,7 +1,7 @@
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
 import { extract } from '../../../../src/articles/body/find-body.js';
-import { htmlToText } from '../../../../src/articles/dom/text.js';
+import { htmlToText } from '../../../../src/articles/output/text.js';
 
 const FIRST =
   'The ferry left the quay at noon, with forty people and a dog on board, and nobody thought of the weather, which was fine.';
