@@ -7,7 +7,7 @@ import { exportStore } from '../db/exports.js';
 import { feedStore } from '../db/feeds.js';
 import { pageStore } from '../db/pages.js';
 import { reportStore } from '../db/reports.js';
-import { throughProxy } from '../src/articles/output/image-proxy.js';
+import { proxyImages } from '../src/articles/output/image-proxy.js';
 import type { CliApp, CliContext } from '../src/cli/app.js';
 import { createProgram } from '../src/cli/program.js';
 import type { Look } from '../src/cli/subscribe.js';
@@ -55,7 +55,7 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
   const reports = reportStore(db);
   const store = exportStore(db);
   const { imageProxy } = config;
-  const shown = <T extends object>(record: T): T => (imageProxy ? throughProxy(record, imageProxy) : record);
+  const shown = <T extends object>(record: T): T => (imageProxy ? proxyImages(record, imageProxy) : record);
   const look = openLook(config);
   let running: Running | undefined;
   return {

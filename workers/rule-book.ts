@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readSiteRule, ruleFor, type SiteRule } from '../src/articles/site-rules.js';
+import { findSiteRule, readSiteRule, type SiteRule } from '../src/articles/site-rules.js';
 import { UserError } from '../src/user-error.js';
 
 /** A folder of more rules is not one that people wrote. */
@@ -54,7 +54,7 @@ export async function openRuleBook(
         lookedAt = Date.now();
         await look().catch((error: unknown) => onProblems([error instanceof Error ? error.message : String(error)]));
       }
-      return ruleFor(rules, url);
+      return findSiteRule(rules, url);
     },
   };
 }

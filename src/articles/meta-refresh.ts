@@ -8,7 +8,7 @@ const MAX_DELAY_SECONDS = 30;
  * Where a page that only leads on leads to: absolute, http(s), and not the page itself; undefined for most pages.
  * `<meta http-equiv="refresh">` as the HTML standard reads it ("shared declarative refresh steps").
  */
-export function refreshTarget(document: Document, pageUrl: string): string | undefined {
+export function findRefreshTarget(document: Document, pageUrl: string): string | undefined {
   let content: string | undefined;
   walk(
     document.children,

@@ -17,7 +17,7 @@ const IN_PATH = /(?:\/(?:page|seite|pagina|pag)?[-_/]?|[-_,](?:page|seite|p|s)?[
  * The address of an article's next page: a link `rel=next`, or one of a pager, that leads to this page's own address with the next number.
  * `rel=next` alone would do on no blog: there it is the next story.
  */
-export function nextPageOf(
+export function findNextPage(
   document: Document,
   { pageUrl, number, baseUrl }: { pageUrl: string; number: number; baseUrl: string },
 ): string | undefined {

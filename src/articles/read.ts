@@ -7,10 +7,10 @@ import type { ArticleReading, ArticleRecord, FeedVersion, Page, PageProblem, Pro
 import { extract } from './body/find-body.js';
 import { getTextLine } from './dom/text.js';
 import { walk } from './dom/walk.js';
-import { refreshTarget } from './meta-refresh.js';
+import { findRefreshTarget } from './meta-refresh.js';
 import { languageOf } from './metadata/language.js';
 import { languageTag, type Metadata, readMetadata } from './metadata/metadata.js';
-import { nextPageOf } from './next-page.js';
+import { findNextPage } from './next-page.js';
 import { makeExcerpt } from './output/excerpt.js';
 import { sanitize } from './output/sanitize.js';
 import { htmlToText } from './output/text.js';
@@ -203,13 +203,13 @@ export function readHtml(
 ): PageReading {
   const document = parse(source);
   if (!document) return { problem: 'too-deep' };
-  const { metadata, found, roots, skip: isClutter, next } = bodyOf(document, { url, now, ...(rule ? { rule } : {}) });
+  const { metadata, found, roots, skip: isClutter, next } = locateBody(document, { url, now, ...(rule ? { rule } : {}) });
   const skip =
     said.size === 0
       ? isClutter
       : (element: Element) => isClutter(element) || (element.name === 'p' && said.has(getTextLine(element)));
   const text = withoutTitle(htmlToText(roots, skip), metadata.title);
-  const leadsTo = hasEnough(text) ? undefined : refreshTarget(document, url);
+  const leadsTo = hasEnough(text) ? undefined : findRefreshTarget(document, url);
   if (leadsTo) return { leadsTo };
   if (isWall(document, text)) return { metadata, problem: 'wall' };
   const structured = metadata.articleBody ?? '';
@@ -218,7 +218,7 @@ export function readHtml(
   if (text === '') return { metadata, problem: 'no-text' };
   const html = found ? [...(found.lead ? [found.lead] : []), ...found.root.children] : roots;
   const language = metadata.language ?? languageOf(text);
-  const nextPage = next ?? nextPageOf(document, { pageUrl: url, number, baseUrl: metadata.baseUrl });
+  const nextPage = next ?? findNextPage(document, { pageUrl: url, number, baseUrl: metadata.baseUrl });
   return {
     content: { html: sanitize(html, { baseUrl: metadata.baseUrl, skip }).trim(), text, pages: 1 },
     metadata: { ...metadata, ...(language ? { language } : {}) },
@@ -227,7 +227,7 @@ export function readHtml(
 }
 
 /** Where the body of a page is, and what in it is none of it. */
-export function bodyOf(document: Document, { url, now, rule }: { url: string; now: Date; rule?: SiteRule }) {
+export function locateBody(document: Document, { url, now, rule }: { url: string; now: Date; rule?: SiteRule }) {
   const read = readMetadata(document, url, now);
   const metadata = rule ? withRule(read, document, rule) : read;
   const ruled = rule && applyRule(document, rule, metadata.baseUrl);

@@ -125,7 +125,7 @@ function present(rule: z.infer<typeof Rule>): Omit<SiteRule, 'file'> {
 }
 
 /** The rule for a host: its own, else that of the nearest domain above it. */
-export function ruleFor(rules: ReadonlyMap<string, SiteRule>, url: string): SiteRule | undefined {
+export function findSiteRule(rules: ReadonlyMap<string, SiteRule>, url: string): SiteRule | undefined {
   let host = URL.canParse(url) ? new URL(url).hostname : '';
   while (host.includes('.')) {
     const rule = rules.get(host);

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { feedAddress } from '../feeds/discover.js';
+import { parseFeedAddress } from '../feeds/discover.js';
 import type { ContentPolicy, NewFeed } from '../jobs/pipeline.js';
 import { UserError } from '../user-error.js';
 import type { CliApp, CliContext } from './app.js';
@@ -75,7 +75,7 @@ const chooseOne = (page: string, feeds: readonly { feed: NewFeed; title: string 
   ].join('\n');
 
 function unchecked(text: string, options: SubscribeOptions) {
-  const url = feedAddress(text);
+  const url = parseFeedAddress(text);
   return url
     ? { kind: 'feed' as const, feed: newFeed(url, options), title: '', found: undefined }
     : { kind: 'problem' as const, text: `${text}: not an http or https address` };

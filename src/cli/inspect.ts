@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { discoverFeeds, feedAddress } from '../feeds/discover.js';
+import { discoverFeeds, parseFeedAddress } from '../feeds/discover.js';
 import type { ParsedFeed } from '../feeds/feed.js';
 import { type Finding, type Inspection, inspectFeed } from '../feeds/inspect.js';
 import { decode } from '../text/decode.js';
@@ -40,7 +40,7 @@ export const inspect = (program: Command, context: CliContext) =>
 async function load(name: string, { fetchUrl }: Look): Promise<Source> {
   const file = await readInput(name);
   if (file) return { body: file, contentType: '', url: NO_ADDRESS };
-  const url = /^[./~]/.test(name) ? undefined : feedAddress(name);
+  const url = /^[./~]/.test(name) ? undefined : parseFeedAddress(name);
   if (!url) throw new UserError(`${name}: there is no such file, and it is not an http or https address.`, 2);
   const outcome = await fetchUrl(url);
   if (outcome.kind !== 'fetched') throw new UserError(`${url}: ${describe(outcome)}`);
@@ -49,7 +49,7 @@ async function load(name: string, { fetchUrl }: Look): Promise<Source> {
 
 /** The feeds that a web page names, for who gave the page's address. */
 function feedsNamedBy({ body, contentType, url }: Source): string {
-  const links = discoverFeeds(decode(body, contentType, 'html').text, url).named;
+  const links = discoverFeeds(decode(body, contentType, 'html').text, url).declared;
   return links.length === 0
     ? ''
     : ` It names ${links.length === 1 ? 'this one' : 'these'}:\n${links.map((link) => `  ${link.url}`).join('\n')}`;

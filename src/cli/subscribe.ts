@@ -1,4 +1,4 @@
-import { discoverFeeds, feedAddress, feedOfService } from '../feeds/discover.js';
+import { discoverFeeds, findServiceFeed, parseFeedAddress } from '../feeds/discover.js';
 import type { FeedReading } from '../feeds/feed.js';
 import type { ContentPolicy, NewFeed, Stopped } from '../jobs/pipeline.js';
 import { decode } from '../text/decode.js';
@@ -10,7 +10,7 @@ export type Checked =
   | { kind: 'several'; page: string; feeds: { feed: NewFeed; title: string }[] }
   | { kind: 'problem'; text: string };
 
-/** Feeds of a page that are looked at, named or guessed: one request each, to a site that we do not know yet. */
+/** Feeds of a page that are looked at, declared or guessed: one request each, to a site that we do not know yet. */
 const MAX_CANDIDATES = 10;
 
 /** What looking at an address takes. */
@@ -39,9 +39,9 @@ export const newFeed = (url: string, options: SubscribeOptions, title?: string):
  * that a web page there names, or else the first of where one may be.
  */
 export async function checkFeed(text: string, look: Look, options: SubscribeOptions): Promise<Checked> {
-  const url = feedAddress(text);
+  const url = parseFeedAddress(text);
   if (!url) return { kind: 'problem', text: `${text}: not an http or https address` };
-  const ofService = feedOfService(url);
+  const ofService = findServiceFeed(url);
   if (ofService) {
     const there = await readAt(ofService, look);
     if (there.kind === 'feed')
@@ -51,8 +51,8 @@ export async function checkFeed(text: string, look: Look, options: SubscribeOpti
   if (first.kind === 'feed') return { kind: 'feed', feed: newFeed(url, options, first.title), title: first.title };
   if (first.kind === 'problem') return { kind: 'problem', text: `${url}: ${first.text}` };
 
-  const named = await readAll(first.named, look);
-  const found = named.length > 0 ? named : await readAll(first.guessed, look, 1);
+  const declared = await readAll(first.declared, look);
+  const found = declared.length > 0 ? declared : await readAll(first.guessed, look, 1);
   const feeds = found.map((one) => ({ feed: newFeed(one.url, options, one.title), title: one.title }));
   const [only] = feeds;
   if (only && feeds.length === 1) return { kind: 'feed', ...only, found: url };
@@ -78,7 +78,7 @@ async function readAll(candidates: readonly string[], look: Look, wanted = MAX_C
 
 type Found =
   | { kind: 'feed'; title: string }
-  | { kind: 'other'; reason: string; named: string[]; guessed: string[] }
+  | { kind: 'other'; reason: string; declared: string[]; guessed: string[] }
   | { kind: 'problem'; text: string };
 
 async function readAt(url: string, { fetchUrl, readFeed }: Look): Promise<Found> {
@@ -88,11 +88,11 @@ async function readAt(url: string, { fetchUrl, readFeed }: Look): Promise<Found>
   if (reading.kind === 'feed') return { kind: 'feed', title: reading.feed.title ?? '' };
   if (reading.kind === 'stopped') return { kind: 'problem', text: 'Reading the document took too much time or memory.' };
   const { text } = decode(outcome.body, outcome.contentType, 'html');
-  const { named, guessed } = discoverFeeds(text, outcome.url);
+  const { declared, guessed } = discoverFeeds(text, outcome.url);
   return {
     kind: 'other',
     reason: reading.reason.replace(/\.$/, ''),
-    named: named.map(({ url: link }) => link),
+    declared: declared.map(({ url: link }) => link),
     guessed: guessed.map(({ url: link }) => link),
   };
 }

@@ -12,7 +12,7 @@ const FEED_WORDS = /^\W*(rss|atom|rss feed|atom feed|feed|subscribe \(rss\))\W*$
 const WELL_KNOWN = ['/feed', '/rss', '/feed.xml', '/rss.xml', '/atom.xml', '/index.xml', '/feed.json', '/feeds/posts/default'];
 
 /** A feed's address as typed, made whole: `example.org/feed` means https. Undefined when it is none. */
-export function feedAddress(text: string): string | undefined {
+export function parseFeedAddress(text: string): string | undefined {
   const hasScheme = /^[a-z][a-z0-9+.-]*:/i.test(text) && !/^[^/:]+:\d+(\/|$)/.test(text);
   // A bare word is no host of the web; one with its scheme may be a host of the user's own network.
   if (!hasScheme && !/^[^/?#]+[.:]/.test(text)) return undefined;
@@ -35,9 +35,9 @@ export interface FeedLink {
  * for a page that names none, each of which has to be looked at: links that look like one, those of the same host first, and then
  * where publishing systems put theirs. In linear time, as far as the bounds of `readXml` go.
  */
-export function discoverFeeds(html: string, pageUrl: string): { named: FeedLink[]; guessed: FeedLink[] } {
-  const { named, guessed } = linksOf(html, pageUrl);
-  return { named, guessed: inOrder(guessed, pageUrl) };
+export function discoverFeeds(html: string, pageUrl: string): { declared: FeedLink[]; guessed: FeedLink[] } {
+  const { declared, guessed } = linksOf(html, pageUrl);
+  return { declared, guessed: inOrder(guessed, pageUrl) };
 }
 
 function inOrder(guessed: readonly FeedLink[], pageUrl: string): FeedLink[] {
@@ -48,8 +48,8 @@ function inOrder(guessed: readonly FeedLink[], pageUrl: string): FeedLink[] {
   return [...new Map([...own, ...others, ...known].map((link) => [link.url, link])).values()];
 }
 
-function linksOf(html: string, pageUrl: string): { named: FeedLink[]; guessed: FeedLink[] } {
-  const named = new Map<string, FeedLink>();
+function linksOf(html: string, pageUrl: string): { declared: FeedLink[]; guessed: FeedLink[] } {
+  const declared = new Map<string, FeedLink>();
   const guessed = new Map<string, FeedLink>();
   let base = pageUrl;
   let anchor: { url: string; text: string } | undefined;
@@ -70,7 +70,7 @@ function linksOf(html: string, pageUrl: string): { named: FeedLink[]; guessed: F
       const title = attributes.get('title');
       const type = attributes.get('type')?.split(';')[0]?.trim() ?? '';
       const isFeed = /(^|\s)(alternate|feed)(\s|$)/i.test(attributes.get('rel') ?? '') && FEED_TYPE.test(type);
-      if (name === 'link' && isFeed) add(named, url, title);
+      if (name === 'link' && isFeed) add(declared, url, title);
       if (name === 'a') {
         anchor = { url, text: '' };
         if (FEED_ADDRESS.test(new URL(url).pathname)) add(guessed, url, title);
@@ -86,7 +86,7 @@ function linksOf(html: string, pageUrl: string): { named: FeedLink[]; guessed: F
     },
     ends: () => false,
   });
-  return { named: [...named.values()], guessed: [...guessed.values()] };
+  return { declared: [...declared.values()], guessed: [...guessed.values()] };
 }
 
 /** Services whose pages do not name the feed that people mean, or not in a way that can be relied on. */
@@ -124,7 +124,7 @@ const SERVICES: [host: RegExp, path: RegExp, feed: (match: RegExpExecArray, url:
 ];
 
 /** The feed of a channel, subreddit, repository or account that a person's address means; undefined for all other addresses. */
-export function feedOfService(address: string): string | undefined {
+export function findServiceFeed(address: string): string | undefined {
   const url = new URL(address);
   for (const [host, path, feed] of SERVICES) {
     const match = host.test(url.hostname) ? path.exec(url.pathname) : null;

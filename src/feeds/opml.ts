@@ -1,4 +1,4 @@
-import { feedAddress } from './discover.js';
+import { parseFeedAddress } from './discover.js';
 import { readXml } from './formats/xml.js';
 
 /** An OPML file of 50,000 feeds has about this size, in characters; nobody reads more. */
@@ -65,7 +65,7 @@ export function readOpml(text: string): OpmlReading {
         return;
       }
       const label = title && title !== url ? `${title} <${url.slice(0, 200)}>` : url.slice(0, 200);
-      const address = feedAddress(url);
+      const address = parseFeedAddress(url);
       if (!address) tell(`${label}: not an http or https address`);
       else if (feeds.has(address)) duplicates.push(label);
       else if (feeds.size >= MAX_FEEDS) tell(`${label}: beyond the first ${MAX_FEEDS} feeds`);

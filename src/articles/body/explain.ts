@@ -5,7 +5,7 @@ import type { Page } from '../article.js';
 import { BLOCK_ELEMENTS, SILENT_ELEMENTS } from '../dom/elements.js';
 import { getTextLine } from '../dom/text.js';
 import { walk } from '../dom/walk.js';
-import { bodyOf } from '../read.js';
+import { locateBody } from '../read.js';
 import type { SiteRule } from '../site-rules.js';
 
 /** A piece of a page's text, and what became of it. */
@@ -34,7 +34,7 @@ const MAX_NAME = 60;
 /** What of a page was kept, what was dropped and why, block by block, in the order of the page. For people: it reads the page anew. */
 export function explainPage(page: Page, now: Date, rule?: SiteRule): Explanation {
   const document = parseDocument(decode(page.body, page.contentType, 'html').text);
-  const { roots, skip, why } = bodyOf(document, { url: page.url, now, ...(rule ? { rule } : {}) });
+  const { roots, skip, why } = locateBody(document, { url: page.url, now, ...(rule ? { rule } : {}) });
   const blocks: ExplainedBlock[] = [];
   const inside = new Set<Element>(roots);
   let depth = 0;

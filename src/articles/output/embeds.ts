@@ -234,7 +234,7 @@ const NO_TITLE = /\b(video|audio|embed(ded)?|player|widget|iframe|post|content)\
  * A player, post or chart of a big platform → a link to the page that shows the same: nothing of the platform is loaded by reading the record.
  * @returns its address and words for it; undefined for every other frame, which may be an advertisement.
  */
-export function embedOf({ name, attribs }: Element, baseUrl: string): { url: string; text: string } | undefined {
+export function findEmbed({ name, attribs }: Element, baseUrl: string): { url: string; text: string } | undefined {
   const url = Object.hasOwn(ELEMENTS, name) ? ofElement(name, attribs) : ofFrame(name, attribs, baseUrl);
   if (!url) return undefined;
   const title = attribs.title?.replace(/\s+/g, ' ').trim() ?? '';
@@ -271,7 +271,7 @@ function ofElement(name: string, attribs: Element['attribs']) {
  * A post that a script of its platform fills in: what stands in it until then may be nothing, or words without a link to the post.
  * @returns its address without what counts visitors; undefined for every other element.
  */
-export function postOf({ name, attribs }: Element): string | undefined {
+export function findPostUrl({ name, attribs }: Element): string | undefined {
   if (name !== 'blockquote' && name !== 'div') return undefined;
   for (const { attribute, host } of POSTS) {
     const value = attribs[attribute];

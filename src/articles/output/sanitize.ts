@@ -3,7 +3,7 @@ import { escapeAttribute, escapeText } from '../../text/escape.js';
 import { wellFormed } from '../../text/well-formed.js';
 import { getText } from '../dom/text.js';
 import { walk } from '../dom/walk.js';
-import { embedOf, postOf } from './embeds.js';
+import { findEmbed, findPostUrl } from './embeds.js';
 
 /** Tags that are kept, and the attributes of each. What is in neither list is unwrapped: its text stays. */
 const KEPT: Record<string, readonly string[]> = {
@@ -143,7 +143,7 @@ export function sanitize(roots: readonly AnyNode[], { baseUrl, skip = () => fals
       if (isText(node)) out.push(escapeText(node.data));
       if (!isTag(node)) return true;
       if (node.name === 'noscript' && missing && isPicture(node)) return true;
-      const embed = formulas === 0 ? embedOf(node, baseUrl) : undefined;
+      const embed = formulas === 0 ? findEmbed(node, baseUrl) : undefined;
       if (embed) out.push(`<a href="${escapeAttribute(embed.url)}">${escapeText(embed.text)}</a>`);
       if (embed) return false;
       if (DROPPED.has(node.name) || skip(node)) return false;
@@ -157,7 +157,7 @@ export function sanitize(roots: readonly AnyNode[], { baseUrl, skip = () => fals
       return true;
     },
     (node) => {
-      const post = formulas === 0 ? postOf(node) : undefined;
+      const post = formulas === 0 ? findPostUrl(node) : undefined;
       if (post) out.push(`<p><a href="${escapeAttribute(post)}">${escapeText(post)}</a></p>`);
       if (namesOf(node) && !VOID.has(node.name)) out.push(`</${node.name}>`);
       if (node.name === 'math') formulas -= 1;

@@ -1,14 +1,14 @@
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
-import { nextPageOf } from '../../../src/articles/next-page.js';
+import { findNextPage } from '../../../src/articles/next-page.js';
 import { readArticle } from '../../../src/articles/read.js';
 
 const next = (html: string, pageUrl = 'https://n.example/story.html', number = 1) =>
-  nextPageOf(parseDocument(html), { pageUrl, number, baseUrl: pageUrl });
+  findNextPage(parseDocument(html), { pageUrl, number, baseUrl: pageUrl });
 const rel = (href: string) => `<link rel="next" href="${href}">`;
 const pager = (href: string) => `<div class="pagination"><a href="${href}">2</a></div>`;
 
-describe('nextPageOf', () => {
+describe('findNextPage', () => {
   it.each([
     ['a number in the query', rel('?page=2'), '?page=2'],
     ['a number in the path', rel('/story/2/'), '/story/2/', '/story/'],

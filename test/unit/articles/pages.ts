@@ -114,7 +114,7 @@ export const SAMPLES: Sample[] = [
  * In the manner of a broadcaster's content system: a cover picture with its caption, a share bar, boxes of related stories between the
  * paragraphs, spacers of no-break spaces, a player, and a credit at the end.
  */
-export const broadcastOf = ({ language, title, more, paragraphs }: Sample): string => `<!doctype html>
+export const writeBroadcasterPage = ({ language, title, more, paragraphs }: Sample): string => `<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><title>${title} - Example News</title><meta property="og:site_name" content="Example News">
 <meta property="og:image" content="https://news.example/cover.jpg"></head><body class="page page--article">
 <header class="header"><a class="header__logo" href="/">Example News</a><div class="header__nav"><a href="/a">ONE</a> <a href="/b">TWO</a> <a href="/c">THREE</a></div></header>
@@ -145,7 +145,7 @@ ${
 </div><aside class="rail"><h3>POPULAR</h3><ol><li><a href="/p">POPULAR story</a></li></ol></aside></div>
 <footer>FOOTER</footer></body></html>`;
 
-export const pageOf = ({ language, title, paragraphs }: Sample): string => `<!doctype html>
+export const writePage = ({ language, title, paragraphs }: Sample): string => `<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><title>${title} | The Example</title><meta property="og:site_name" content="The Example"></head>
 <body class="with-sidebar">
 <nav><ul>${'<li><a href="/s">MENU</a></li>'.repeat(8)}</ul></nav>

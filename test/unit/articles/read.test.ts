@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FeedVersion } from '../../../src/articles/article.js';
 import { readArticle } from '../../../src/articles/read.js';
-import { broadcastOf, pageOf, SAMPLES } from './pages.js';
+import { SAMPLES, writeBroadcasterPage, writePage } from './pages.js';
 
 const now = new Date('2026-03-02T12:00:00Z');
 const url = 'https://news.example/a/b.html';
@@ -12,7 +12,7 @@ const read = (html: string | Uint8Array, feed: FeedVersion = FEED, contentType =
 
 describe('readArticle', () => {
   it.each(SAMPLES)('finds the body of a page ($language)', (sample) => {
-    const reading = read(pageOf(sample));
+    const reading = read(writePage(sample));
     expect(reading).toMatchObject({
       kind: 'article',
       record: {
@@ -29,7 +29,7 @@ describe('readArticle', () => {
   });
 
   it.each(SAMPLES)("finds it among what a broadcaster's pages have in and around it ($language)", (sample) => {
-    const reading = read(broadcastOf(sample));
+    const reading = read(writeBroadcasterPage(sample));
     expect(reading).toMatchObject({
       record: {
         title: sample.title,
@@ -46,7 +46,7 @@ describe('readArticle', () => {
 
   it('knows the language by the text where the page does not say it', () => {
     for (const sample of SAMPLES)
-      expect(read(pageOf(sample).replace(/ lang="\w+"/, ''))).toMatchObject({ record: { language: sample.language } });
+      expect(read(writePage(sample).replace(/ lang="\w+"/, ''))).toMatchObject({ record: { language: sample.language } });
   });
 
   it('finds the body in a form around the whole page, and in lines parted by <br>', () => {
@@ -69,7 +69,7 @@ describe('readArticle', () => {
   it("keeps the feed's content where it has much more, and its summary where its content is empty", () => {
     const contentHtml = `<p>${'A long text of the feed itself. '.repeat(60)}</p>`;
     const [sample] = SAMPLES;
-    const reading = sample && read(pageOf(sample), { authors: ['Ada Example'], contentHtml, title: 'From the feed' });
+    const reading = sample && read(writePage(sample), { authors: ['Ada Example'], contentHtml, title: 'From the feed' });
     expect(reading).toMatchObject({ record: { contentSource: 'feed', title: 'From the feed', authors: ['Ada Example'] } });
     const summary = readArticle({ url, feed: { authors: [], contentHtml: ' ', summaryHtml: 'In short.' }, now });
     expect(summary).toMatchObject({ kind: 'article', record: { contentText: 'In short.', contentSource: 'feed' } });

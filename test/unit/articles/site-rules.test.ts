@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readArticle } from '../../../src/articles/read.js';
-import { readSiteRule, ruleFor, type SiteRule } from '../../../src/articles/site-rules.js';
+import { findSiteRule, readSiteRule, type SiteRule } from '../../../src/articles/site-rules.js';
 
 const ruleOf = (source: string): SiteRule => {
   const read = readSiteRule('a.yml', source);
@@ -50,7 +50,7 @@ describe('readSiteRule', () => {
   });
 });
 
-describe('ruleFor', () => {
+describe('findSiteRule', () => {
   const rule = ruleOf('domains: [a.example]');
   const rules = new Map([['a.example', rule]]);
   it.each([
@@ -59,7 +59,7 @@ describe('ruleFor', () => {
     ['https://ba.example/x', false],
     ['https://example/', false],
     ['no address', false],
-  ])('%s', (url, fits) => expect(ruleFor(rules, url)).toBe(fits ? rule : undefined));
+  ])('%s', (url, fits) => expect(findSiteRule(rules, url)).toBe(fits ? rule : undefined));
 });
 
 describe('a rule', () => {

@@ -5,10 +5,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { CliContext } from '../../../src/cli/app.js';
 import { createProgram } from '../../../src/cli/program.js';
 import type { FetchOutcome } from '../../../src/web/outcome.js';
-import { pageOf, SAMPLES } from '../articles/pages.js';
+import { SAMPLES, writePage } from '../articles/pages.js';
 
 const [sample] = SAMPLES;
-const html = sample ? pageOf(sample) : '';
+const html = sample ? writePage(sample) : '';
 const folder = await mkdtemp(join(tmpdir(), 'feedmill-extract-'));
 const file = join(folder, 'page.html');
 await writeFile(file, html);

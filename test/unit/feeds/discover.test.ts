@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { discoverFeeds, feedOfService } from '../../../src/feeds/discover.js';
+import { discoverFeeds, findServiceFeed } from '../../../src/feeds/discover.js';
 
 const PAGE = 'https://news.example/blog/';
 
@@ -15,7 +15,7 @@ it.each<[string, string, string[]]>([
   ['no style sheet', '<link rel="stylesheet" type="text/css" href="/feed.css">', []],
   ['no script', '<link rel="alternate" type="application/rss+xml" href="javascript:x">', []],
 ])('finds what a page names: %s', (_, html, expected) =>
-  expect(discoverFeeds(html, PAGE).named.map(({ url }) => url)).toEqual(expected),
+  expect(discoverFeeds(html, PAGE).declared.map(({ url }) => url)).toEqual(expected),
 );
 
 it('guesses from links, its own host first, and then where feeds are, as a rule', () => {
@@ -45,7 +45,7 @@ describe('the feed that an address of a service means', () => {
     ['https://www.youtube.com/@handle', undefined],
     ['https://github.com/owner', undefined],
     ['https://news.example/', undefined],
-  ])('%s', (address, expected) => expect(feedOfService(address)).toBe(expected));
+  ])('%s', (address, expected) => expect(findServiceFeed(address)).toBe(expected));
 });
 
 it.each([
@@ -53,7 +53,7 @@ it.each([
   ['tags side by side', `<link rel="alternate" type="application/rss+xml" href="/f">${'<a href="/x">x</a>'.repeat(300_000)}`],
 ])('looks at a page of very many %s for a moment only', (_, html) => {
   const start = performance.now();
-  expect(discoverFeeds(html, 'https://a.example/').named).toEqual([{ url: 'https://a.example/f' }]);
+  expect(discoverFeeds(html, 'https://a.example/').declared).toEqual([{ url: 'https://a.example/f' }]);
   // Quadratic took a minute.
   expect(performance.now() - start).toBeLessThan(5_000);
 });

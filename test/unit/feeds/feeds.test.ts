@@ -169,5 +169,5 @@ it('reads OPML in folders, and says what it can not use', () => {
 
 it('discovers the feeds that a page names', () => {
   const page = '<link rel="alternate" type="application/rss+xml" href="/f.xml" title="F"><link rel="stylesheet" href="x.css">';
-  expect(discoverFeeds(page, 'https://a.example/').named).toEqual([{ url: 'https://a.example/f.xml', title: 'F' }]);
+  expect(discoverFeeds(page, 'https://a.example/').declared).toEqual([{ url: 'https://a.example/f.xml', title: 'F' }]);
 });

@@ -219,5 +219,5 @@ describe('discoverFeeds', () => {
       '<link rel="alternate" hreflang="de" href="/de"><link rel="stylesheet" href="f"><link rel="alternate" type="application/rss+xml" href="javascript:1">',
       [],
     ],
-  ])('finds %s', (_, html, expected) => expect(discoverFeeds(html, 'https://a.example/d/page').named).toEqual(expected));
+  ])('finds %s', (_, html, expected) => expect(discoverFeeds(html, 'https://a.example/d/page').declared).toEqual(expected));
 });

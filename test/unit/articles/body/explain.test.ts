@@ -3,7 +3,7 @@ import { explainPage } from '../../../../src/articles/body/explain.js';
 import { readArticle } from '../../../../src/articles/read.js';
 import { readSiteRule } from '../../../../src/articles/site-rules.js';
 import { writeExplanation } from '../../../../src/cli/explanation-page.js';
-import { pageOf, SAMPLES } from '../pages.js';
+import { SAMPLES, writePage } from '../pages.js';
 
 const now = new Date('2026-03-02T12:00:00Z');
 const url = 'https://news.example/a/b.html';
@@ -11,7 +11,7 @@ const page = (html: string) => ({ url, contentType: 'text/html; charset=utf-8', 
 
 describe('explainPage', () => {
   it.each(SAMPLES)('tells kept, dropped and outside apart, as the record has it ($language)', (sample) => {
-    const { body, blocks } = explainPage(page(pageOf(sample)), now);
+    const { body, blocks } = explainPage(page(writePage(sample)), now);
     expect(body.slice(-2)).toEqual(['article', 'div.story-body']);
     expect(blocks.filter(({ fate }) => fate === 'kept').map(({ text }) => text)).toEqual(sample.paragraphs);
     expect(blocks.filter(({ fate }) => fate === 'dropped')).toEqual(

@@ -1,14 +1,14 @@
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
-import { throughProxy } from '../../../../src/articles/output/image-proxy.js';
+import { proxyImages } from '../../../../src/articles/output/image-proxy.js';
 import { sanitize } from '../../../../src/articles/output/sanitize.js';
 import { BadConfigError, loadConfig } from '../../../../src/config.js';
 
 const template = 'https://proxy.example/?w=800&url={url}';
 const clean = (html: string) => sanitize(parseDocument(html).children, { baseUrl: 'https://n.example/' });
-const shown = (html: string) => throughProxy({ content_html: clean(html) }, template).content_html;
+const shown = (html: string) => proxyImages({ content_html: clean(html) }, template).content_html;
 
-describe('throughProxy', () => {
+describe('proxyImages', () => {
   it.each([
     [
       'pictures',
@@ -40,11 +40,11 @@ describe('throughProxy', () => {
 
   it('takes the lead image as well, and changes nothing else', () => {
     const record = { id: 1, content_html: '', lead_image_url: 'https://n.example/l.jpg', title: 'https://n.example/l.jpg' };
-    expect(throughProxy(record, template)).toEqual({
+    expect(proxyImages(record, template)).toEqual({
       ...record,
       lead_image_url: 'https://proxy.example/?w=800&url=https%3A%2F%2Fn.example%2Fl.jpg',
     });
-    expect(throughProxy({ lead_image_url: null }, template)).toEqual({ lead_image_url: null });
+    expect(proxyImages({ lead_image_url: null }, template)).toEqual({ lead_image_url: null });
   });
 });
 
