@@ -4,7 +4,7 @@ import type { WrittenAs } from '../text/date-words.js';
 import { decode } from '../text/decode.js';
 import { wellFormed } from '../text/well-formed.js';
 import type { ArticleReading, ArticleRecord, FeedVersion, Page, PageProblem, Provenance } from './article.js';
-import { extract } from './body/find-body.js';
+import { findBody } from './body/find-body.js';
 import { getTextLine } from './dom/text.js';
 import { walk } from './dom/walk.js';
 import { findRefreshTarget } from './meta-refresh.js';
@@ -216,7 +216,7 @@ export function readHtml(
   if (text.length < THIN_TEXT && structured.length > text.length * 2)
     return { content: contentOf(paragraphsOf(structured), metadata.baseUrl), metadata };
   if (text === '') return { metadata, problem: 'no-text' };
-  const html = found ? [...(found.lead ? [found.lead] : []), ...found.root.children] : roots;
+  const html = found ? [...(found.standfirst ? [found.standfirst] : []), ...found.root.children] : roots;
   const language = metadata.language ?? languageOf(text);
   const nextPage = next ?? findNextPage(document, { pageUrl: url, number, baseUrl: metadata.baseUrl });
   return {
@@ -233,15 +233,15 @@ export function locateBody(document: Document, { url, now, rule }: { url: string
   const ruled = rule && applyRule(document, rule, metadata.baseUrl);
   const found = ruled?.content.length
     ? undefined
-    : extract(document, { authors: metadata.authors, ...(metadata.title ? { title: metadata.title } : {}) });
+    : findBody(document, { authors: metadata.authors, ...(metadata.title ? { title: metadata.title } : {}) });
   return {
     metadata,
     found,
-    roots: found ? [found.lead, found.root].filter((root) => root !== undefined) : (ruled?.content ?? []),
+    roots: found ? [found.standfirst, found.root].filter((root) => root !== undefined) : (ruled?.content ?? []),
     skip: (element: Element): boolean => (ruled?.strip.has(element) ?? false) || (found?.isClutter(element) ?? false),
     next: ruled?.next,
     why: (element: Element): string | undefined =>
-      ruled?.strip.has(element) ? "stripped by the site's rule" : found?.why(element),
+      ruled?.strip.has(element) ? "stripped by the site's rule" : found?.explainDropped(element),
   };
 }
 

@@ -1,4 +1,5 @@
 import { type AnyNode, type Document, type Element, isTag, isText } from 'domhandler';
+import { present } from '../../text/present.js';
 import { memoizeByWords, readClassWords, splitCamelCase } from '../dom/class-words.js';
 import { getTextLine } from '../dom/text.js';
 import { walk } from '../dom/walk.js';
@@ -42,17 +43,15 @@ interface Measure {
   run: number;
 }
 
-export interface Extracted {
+export interface FoundBody {
   /** The element that holds the body. */
   root: Element;
   /** The standfirst, where it stands between the headline and the body. */
-  lead?: Element;
+  standfirst?: Element;
   /** Whether an element in it is no part of the body. */
   isClutter(element: Element): boolean;
   /** Why it is not, in words; undefined for what is. */
-  why(element: Element): string | undefined;
-  /** Characters of text that are kept. */
-  textLength: number;
+  explainDropped(element: Element): string | undefined;
 }
 
 /** What class and id say of an element; `weak` is clutter where its text is links for a good part. */
@@ -174,7 +173,7 @@ const isLandmark = (element: Element): boolean =>
  * The main content of a page by the density of its text: one pass from the leaves up measures text, links and prose; the
  * element with the most prose for its links is the body, or the one around it where the siblings are as good.
  */
-export function extract(document: Document, known: Known = { authors: [] }): Extracted | undefined {
+export function findBody(document: Document, known: Known = { authors: [] }): FoundBody | undefined {
   const wrappers = wrappersOf(document);
   const measures = measure(document, wrappers);
   const root = climb(best(document, measures, articleAround(wrappers, known.title, measures)), measures);
@@ -195,8 +194,8 @@ export function extract(document: Document, known: Known = { authors: [] }): Ext
     isLinkBlock(element, measures.get(element));
   const dropped = judge(root, { isClutter: isSurely, isLinkList: (list) => isLinkList(list, measures.get(list)), known });
   const isClutter = (element: Element) => dropped.has(element) || isSurely(element);
-  const lead = known.title ? leadOf(document, root, { title: known.title, isClutter: isSurelyNot }) : undefined;
-  const why = (element: Element) =>
+  const standfirst = known.title ? findStandfirst(document, root, { title: known.title, isClutter: isSurelyNot }) : undefined;
+  const explainDropped = (element: Element) =>
     dropped.get(element) ??
     (!isSurely(element)
       ? undefined
@@ -207,7 +206,7 @@ export function extract(document: Document, known: Known = { authors: [] }): Ext
           : isClutterByName(element, measures.get(element))
             ? 'called clutter by its class'
             : 'links');
-  return { root, isClutter, why, textLength: measures.get(root)?.text ?? 0, ...(lead ? { lead } : {}) };
+  return { root, isClutter, explainDropped, ...present({ standfirst }) };
 }
 
 function measure(document: Document, wrappers: Wrappers): Map<AnyNode, Measure> {
@@ -342,7 +341,7 @@ const MIN_LEAD = 60;
 const MAX_LEAD = 700;
 
 /** The first text of a standfirst's name after the headline and before the body, of one paragraph's length. */
-function leadOf(
+function findStandfirst(
   document: Document,
   root: Element,
   { title, isClutter }: { title: string; isClutter(element: Element): boolean },

@@ -1,6 +1,6 @@
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
-import { extract } from '../../../../src/articles/body/find-body.js';
+import { findBody } from '../../../../src/articles/body/find-body.js';
 import { htmlToText } from '../../../../src/articles/output/text.js';
 
 const FIRST =
@@ -14,8 +14,8 @@ const TITLE = 'The noon ferry comes home late';
 /** The body of a page that has `head` before the story, `middle` within and `tail` after it. */
 function bodyOf({ head = '', middle = '', tail = '', before = '', after = '' }): string {
   const html = `<body>${before}<main><div class="story-body">${head}<p>${FIRST}</p>${middle}<p>${SECOND}</p><p>${THIRD}</p>${tail}</div></main>${after}</body>`;
-  const found = extract(parseDocument(html), { title: TITLE, authors: ['Ada Example'] });
-  return found ? htmlToText([...(found.lead ? [found.lead] : []), found.root], found.isClutter) : '';
+  const found = findBody(parseDocument(html), { title: TITLE, authors: ['Ada Example'] });
+  return found ? htmlToText([...(found.standfirst ? [found.standfirst] : []), found.root], found.isClutter) : '';
 }
 
 const STORY = [FIRST, SECOND, THIRD].join('\n\n');
@@ -115,13 +115,13 @@ describe('the body', () => {
   it('is the article with the headline, not a longer one after it', () => {
     const other = `<article><h1>Another story</h1>${`<p>${SECOND}</p><p>${FIRST}</p>`.repeat(5)}</article>`;
     const html = `<body><article><h1>${TITLE}</h1><p>${FIRST}</p><p>${THIRD}</p></article>${other}</body>`;
-    const found = extract(parseDocument(html), { title: TITLE, authors: [] });
+    const found = findBody(parseDocument(html), { title: TITLE, authors: [] });
     expect(found && htmlToText([found.root], found.isClutter)).toBe([FIRST, THIRD].join('\n\n'));
   });
 
   it('is joined where it stands in several boxes', () => {
     const html = `<body><div id="entry">${[FIRST, SECOND, THIRD].map((text) => `<div class="block">${text} ${text}</div>`).join('')}<ul>${'<li><a href="/x">other</a></li>'.repeat(40)}</ul></div></body>`;
-    const found = extract(parseDocument(html), { title: TITLE, authors: [] });
+    const found = findBody(parseDocument(html), { title: TITLE, authors: [] });
     const text = found ? htmlToText([found.root], found.isClutter) : '';
     for (const paragraph of [FIRST, SECOND, THIRD]) expect(text).toContain(paragraph);
   });
@@ -129,7 +129,7 @@ describe('the body', () => {
   it('is joined where each part stands in boxes of its own', () => {
     const step = (text: string) => `<div class="mod step"><div class="inner"><div class="text"><p>${text}</p></div></div></div>`;
     const html = `<body><div class="main">${step(`${FIRST} ${SECOND}`)}<div id="related"><a href="/x">Other</a></div>${step(THIRD)}${step(FIRST)}</div></body>`;
-    const found = extract(parseDocument(html), { title: TITLE, authors: [] });
+    const found = findBody(parseDocument(html), { title: TITLE, authors: [] });
     expect(found && htmlToText([found.root], found.isClutter)).toBe([`${FIRST} ${SECOND}`, THIRD, FIRST].join('\n\n'));
   });
 
@@ -147,7 +147,7 @@ describe('the body', () => {
     const show = `<div class="show"><div>${slides}</div></div>`;
     const more = `<p>${`${SECOND} `.repeat(5)}</p>`;
     expect(bodyOf({ middle: `${more}${show}` })).toBe([FIRST, `${SECOND} `.repeat(5).trim(), SECOND, THIRD].join('\n\n'));
-    const alone = extract(parseDocument(`<body><main><p>Five views.</p>${show}</main></body>`), { title: TITLE, authors: [] });
+    const alone = findBody(parseDocument(`<body><main><p>Five views.</p>${show}</main></body>`), { title: TITLE, authors: [] });
     expect(alone && htmlToText([alone.root], alone.isClutter)).toContain('5/5 The quay');
   });
 
@@ -160,7 +160,7 @@ describe('the body', () => {
   it('is kept whole where the rules would leave nothing', () => {
     const html =
       '<body><div class="story-body"><p>Photo: the ferry came home late on a day in March, with forty people, a dog, and rain on all of them.</p></div></body>';
-    const found = extract(parseDocument(html), { title: TITLE, authors: [] });
+    const found = findBody(parseDocument(html), { title: TITLE, authors: [] });
     expect(found && htmlToText([found.root], found.isClutter)).toContain('forty people');
   });
 });
