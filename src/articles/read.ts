@@ -8,8 +8,8 @@ import { findBody } from './body/find-body.js';
 import { getTextLine } from './dom/text.js';
 import { walk } from './dom/walk.js';
 import { findRefreshTarget } from './meta-refresh.js';
-import { languageOf } from './metadata/language.js';
-import { languageTag, type Metadata, readMetadata } from './metadata/metadata.js';
+import { detectLanguage, toLanguageTag } from './metadata/language.js';
+import { type Metadata, readMetadata } from './metadata/metadata.js';
 import { findNextPage } from './next-page.js';
 import { makeExcerpt } from './output/excerpt.js';
 import { sanitize } from './output/sanitize.js';
@@ -116,7 +116,7 @@ function recordOf({
   const published = feed.publishedAt
     ? dated(now, feed.publishedAt, 'feed', feed.publishedAs)
     : dated(now, meta?.publishedAt, meta?.publishedFrom, meta?.publishedAs);
-  const language = meta?.language ?? languageTag(feed.language);
+  const language = meta?.language ?? toLanguageTag(feed.language);
   const image = isWall ? undefined : meta?.leadImage;
   const leadImageUrl = image?.url ?? feed.imageUrl;
   const about = isWall ? undefined : meta;
@@ -217,7 +217,7 @@ export function readHtml(
     return { content: contentOf(paragraphsOf(structured), metadata.baseUrl), metadata };
   if (text === '') return { metadata, problem: 'no-text' };
   const html = found ? [...(found.standfirst ? [found.standfirst] : []), ...found.root.children] : roots;
-  const language = metadata.language ?? languageOf(text);
+  const language = metadata.language ?? detectLanguage(text);
   const nextPage = next ?? findNextPage(document, { pageUrl: url, number, baseUrl: metadata.baseUrl });
   return {
     content: { html: sanitize(html, { baseUrl: metadata.baseUrl, skip }).trim(), text, pages: 1 },

@@ -3,9 +3,9 @@ import type { AnyNode, Document, Element } from 'domhandler';
 import { isNode, LineCounter, parseDocument as parseYaml, visit } from 'yaml';
 import { z } from 'zod';
 import { getTextLine } from './dom/text.js';
+import { readByline } from './metadata/byline.js';
 import type { Metadata } from './metadata/metadata.js';
-import { personsOf } from './metadata/names.js';
-import { writtenDate } from './metadata/written-date.js';
+import { parseWrittenDate } from './metadata/written-date.js';
 
 /** What a user knows of a site: CSS selectors for its parts. All that is absent is left to the general rules. Plain data: it crosses into the thread. */
 export interface SiteRule {
@@ -160,9 +160,9 @@ export function withRule(metadata: Metadata, document: Document, rule: SiteRule)
       .map((element) => element.attribs.datetime ?? element.attribs.content ?? getTextLine(element))
       .filter((line) => line !== '');
   const [title] = words(rule.title);
-  const authors = [...new Set(words(rule.author).flatMap((line) => personsOf(line)))];
+  const authors = [...new Set(words(rule.author).flatMap((line) => readByline(line)))];
   const date = words(rule.date)
-    .map((line) => writtenDate(line))
+    .map((line) => parseWrittenDate(line))
     .find((written) => written !== undefined);
   return {
     ...metadata,

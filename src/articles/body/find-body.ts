@@ -3,7 +3,7 @@ import { present } from '../../text/present.js';
 import { memoizeByWords, readClassWords, splitCamelCase } from '../dom/class-words.js';
 import { getTextLine } from '../dom/text.js';
 import { walk } from '../dom/walk.js';
-import { likeness } from '../metadata/title.js';
+import { titleSimilarity } from '../metadata/similarity.js';
 import { judge, type Known } from './prune.js';
 
 /** Class and id words of what surrounds articles, in the languages that sites name their parts in. */
@@ -265,7 +265,7 @@ function articleAround(
   measures: ReadonlyMap<AnyNode, Measure>,
 ): Element | undefined {
   if (!title || articles < 2) return undefined;
-  const heading = headings.find((node) => articleOf(node) && likeness(getTextLine(node), title) > 0.6);
+  const heading = headings.find((node) => articleOf(node) && titleSimilarity(getTextLine(node), title) > 0.6);
   const found = heading && articleOf(heading);
   return found && (measures.get(found)?.prose ?? 0) >= HEADED_PROSE ? found : undefined;
 }
@@ -353,7 +353,7 @@ function findStandfirst(
     (node) => {
       ended ||= node === root || lead !== undefined;
       if (ended || !isTag(node) || isClutter(node)) return false;
-      if (node.name === 'h1' && likeness(getTextLine(node), title) > 0.6) headed = true;
+      if (node.name === 'h1' && titleSimilarity(getTextLine(node), title) > 0.6) headed = true;
       else if (
         headed &&
         LEAD.test(

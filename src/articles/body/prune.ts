@@ -1,9 +1,9 @@
 import { type AnyNode, type Element, isTag, isText } from 'domhandler';
 import { memoizeByWords, splitCamelCase } from '../dom/class-words.js';
 import { walk } from '../dom/walk.js';
-import { isCapitalized, personsOf } from '../metadata/names.js';
-import { likeness } from '../metadata/title.js';
-import { writtenDate } from '../metadata/written-date.js';
+import { isCapitalized, readByline } from '../metadata/byline.js';
+import { titleSimilarity } from '../metadata/similarity.js';
+import { parseWrittenDate } from '../metadata/written-date.js';
 
 /** What the page's metadata says, to know it again in the body. */
 export interface Known {
@@ -222,11 +222,11 @@ function noiseIn(block: Block, edge: Edge, authors: readonly string[], title: st
     if (
       text.length < 90 &&
       /\d{4}|\d\d[./]\d\d/.test(text) &&
-      writtenDate(text) &&
+      parseWrittenDate(text) &&
       !/[.!?。]\s*$/.test(text.replace(/(?:uhr|[ap]\.m)\.$/i, ''))
     )
       return 'dateline';
-    if (title && text.length < title.length * 1.4 && text.length > 10 && likeness(text, title) > 0.85) return 'headline';
+    if (title && text.length < title.length * 1.4 && text.length > 10 && titleSimilarity(text, title) > 0.85) return 'headline';
     if ((edge.head || edge.end) && links > 0.8 && text.length < 120 && element.name !== 'li') return 'pointer';
   }
   if (edge.head && text.length < 35 && !heading && !/[.!?:。！？：]$/.test(text)) return 'label';
@@ -235,11 +235,13 @@ function noiseIn(block: Block, edge: Edge, authors: readonly string[], title: st
 }
 
 const isHeadline = (element: Element, text: string, title: string): boolean =>
-  HEADINGS.has(element.name) && text.length < title.length * 2.5 && likeness(text, title) > (element.name === 'h1' ? 0.6 : 0.9);
+  HEADINGS.has(element.name) &&
+  text.length < title.length * 2.5 &&
+  titleSimilarity(text, title) > (element.name === 'h1' ? 0.6 : 0.9);
 
 function isByline(text: string, authors: readonly string[]): boolean {
   if (authors.some((name) => text.includes(name)) && text.length < 60) return true;
-  return /^(by|von|par|por|di|text|written by|story by)\b/i.test(text) && personsOf(text).some(isCapitalized);
+  return /^(by|von|par|por|di|text|written by|story by)\b/i.test(text) && readByline(text).some(isCapitalized);
 }
 
 function isInside(element: Element, name: string): boolean {

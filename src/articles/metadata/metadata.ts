@@ -5,11 +5,13 @@ import { normalizeUrl } from '../../web/normalize-url.js';
 import { memoizeByWords, readClassWords } from '../dom/class-words.js';
 import { getText, getTextLine } from '../dom/text.js';
 import { walk } from '../dom/walk.js';
+import { isCapitalized, readByline } from './byline.js';
+import { chooseHeadline } from './headline.js';
 import { articleOf, hasType, isJson, type Json, readJsonLd, resolve, webPageOf } from './json-ld.js';
+import { toLanguageTag } from './language.js';
 import { type LeadImage, leadImageOf } from './lead-image.js';
-import { isCapitalized, personsOf } from './names.js';
-import { likeness, squash, titleOf } from './title.js';
-import { type WrittenDate, writtenDate } from './written-date.js';
+import { titleSimilarity, toMatchKey } from './similarity.js';
+import { parseWrittenDate, type WrittenDate } from './written-date.js';
 
 /** Where a date was found, most trusted first. */
 export type DateSource = 'json-ld' | 'meta' | 'microdata' | 'time' | 'url' | 'text';
@@ -112,7 +114,7 @@ export function readMetadata(document: Document, url: string, now: Date): Metada
       .map(({ element }) => getTextLine(element))
       .filter(isGiven);
   const logos = new Set(found.headings.slice(0, MAX_HEADINGS).filter(({ element }) => leadsHome(element, url, found.baseUrl)));
-  const title = titleOf({
+  const title = chooseHeadline({
     declared,
     headings: lines(found.headings.filter((spot) => !logos.has(spot))),
     subheadings: lines(found.subheadings),
@@ -138,7 +140,7 @@ export function readMetadata(document: Document, url: string, now: Date): Metada
     figures: found.figures,
     baseUrl: found.baseUrl,
   });
-  const language = languageTag(
+  const language = toLanguageTag(
     found.lang ??
       meta('content-language', 'og:locale', 'dc.language', 'dcterms.language', 'language') ??
       text(article?.inLanguage),
@@ -171,15 +173,6 @@ export function readMetadata(document: Document, url: string, now: Date): Metada
     ...(free !== undefined ? { paywalled: /^false$/i.test(String(free)) } : {}),
     ...(body ? { articleBody: body } : {}),
   };
-}
-
-/** `de_DE` and `DE` → `de-DE`, `de`; undefined for what is no language tag. */
-export function languageTag(value: string | undefined): string | undefined {
-  const parts = value?.trim().split(/[-_]/);
-  const primary = parts?.[0]?.toLowerCase();
-  if (!primary || !/^[a-z]{2,3}$/.test(primary)) return undefined;
-  const region = parts?.slice(1).find((part) => /^([a-z]{2}|\d{3})$/i.test(part));
-  return region ? `${primary}-${region.toUpperCase()}` : primary;
 }
 
 const isGiven = (value: string | undefined): value is string => value !== undefined && value !== '';
@@ -356,7 +349,7 @@ function headlineOf(found: Found, title: string | undefined): Place {
   let at: Spot | undefined;
   let highest = -1;
   for (const spot of [...found.headings, ...found.subheadings, ...found.entryTitles].slice(0, MAX_HEADINGS * 3)) {
-    const score = title ? likeness(getTextLine(spot.element), title) : 0;
+    const score = title ? titleSimilarity(getTextLine(spot.element), title) : 0;
     if (score > highest) [at, highest] = [spot, score];
     if (score === 1) break;
   }
@@ -429,11 +422,11 @@ function authorsOf({
   place: Place;
   siteNames: readonly string[];
 }): string[] {
-  const sites = new Set(siteNames.map(squash));
-  const holder = squash(found.meta.get('copyright')?.join(' ') ?? '');
-  const isSite = (name: string) => sites.has(squash(name)) || (name.length > 2 && holder.includes(squash(name)));
+  const sites = new Set(siteNames.map(toMatchKey));
+  const holder = toMatchKey(found.meta.get('copyright')?.join(' ') ?? '');
+  const isSite = (name: string) => sites.has(toMatchKey(name)) || (name.length > 2 && holder.includes(toMatchKey(name)));
   const persons = (lines: readonly string[]) => {
-    const all = [...new Set(lines.flatMap((line) => personsOf(plain(line))))];
+    const all = [...new Set(lines.flatMap((line) => readByline(plain(line))))];
     const people = all.filter((name) => !COMPANY.test(name));
     return people.length > 0 ? people : all;
   };
@@ -483,7 +476,7 @@ function visibleAuthors(found: Found, place: Place): string[] {
     if (away > BYLINE_REACH || !belongs(element, place)) continue;
     const line = getText(element, MAX_LINE, ' ').trim();
     if (line === '' || line.length > 150) continue;
-    const persons = personsOf(line);
+    const persons = readByline(line);
     if (persons.length === 0) continue;
     const { attribs } = element;
     const named = attribs.rel === 'author' || attribs.itemprop === 'author' || NAME_ITSELF.test(attribs.class ?? '');
@@ -498,8 +491,8 @@ function visibleAuthors(found: Found, place: Place): string[] {
   for (const { text: line, element, order } of found.lines) {
     const reach = BY_LABEL.test(line) ? BYLINE_REACH : 40;
     if (!BY_TEXT.test(line) || line.length > 100 || distance(order, place) > reach || !belongs(element, place)) continue;
-    const persons = personsOf(line);
-    const wider = persons.length > 0 ? persons : personsOf(around(element));
+    const persons = readByline(line);
+    const wider = persons.length > 0 ? persons : readByline(around(element));
     if (wider.length > 0 && wider.every((name) => name.split(' ').length <= 4 && isCapitalized(name))) return wider;
   }
   return besideDate(found, place);
@@ -510,7 +503,7 @@ function besideDate({ lines }: Found, place: Place): string[] {
   for (const { text: line, element, order } of lines) {
     if (order < place.order || order - place.order > 6 || line.length > 120 || !/[|·•]/.test(line) || !belongs(element, place))
       continue;
-    const persons = personsOf(line);
+    const persons = readByline(line);
     if (persons.length > 0 && persons.every((name) => /^\S+( \S+){1,3}$/.test(name) && isCapitalized(name))) return persons;
   }
   return [];
@@ -522,7 +515,7 @@ function around(element: Element): string {
   for (let i = 0; i < 3; i += 1) {
     const whole = getText(up, MAX_LINE, ' ').trim();
     if (whole.length > 120) break;
-    if (personsOf(whole).length > 0) return whole;
+    if (readByline(whole).length > 0) return whole;
     if (!isTagOrNull(up.parent)) break;
     up = up.parent;
   }
@@ -599,7 +592,7 @@ type ReadDate = (value: string | undefined) => WrittenDate | undefined;
 /** Reads 3/4/2026 as people of the page's language do; nothing of the future, nor older than the web. */
 const dateReader = (lang: string | undefined, now: Date): ReadDate => {
   const monthFirst = lang === undefined || /^en(-us)?$/i.test(lang);
-  return (value) => within(value ? writtenDate(value, { monthFirst }) : undefined, now);
+  return (value) => within(value ? parseWrittenDate(value, { monthFirst }) : undefined, now);
 };
 
 function publishedOf({
@@ -667,7 +660,7 @@ function visibleDate(found: Found, place: Place, read: ReadDate) {
 /** A date in the path: /2020/04/27/, /2020-04-27-, /20200427/, /2020-04-27+. */
 function urlDate(url: string, now: Date): WrittenDate | undefined {
   const match = /[/_-](20\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)/.exec(url);
-  return match ? within(writtenDate(`${match[1]}-${match[2]}-${match[3]}`), now) : undefined;
+  return match ? within(parseWrittenDate(`${match[1]}-${match[2]}-${match[3]}`), now) : undefined;
 }
 
 function firstDate(candidates: readonly (string | undefined)[], read: ReadDate): WrittenDate | undefined {

@@ -36,7 +36,7 @@ const ZONE = /(Z|UTC|GMT|[+-]\d{2}:?\d{2})(?:\s*\([^)]{1,40}\))?\s*$/;
  * The first date with a year in a text: ISO 8601, RFC 5322, East Asian, and what people write in some thirty languages.
  * `monthFirst` says how 3/4/2020 is read, as in the United States.
  */
-export function writtenDate(source: string, { monthFirst = false } = {}): WrittenDate | undefined {
+export function parseWrittenDate(source: string, { monthFirst = false } = {}): WrittenDate | undefined {
   const text = latinDigits(source.slice(0, MAX_TEXT)).replace(/\s+/g, ' ').trim();
   const epoch = /^(\d{10})(\d{3})?$/.exec(text);
   if (epoch) {

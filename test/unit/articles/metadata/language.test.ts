@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { languageOf } from '../../../../src/articles/metadata/language.js';
+import { detectLanguage, toLanguageTag } from '../../../../src/articles/metadata/language.js';
 import { SAMPLES } from '../pages.js';
 
-describe('languageOf', () => {
+describe('detectLanguage', () => {
   it.each(SAMPLES)('tells $language', ({ language, paragraphs }) =>
-    expect(languageOf(paragraphs.join(' ').repeat(2))).toBe(language),
+    expect(detectLanguage(paragraphs.join(' ').repeat(2))).toBe(language),
   );
-  it('says nothing of a few words', () => expect(languageOf('Bon appétit')).toBeUndefined());
+  it('says nothing of a few words', () => expect(detectLanguage('Bon appétit')).toBeUndefined());
+});
+
+describe('toLanguageTag', () => {
+  it.each([
+    ['DE', 'de'],
+    ['en_us', 'en-US'],
+    ['zh-Hans-CN', 'zh-CN'],
+    ['english', undefined],
+    [undefined, undefined],
+  ])('%s → %s', (value, tag) => expect(toLanguageTag(value)).toBe(tag));
 });

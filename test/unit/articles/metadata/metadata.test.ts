@@ -1,6 +1,6 @@
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
-import { languageTag, readMetadata } from '../../../../src/articles/metadata/metadata.js';
+import { readMetadata } from '../../../../src/articles/metadata/metadata.js';
 
 const now = new Date('2026-03-02T12:00:00Z');
 const read = (html: string, url = 'https://news.example/a/') => readMetadata(parseDocument(html), url, now);
@@ -173,14 +173,4 @@ describe('authors', () => {
     const html = names.map((name) => `<meta name="dc.creator" content="${name}">`).join('');
     expect(read(html).authors).toEqual(['Ada Example', 'B. C. Muster', 'Bo Cited', 'Cleo Other']);
   });
-});
-
-describe('languageTag', () => {
-  it.each([
-    ['DE', 'de'],
-    ['en_us', 'en-US'],
-    ['zh-Hans-CN', 'zh-CN'],
-    ['english', undefined],
-    [undefined, undefined],
-  ])('%s → %s', (value, tag) => expect(languageTag(value)).toBe(tag));
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { writtenDate } from '../../../../src/articles/metadata/written-date.js';
+import { parseWrittenDate } from '../../../../src/articles/metadata/written-date.js';
 
-describe('writtenDate', () => {
+describe('parseWrittenDate', () => {
   it.each([
     ['2026-03-02', '2026-03-02T00:00:00Z'],
     ['2026-03-02T23:30:00-05:00', '2026-03-02T23:30:00-05:00'],
@@ -27,17 +27,17 @@ describe('writtenDate', () => {
     ['2026 Mar 2', '2026-03-02T00:00:00Z'],
     ['Mon Mar 02 08:15:00 EST 2026', '2026-03-02T08:15:00Z'],
     ['Mon Mar 02 08:15:00 +0200 2026', '2026-03-02T08:15:00+02:00'],
-  ])('%s', (text, iso) => expect(writtenDate(text)?.iso).toBe(iso));
+  ])('%s', (text, iso) => expect(parseWrittenDate(text)?.iso).toBe(iso));
 
   it('reads 3/2/2026 by the country, and 13/2/2026 as it must be', () => {
-    expect(writtenDate('3/2/2026')?.iso).toBe('2026-02-03T00:00:00Z');
-    expect(writtenDate('3/2/2026', { monthFirst: true })?.iso).toBe('2026-03-02T00:00:00Z');
-    expect(writtenDate('13/2/2026', { monthFirst: true })?.iso).toBe('2026-02-13T00:00:00Z');
+    expect(parseWrittenDate('3/2/2026')?.iso).toBe('2026-02-03T00:00:00Z');
+    expect(parseWrittenDate('3/2/2026', { monthFirst: true })?.iso).toBe('2026-03-02T00:00:00Z');
+    expect(parseWrittenDate('13/2/2026', { monthFirst: true })?.iso).toBe('2026-02-13T00:00:00Z');
   });
 
   it.each(['', 'yesterday', 'March', '31.02.2026', 'version 10.2.3', '2026'])('finds none in %j', (text) => {
-    expect(writtenDate(text)).toBeUndefined();
+    expect(parseWrittenDate(text)).toBeUndefined();
   });
 
-  it('is quick on long texts', () => expect(writtenDate(`${'1 '.repeat(100_000)}`)).toBeUndefined());
+  it('is quick on long texts', () => expect(parseWrittenDate(`${'1 '.repeat(100_000)}`)).toBeUndefined());
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { personsOf } from '../../../../src/articles/metadata/names.js';
+import { readByline } from '../../../../src/articles/metadata/byline.js';
 
-describe('personsOf', () => {
+describe('readByline', () => {
   it.each([
     ['By Ada Example', ['Ada Example']],
     ['By Ada Example and Bea Muster | 3 min read', ['Ada Example', 'Bea Muster']],
@@ -28,7 +28,7 @@ describe('personsOf', () => {
     ['12 comments', []],
     ['Follow', []],
     ['In this long sentence nobody is named, but the author of it wanted to say something else', []],
-  ])('%s', (byline, persons) => expect(personsOf(byline)).toEqual(persons));
+  ])('%s', (byline, persons) => expect(readByline(byline)).toEqual(persons));
 
-  it('is quick on long texts', () => expect(personsOf('By '.repeat(100_000))).toEqual([]));
+  it('is quick on long texts', () => expect(readByline('By '.repeat(100_000))).toEqual([]));
 });

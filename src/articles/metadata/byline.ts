@@ -23,7 +23,7 @@ const NO_NAME =
   /^(?:.*\b(?:writer|editor|correspondent|reporter|producer|director|dietitian|follow|share|comments?|min read|minutes?|read more|view all|posts?|about|contact|subscribe|email|newsletter|bio|profile|updated|published|photograph(?:er|s|y)?|getty|images?|redakteurin|redakteur|chefredakteurin|chefredakteur|author|archive|uhr|today|yesterday|ago|courtesy|registrieren|anmelden|abmelden|log ?in|log ?out|sign ?(?:in|up)|register|finance|all articles|alle artikel|mehr artikel|reuters staff)\b.*|m\.?d\.?|ph\.?\s?d\.?|r\.?n\.?|m\.?s\.?|r\.?d\.?|rdn|ldn|m\.?p\.?h\.?|m\.?sc\.?|b\.?sc\.?|d\.?d\.?s\.?|d\.?v\.?m\.?|pharm\.?d\.?|lcsw|lmft|facp|fand|cscs|cpt|mbbs|j\.?d\.?|esq\.?|jr\.?|cpa|cfp|mba|退出|登录|ログイン|admin|administrator|user|youtube|facebook|instagram|twitter|linkedin|whatsapp|pinterest|tiktok|telegram|written by|link|links|quelle:?|source:?|mon|tue|wed|thu|fri|sat|sun|ca\.?|guest|null|undefined|none|unknown|anonymous|by|von|par|por|and|und)$/iu;
 
 /** A byline as people write it → the names in it: "By Ada Example and B. Muster | 3 min read" → two. Empty for what is no name. */
-export function personsOf(byline: string): string[] {
+export function readByline(byline: string): string[] {
   const line = byline
     .slice(0, MAX_BYLINE)
     .replace(/\S+@\S+/g, '')

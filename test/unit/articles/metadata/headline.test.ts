@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { titleOf } from '../../../../src/articles/metadata/title.js';
+import { chooseHeadline } from '../../../../src/articles/metadata/headline.js';
 
 const title = (
   document: string,
   headings: string[] = [],
   { siteNames = ['The Example'], declared = [] as string[], subheadings = [] as string[] } = {},
-) => titleOf({ document, headings, subheadings, siteNames, host: 'www.example-news.org', declared });
+) => chooseHeadline({ document, headings, subheadings, siteNames, host: 'www.example-news.org', declared });
 
-describe('titleOf', () => {
+describe('chooseHeadline', () => {
   it.each([
     ['The ferry is late | The Example', 'The ferry is late'],
     ['The ferry is late - Harbour - The Example', 'The ferry is late - Harbour'],

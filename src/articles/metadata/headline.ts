@@ -1,3 +1,5 @@
+import { splitWords, titleSimilarity, toMatchKey } from './similarity.js';
+
 /** Marks that publishers put between a headline and their name; a colon only next to a name that is known. */
 const MARKS = /\s+(?:\||-|–|—|::|·|•|»|«|\/|~)\s+|\s*[|｜]\s*|\s*[:：]\s+|\s?[：_＿]\s?|\s*-{2}\s*/g;
 /** Parts of a site's name that are dropped from one title, at the most. */
@@ -19,15 +21,15 @@ export interface TitleParts {
 }
 
 /** The headline without the site's name. A visible heading settles what of a title is headline, where one resembles it. */
-export function titleOf({ declared, document, headings, subheadings, siteNames, host }: TitleParts): string | undefined {
-  const known = [...declared, document].filter((title): title is string => title !== undefined && squash(title) !== '');
-  const names = siteNames.flatMap((name) => [squash(name), initialsOf(name)]).filter((name) => name.length > 1);
+export function chooseHeadline({ declared, document, headings, subheadings, siteNames, host }: TitleParts): string | undefined {
+  const known = [...declared, document].filter((title): title is string => title !== undefined && toMatchKey(title) !== '');
+  const names = siteNames.flatMap((name) => [toMatchKey(name), initialsOf(name)]).filter((name) => name.length > 1);
   const labels = host
     .split('.')
-    .map(squash)
+    .map(toMatchKey)
     .filter((label) => label.length > 2 && label !== 'www');
   const isSite = (part: string) => {
-    const name = squash(part);
+    const name = toMatchKey(part);
     return (
       names.includes(name) || (name.length > 2 && labels.some((label) => name === label || name.replace(/^the/, '') === label))
     );
@@ -35,20 +37,20 @@ export function titleOf({ declared, document, headings, subheadings, siteNames, 
   const [first] = known;
   const usable = headings.filter((heading) => !isSite(heading));
   if (first === undefined) return usable[0];
-  const confirmed = headings.map(squash);
+  const confirmed = headings.map(toMatchKey);
   const clean = known.filter((title) => !isSite(title)).map((title) => withoutSite(title, { isSite, names, labels, confirmed }));
   const heading = best(usable, clean) ?? best(subheadings, clean, 0.85);
   if (heading === undefined) {
     // "Home" and the like.
     const [lone, ...others] = usable;
-    if (lone !== undefined && others.length === 0 && clean.every((title) => wordsOf(title).length === 1)) return lone;
+    if (lone !== undefined && others.length === 0 && clean.every((title) => splitWords(title).length === 1)) return lone;
     return clean[0] ?? first;
   }
-  const says = (title: string | undefined, line: string) => title !== undefined && squash(title) === squash(line);
+  const says = (title: string | undefined, line: string) => title !== undefined && toMatchKey(title) === toMatchKey(line);
   if (declared.some((title) => says(title, heading))) return heading;
   // A headline for readers below one for search engines: the page shows just what it declares. Not where the heading lacks a kicker alone.
-  const shown = declared.find((title) => wordsOf(title ?? '').length > 3 && subheadings.some((line) => says(title, line)));
-  if (shown !== undefined && !squash(shown).endsWith(squash(heading))) return shown;
+  const shown = declared.find((title) => splitWords(title ?? '').length > 3 && subheadings.some((line) => says(title, line)));
+  if (shown !== undefined && !toMatchKey(shown).endsWith(toMatchKey(heading))) return shown;
   // A kicker or a subtitle inside the heading: what is declared says which part is the headline.
   return clean.find((title) => isPart(title, heading)) ?? heading;
 }
@@ -58,7 +60,7 @@ function best(headings: readonly string[], titles: readonly string[], enough = 0
   let found: string | undefined;
   let highest = enough;
   for (const heading of headings) {
-    const score = Math.max(...titles.map((title) => likeness(heading, title)));
+    const score = Math.max(...titles.map((title) => titleSimilarity(heading, title)));
     if (score > highest) [found, highest] = [heading, score];
   }
   return found;
@@ -66,23 +68,11 @@ function best(headings: readonly string[], titles: readonly string[], enough = 0
 
 /** Whether a heading begins or ends with a title of at least two fifths of it, and is not one sentence that goes on. */
 function isPart(title: string, heading: string): boolean {
-  const [few, many] = [squash(title), squash(heading)];
+  const [few, many] = [toMatchKey(title), toMatchKey(heading)];
   if (few.length >= many.length || few.length < many.length * 0.4) return false;
   if (heading.startsWith(title) && /^\s+\p{Ll}/u.test(heading.slice(title.length))) return false;
   return many.startsWith(few) || many.endsWith(few);
 }
-
-/** Share of the shorter text's words (of CJK, characters) that the longer one has, 0 to 1; short ones count less. */
-export function likeness(a: string, b: string): number {
-  const [x, y] = [wordsOf(a), wordsOf(b)];
-  const [few, many] = x.length < y.length ? [x, new Set(y)] : [y, new Set(x)];
-  if (few.length === 0) return 0;
-  const shared = few.filter((word) => many.has(word)).length;
-  return (shared / few.length) * Math.min(1, (few.length + 1) / (many.size * 0.4));
-}
-
-const wordsOf = (text: string): string[] =>
-  text.toLowerCase().match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{N}]+/gu) ?? [];
 
 /** "Headline | Section | Site" → "Headline". */
 function withoutSite(
@@ -105,16 +95,16 @@ function withoutSite(
     const tail = rest.slice(last.index + last[0].length);
     const lead = rest.slice(0, head.index);
     const tight = /[:：]/.test(last[0]);
-    const name = squash(tail);
+    const name = toMatchKey(tail);
     const related = [...names, ...labels].some(
       (known) => known.length > 2 && name.length > 2 && (name.includes(known) || known.includes(name)),
     );
-    const sure = confirmed.includes(squash(before)) && (!tight || before.length > tail.length);
+    const sure = confirmed.includes(toMatchKey(before)) && (!tight || before.length > tail.length);
     if (isSite(tail) || (!tight && related && tail.length <= 40) || sure) rest = before;
     else if (isSite(lead)) rest = rest.slice(head.index + head[0].length);
     else break;
   }
-  return squash(rest).length > 0 ? rest.trim() : line;
+  return toMatchKey(rest).length > 0 ? rest.trim() : line;
 }
 
 /** "World Future Awards" → "wfa"; nothing of fewer than three words. */
@@ -127,6 +117,3 @@ function initialsOf(name: string): string {
         .toLowerCase()
     : '';
 }
-
-/** Letters and digits alone, lower-case: how names are compared. */
-export const squash = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
