@@ -10,7 +10,7 @@ import { reportStore } from '../db/reports.js';
 import { proxyImages } from '../src/articles/output/image-proxy.js';
 import type { CliApp, CliContext } from '../src/cli/app.js';
 import { createProgram } from '../src/cli/program.js';
-import type { Look } from '../src/cli/subscribe.js';
+import type { FeedTools } from '../src/cli/subscribe.js';
 import { BadConfigError, type Config, loadConfig } from '../src/config.js';
 import { UserError } from '../src/user-error.js';
 import { createFetchUrl } from '../src/web/fetch-url.js';
@@ -30,8 +30,8 @@ const PROGRESS_MS = 5_000;
 
 const pauseOf = (config: Config) => () => new Promise<void>((done) => setTimeout(done, config.hostGapMs));
 
-/** What it takes to look at feeds; needs no database. */
-function openLook(config: Config): Look & { close(): Promise<void> } {
+/** Opens what it takes to fetch and read feeds; needs no database. */
+function openFeedTools(config: Config): FeedTools & { close(): Promise<void> } {
   const client = createFetchUrl({ ...config.fetch, accept: 'feed', maxBytes: config.feedMaxBytes });
   let reader: ReturnType<typeof createFeedReader> | undefined;
   return {
@@ -56,7 +56,7 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
   const store = exportStore(db);
   const { imageProxy } = config;
   const shown = <T extends object>(record: T): T => (imageProxy ? proxyImages(record, imageProxy) : record);
-  const look = openLook(config);
+  const feedTools = openFeedTools(config);
   let running: Running | undefined;
   return {
     ...feeds,
@@ -70,7 +70,7 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
     currentCursor: store.currentCursor,
     changesAfter: store.changesAfter,
     ...pageStore(db),
-    ...look,
+    ...feedTools,
     migrate: app.migrate,
     readerStatement: async () => ((await readerState(db.$client)) === 'missing' ? CREATE_READER : undefined),
     async pollNow(ids, onProgress) {
@@ -97,7 +97,7 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
     },
     async close() {
       await running?.stop(config.graceMs);
-      await look.close();
+      await feedTools.close();
       await app.close();
     },
   };
@@ -142,12 +142,12 @@ export async function main(args: readonly string[]): Promise<number> {
         await app.close();
       }
     },
-    async withLook(use) {
-      const look = openLook(loadConfig(process.env));
+    async withFeedTools(use) {
+      const tools = openFeedTools(loadConfig(process.env));
       try {
-        return await Promise.race([use(look), enough]);
+        return await Promise.race([use(tools), enough]);
       } finally {
-        await look.close();
+        await tools.close();
       }
     },
     async withExtractTools(use) {

@@ -3,7 +3,7 @@ import type { SiteRule } from '../articles/site-rules.js';
 import type { ExportRecord } from '../export/record.js';
 import type { NewFeed } from '../jobs/pipeline.js';
 import type { FetchUrl } from '../web/outcome.js';
-import type { Look } from './subscribe.js';
+import type { FeedTools } from './subscribe.js';
 
 /** Rows as the views name their columns. */
 export type Row = Record<string, unknown>;
@@ -17,7 +17,7 @@ export interface Selection {
 }
 
 /** What the commands may ask of an opened installation; wired in workers/cli.ts. */
-export interface CliApp extends Look {
+export interface CliApp extends FeedTools {
   addFeeds(feeds: readonly NewFeed[]): Promise<{ id: number; url: string }[]>;
   listFeeds(): Promise<Row[]>;
   findFeed(name: FeedName): Promise<Row | undefined>;
@@ -60,7 +60,7 @@ export interface CliContext {
   /** Opens the installation, gives it to `use`, and closes it again; `anySchema`: also one that is missing or out of date. */
   withApp<T>(use: (app: CliApp) => Promise<T>, options?: { anySchema?: boolean }): Promise<T>;
   /** Gives `use` what it takes to fetch and read feeds, without a database. */
-  withLook<T>(use: (look: Look) => Promise<T>): Promise<T>;
+  withFeedTools<T>(use: (tools: FeedTools) => Promise<T>): Promise<T>;
   withExtractTools<T>(use: (tools: ExtractTools) => Promise<T>): Promise<T>;
   /** Runs a role until it is told to stop. */
   start(role: Role, options: { sampler: boolean }): Promise<void>;

@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { writeArchive } from '../export/archive.js';
 import { writeAtom, writeRss } from '../export/feeds.js';
 import { writeMarkdown } from '../export/markdown.js';
-import { type ExportRecord, fileOf, idOf, placeOf } from '../export/record.js';
+import { type ExportRecord, parseRecordId, recordFileName, recordPath } from '../export/record.js';
 import { writeOpml } from '../feeds/opml.js';
 import { makeFolder } from '../make-folder.js';
 import { UserError } from '../user-error.js';
@@ -87,7 +87,7 @@ async function foldersOf(out: string): Promise<Map<number, string>> {
   for (const entry of await readdir(out, { withFileTypes: true })) {
     if (!entry.isDirectory()) continue;
     for (const file of await readdir(join(out, entry.name))) {
-      const id = idOf(file);
+      const id = parseRecordId(file);
       if (id !== undefined) folders.set(id, entry.name);
       else if (UNFINISHED.test(file)) await removeAbandoned(join(out, entry.name, file));
     }
@@ -104,7 +104,7 @@ async function folderTarget(folder: string, write: (record: ExportRecord) => str
   let [written, unchanged, removed] = [0, 0, 0];
   return {
     async put(record) {
-      const place = placeOf(record);
+      const place = recordPath(record);
       const path = join(folder, place.folder, place.file);
       const text = write(record);
       const before = folders.get(record.id);
@@ -123,7 +123,7 @@ async function folderTarget(folder: string, write: (record: ExportRecord) => str
     },
     async remove(id) {
       const before = folders.get(id);
-      if (before !== undefined && (await removeFile(join(folder, before, fileOf(id))))) removed += 1;
+      if (before !== undefined && (await removeFile(join(folder, before, recordFileName(id))))) removed += 1;
       folders.delete(id);
     },
     summary: () => `${written} written, ${unchanged} unchanged${removed > 0 ? `, ${removed} removed` : ''} in ${folder}.`,

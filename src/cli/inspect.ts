@@ -8,7 +8,7 @@ import { describe } from '../web/outcome.js';
 import type { CliContext, Row } from './app.js';
 import { readInput } from './input.js';
 import { printRows } from './print.js';
-import type { Look } from './subscribe.js';
+import type { FeedTools } from './subscribe.js';
 
 interface Source {
   body: Uint8Array;
@@ -26,9 +26,9 @@ export const inspect = (program: Command, context: CliContext) =>
     .argument('<feed>', 'its address, or a file (- for standard input)')
     .option('--json', 'all of it as one JSON object', false)
     .action((name: string, { json }: { json: boolean }) =>
-      context.withLook(async (look) => {
-        const source = await load(name, look);
-        const reading = await look.readFeed(source);
+      context.withFeedTools(async (tools) => {
+        const source = await load(name, tools);
+        const reading = await tools.readFeed(source);
         if (reading.kind === 'stopped') throw new UserError(`${name}: reading it took too much time or memory, and was stopped.`);
         if (reading.kind === 'not-a-feed') throw new UserError(`${name}: ${reading.reason}${feedsNamedBy(source)}`);
         const inspection = inspectFeed(source, reading.feed, new Date());
@@ -37,7 +37,7 @@ export const inspect = (program: Command, context: CliContext) =>
       }),
     );
 
-async function load(name: string, { fetchUrl }: Look): Promise<Source> {
+async function load(name: string, { fetchUrl }: FeedTools): Promise<Source> {
   const file = await readInput(name);
   if (file) return { body: file, contentType: '', url: NO_ADDRESS };
   const url = /^[./~]/.test(name) ? undefined : parseFeedAddress(name);

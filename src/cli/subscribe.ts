@@ -14,7 +14,7 @@ export type Checked =
 const MAX_CANDIDATES = 10;
 
 /** What looking at an address takes. */
-export interface Look {
+export interface FeedTools {
   fetchUrl: FetchUrl;
   /** Reads a document of a stranger, within limits of time and memory. */
   readFeed(document: { body: Uint8Array; contentType: string; url: string }): Promise<FeedReading | Stopped>;
@@ -38,39 +38,39 @@ export const newFeed = (url: string, options: SubscribeOptions, title?: string):
  * Looks whether there is a feed at `text`: the document itself, that of a service (a channel, a repository, an account), those
  * that a web page there names, or else the first of where one may be.
  */
-export async function checkFeed(text: string, look: Look, options: SubscribeOptions): Promise<Checked> {
+export async function checkFeed(text: string, tools: FeedTools, options: SubscribeOptions): Promise<Checked> {
   const url = parseFeedAddress(text);
   if (!url) return { kind: 'problem', text: `${text}: not an http or https address` };
   const ofService = findServiceFeed(url);
   if (ofService) {
-    const there = await readAt(ofService, look);
+    const there = await readAt(ofService, tools);
     if (there.kind === 'feed')
       return { kind: 'feed', feed: newFeed(ofService, options, there.title), title: there.title, found: url };
   }
-  const first = await readAt(url, look);
+  const first = await readAt(url, tools);
   if (first.kind === 'feed') return { kind: 'feed', feed: newFeed(url, options, first.title), title: first.title };
   if (first.kind === 'problem') return { kind: 'problem', text: `${url}: ${first.text}` };
 
-  const declared = await readAll(first.declared, look);
-  const found = declared.length > 0 ? declared : await readAll(first.guessed, look, 1);
+  const declared = await readAll(first.declared, tools);
+  const found = declared.length > 0 ? declared : await readAll(first.guessed, tools, 1);
   const feeds = found.map((one) => ({ feed: newFeed(one.url, options, one.title), title: one.title }));
   const [only] = feeds;
   if (only && feeds.length === 1) return { kind: 'feed', ...only, found: url };
   if (only) return { kind: 'several', page: url, feeds };
   return {
     kind: 'problem',
-    text: `${url}: this is no feed (${first.reason}), and none was found from it. Look on the site for a link that says RSS, Atom or feed.`,
+    text: `${url}: this is no feed (${first.reason}), and none was found from it. FeedTools on the site for a link that says RSS, Atom or feed.`,
   };
 }
 
 /** Those of the candidates that are feeds, in order; no more than `wanted`. */
-async function readAll(candidates: readonly string[], look: Look, wanted = MAX_CANDIDATES) {
+async function readAll(candidates: readonly string[], tools: FeedTools, wanted = MAX_CANDIDATES) {
   const found: { url: string; title: string }[] = [];
   // One after the other: they are of one site, as a rule.
   for (const url of candidates.slice(0, MAX_CANDIDATES)) {
     if (found.length >= wanted) break;
-    await look.pause();
-    const there = await readAt(url, look);
+    await tools.pause();
+    const there = await readAt(url, tools);
     if (there.kind === 'feed') found.push({ url, title: there.title });
   }
   return found;
@@ -81,7 +81,7 @@ type Found =
   | { kind: 'other'; reason: string; declared: string[]; guessed: string[] }
   | { kind: 'problem'; text: string };
 
-async function readAt(url: string, { fetchUrl, readFeed }: Look): Promise<Found> {
+async function readAt(url: string, { fetchUrl, readFeed }: FeedTools): Promise<Found> {
   const outcome = await fetchUrl(url);
   if (outcome.kind !== 'fetched') return { kind: 'problem', text: describe(outcome) };
   const reading = await readFeed({ body: outcome.body, contentType: outcome.contentType, url: outcome.url });

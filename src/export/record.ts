@@ -33,20 +33,20 @@ const MAX_HOST = 100;
  * Where a record's file lies: a folder for its feed, and its id. Of lower-case ASCII letters, digits, `.`, `-` and `_`, so that the name is the same on
  * every file system; digits come first, so it is none of those that Windows keeps for itself.
  */
-export function placeOf({ id, feed_id, feed_url }: ExportRecord): { folder: string; file: string } {
+export function recordPath({ id, feed_id, feed_url }: ExportRecord): { folder: string; file: string } {
   const host = URL.canParse(feed_url) ? new URL(feed_url).host : '';
   const safe = host
     .replace(/[^a-z0-9.-]/g, '_')
     .slice(0, MAX_HOST)
     .replace(/[._-]+$/, '');
-  return { folder: safe ? `${feed_id}-${safe}` : String(feed_id), file: fileOf(id) };
+  return { folder: safe ? `${feed_id}-${safe}` : String(feed_id), file: recordFileName(id) };
 }
 
 /** The name of a record's file, in whatever folder. */
-export const fileOf = (id: number): string => `${id}.md`;
+export const recordFileName = (id: number): string => `${id}.md`;
 
 /** The record that a file of that name is of; undefined for other files. */
-export function idOf(file: string): number | undefined {
+export function parseRecordId(file: string): number | undefined {
   const [, id] = /^(\d{1,15})\.md$/.exec(file) ?? [];
   return id === undefined ? undefined : Number(id);
 }

@@ -34,7 +34,7 @@ async function run(args: readonly string[], { inColour = false } = {}): Promise<
     withApp: unused,
     start: unused,
     health: unused,
-    withLook: unused,
+    withFeedTools: unused,
     out: (line) => lines.push(line),
     err: (line) => lines.push(line),
     write: async (text) => void lines.push(text.trimEnd()),

@@ -35,7 +35,7 @@ async function inspect(args: readonly string[], outcome?: Partial<FetchOutcome> 
     out: (line) => void lines.push(line),
     err: () => undefined,
     write: unused,
-    withLook: (use) =>
+    withFeedTools: (use) =>
       use({
         fetchUrl: async (url) => {
           asked.push(url);

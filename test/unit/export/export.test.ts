@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { writeArchive } from '../../../src/export/archive.js';
 import { writeAtom, writeRss } from '../../../src/export/feeds.js';
 import { writeMarkdown } from '../../../src/export/markdown.js';
-import { type ExportRecord, placeOf } from '../../../src/export/record.js';
+import { type ExportRecord, recordPath } from '../../../src/export/record.js';
 import { readFeed } from '../../../src/feeds/read.js';
 
 const at = new Date('2026-03-01T06:39:03.250Z');
@@ -56,7 +56,7 @@ describe('the place of a file', () => {
     ['https://con.example./', '3-con.example'],
     ['nothing', '3'],
   ])('of a record of %s', (feed_url, folder) => {
-    expect(placeOf({ ...record, feed_url })).toEqual({ folder, file: '7.md' });
+    expect(recordPath({ ...record, feed_url })).toEqual({ folder, file: '7.md' });
   });
 });
 
