@@ -16,7 +16,7 @@ interface StartedRow extends Record<string, unknown> {
   lease_end: Date | string;
   attempts: number;
   stored_at: Date | string | null;
-  look: boolean;
+  revisit: boolean;
   etag: string | null;
   last_modified: string | null;
   feed_title: string | null;
@@ -42,9 +42,9 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
         update feedmill_data.articles
         set attempts = attempts + 1
         where id = ${id} and due_at is not null and (host is null or ${mayStart(sql`articles`, leaseMs)})
-        returning id, url, host, page_url, hops, pages_kept, feed_id, due_at as lease_end, attempts, stored_at, look, etag, last_modified
+        returning id, url, host, page_url, hops, pages_kept, feed_id, due_at as lease_end, attempts, stored_at, revisit, etag, last_modified
       )
-      select s.url, s.host, s.page_url, s.hops, s.pages_kept, s.lease_end, s.attempts, s.stored_at, s.look, s.etag, s.last_modified,
+      select s.url, s.host, s.page_url, s.hops, s.pages_kept, s.lease_end, s.attempts, s.stored_at, s.revisit, s.etag, s.last_modified,
              (select ignore_robots from feedmill_data.feeds where id = s.feed_id) as ignore_robots, f.title as feed_title, coalesce(e.language, f.language) as language,
              e.title, e.authors, e.published_at, e.published_as, e.summary_html, e.content_html, e.image_url
       from started s
@@ -64,7 +64,7 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
       ignoreRobots: row.ignore_robots,
       ...(row.host === null ? {} : { turn: { host: row.host, leaseEnd: new Date(row.lease_end) } }),
       ...present({ feedTitle: row.feed_title, storedAt: row.stored_at === null ? null : new Date(row.stored_at) }),
-      ...(row.look ? { look: { validators: present({ etag: row.etag, lastModified: row.last_modified }) } } : {}),
+      ...(row.revisit ? { revisit: { validators: present({ etag: row.etag, lastModified: row.last_modified }) } } : {}),
       feed: {
         authors: row.authors ?? [],
         ...present({
@@ -85,7 +85,7 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
     { id, turn, attempts }: Pick<PendingArticle, 'id' | 'turn' | 'attempts'>,
     change: ArticleChange,
   ): Promise<void> {
-    const { record, problem, hop, look, pages } = change;
+    const { record, problem, hop, revisit, pages } = change;
     await db.transaction(async (tx) => {
       await tx
         .update(articles)
@@ -93,14 +93,14 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
           // Made due meanwhile by an edit of its entry, which begins to count anew: that stands, so the edit is not lost.
           dueAt: sql`case when ${articles.attempts} < ${attempts}::int then ${articles.dueAt} else ${change.dueAt?.toISOString() ?? null}::timestamptz end`,
           ...(change.uncounted ? { attempts: sql`greatest(0, ${articles.attempts} - 1)` } : {}),
-          ...(look
+          ...(revisit
             ? {
-                // An edit that came meanwhile is no mere look.
-                look: sql`${articles.attempts} >= ${attempts}::int`,
+                // An edit that came meanwhile is no mere revisit.
+                revisit: sql`${articles.attempts} >= ${attempts}::int`,
                 attempts: 0,
                 hops: 0,
-                etag: look.validators.etag ?? null,
-                lastModified: look.validators.lastModified ?? null,
+                etag: revisit.validators.etag ?? null,
+                lastModified: revisit.validators.lastModified ?? null,
               }
             : {}),
           ...(hop ? { host: hop.host } : {}),
@@ -116,7 +116,7 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
                 storedAt: sql`coalesce(${articles.storedAt}, now())`,
                 title: record.title,
                 authors: record.authors,
-                // What lies in the future stands still meanwhile: else each look would find another date.
+                // What lies in the future stands still meanwhile: else each revisit would find another date.
                 publishedAt: record.published?.clamped
                   ? sql`${articles.firstSeenAt}`
                   : (record.publishedAt ?? sql`${articles.firstSeenAt}`),

@@ -541,7 +541,7 @@ async function updateEntries(
     )
     update feedmill_data.articles a
     set due_at = greatest(now(), case when a.stored_at is not null and a.first_seen_at < now() - ${FRESH} then a.updated_at + least((now() - a.first_seen_at) / 4, ${EDIT_PAUSE}) end),
-        attempts = 0, hops = 0, look = false,
+        attempts = 0, hops = 0, revisit = false,
         -- Of a story that was merged, the entry's address is another's: where its page was found stays.
         page_url = case when a.url = c.url then null else a.page_url end,
         host = case when a.host is not null and a.url = c.url then c.host else a.host end

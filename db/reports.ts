@@ -100,7 +100,7 @@ export const reportStore = (db: Db) => ({
                where due_at is not null and (polled_at is null or polled_at < ${since.toISOString()}::timestamptz) ${of(sql`id`)}
                  and not exists (${BLOCKED} and hosts.host = feeds.host)) as feeds,
              (select count(*)::int from feedmill_data.articles
-               where due_at is not null and error is null and not look ${of(sql`feed_id`)}
+               where due_at is not null and error is null and not revisit ${of(sql`feed_id`)}
                  and not exists (${BLOCKED} and hosts.host = articles.host)) as articles`);
     return rows[0] ?? { feeds: 0, articles: 0 };
   },

@@ -174,7 +174,7 @@ export const articles = data.table(
     dueAt: at('due_at').defaultNow(),
     attempts: integer('attempts').notNull().default(0),
     /** It is due only to see whether its page has changed; its server's validators to ask by. */
-    look: boolean('look').notNull().default(false),
+    revisit: boolean('revisit').notNull().default(false),
     etag: text('etag'),
     lastModified: text('last_modified'),
     /** Why the page could not be had, or gave no content: an outcome's kind, and a sentence. */

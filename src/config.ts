@@ -187,7 +187,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     retentionDays: data.RETENTION_DAYS,
     imageProxy: data.IMAGE_PROXY,
     keepPagesDays: data.KEEP_PAGES_DAYS,
-    looks: data.REVISIT,
+    revisitDelays: data.REVISIT,
     tickMs: data.POLL_TICK,
     graceMs: data.SHUTDOWN_GRACE,
     log: { level: data.LOG_LEVEL, format: data.LOG_FORMAT },

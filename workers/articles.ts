@@ -41,7 +41,7 @@ const articleWorker =
         random: Math.random,
         userAgent: config.fetch.userAgent,
         retryBaseMs: config.retryBaseMs,
-        looks: config.looks,
+        revisitDelays: config.revisitDelays,
         hostOf: config.hostOf,
       }),
       close: async () => {

@@ -131,7 +131,7 @@ export interface PendingArticle {
   /** When its record was first stored; absent: it has none yet. */
   storedAt?: Date;
   /** It is due only to see whether its page has changed; with what the page's server gave to ask by. */
-  look?: { validators: Validators };
+  revisit?: { validators: Validators };
   feedTitle?: string;
   feed: FeedVersion;
 }
@@ -151,7 +151,7 @@ export interface ArticleChange {
   /** How many of its pages are kept now; at the end of all, none, and it is at `firstUrl` again. */
   pages?: { kept: number; firstUrl?: string };
   /** It is due again only to see whether its page has changed; with what to ask by then. */
-  look?: { validators: Validators };
+  revisit?: { validators: Validators };
   /** This was no try at the page (robots.txt was read, or a redirect): it is not counted as one. */
   uncounted?: boolean;
   host: HostVerdict;

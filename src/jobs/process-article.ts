@@ -1,6 +1,6 @@
 import type { ArticleReading, Page, PageProblem } from '../articles/article.js';
 import type { ReadInput } from '../articles/read.js';
-import { MAX_ATTEMPTS, MAX_PAGES, nextLook, nextTry } from '../articles/schedule.js';
+import { MAX_ATTEMPTS, MAX_PAGES, nextRevisit, nextTry } from '../articles/schedule.js';
 import { type AskRobotsDeps, askRobots, type RobotsAnswer } from '../hosts/check-robots.js';
 import { hostVerdict } from '../hosts/verdict.js';
 import { describe, type FailedFetch, type FetchOutcome, isTemporary, MAX_REDIRECTS, nameOf } from '../web/outcome.js';
@@ -22,7 +22,7 @@ export interface ProcessArticleDeps extends AskRobotsDeps {
   random(): number;
   retryBaseMs: number;
   /** Fresh pages are looked at again so long after they were stored, in ms. */
-  looks: readonly number[];
+  revisitDelays: readonly number[];
 }
 
 const PROBLEM_TEXT: Record<PageProblem | 'too-slow' | 'too-much-memory' | 'crashed', string> = {
@@ -49,11 +49,19 @@ export const processArticle =
     const outcome = await fetchPage(deps, article);
     const tookMs = deps.now().getTime() - startedAt.getTime();
     const first = await changeOf(deps, article, outcome, tookMs);
-    const change = withNextLook(deps, article, outcome, article.look ? keepRecord(first) : first);
+    const change = withNextRevisit(deps, article, outcome, article.revisit ? keepRecord(first) : first);
     await deps.recordArticle(article, change);
 
     const { record, problem } = change;
-    const status = record ? 'stored' : change.hop?.to ? 'moved' : article.look ? 'looked-at' : change.dueAt ? 'later' : 'failed';
+    const status = record
+      ? 'stored'
+      : change.hop?.to
+        ? 'moved'
+        : article.revisit
+          ? 'revisited'
+          : change.dueAt
+            ? 'later'
+            : 'failed';
     return {
       status,
       articleId: id,
@@ -74,7 +82,10 @@ async function fetchPage(deps: ProcessArticleDeps, article: PendingArticle): Pro
     if (answer.kind === 'refused') return answer.outcome;
     if (answer.kind === 'later') return answer;
   }
-  const outcome = await deps.fetchUrl(article.pageUrl, { redirects: 'report', ...(article.pagesKept === 0 ? article.look : {}) });
+  const outcome = await deps.fetchUrl(article.pageUrl, {
+    redirects: 'report',
+    ...(article.pagesKept === 0 ? article.revisit : {}),
+  });
   const circles = outcome.kind === 'moved' && (outcome.to === article.pageUrl || article.hops >= MAX_REDIRECTS);
   return circles ? { kind: 'bad-content', reason: 'redirect-loop' } : outcome;
 }
@@ -94,7 +105,7 @@ async function changeOf(
 
   const host = hostVerdict(outcome, tookMs, deps.retryBaseMs);
   if (outcome.kind === 'moved') return { ...goOn(deps, article, hopTo(deps, outcome.to, outcome.permanent)), host };
-  if (outcome.kind === 'unchanged' && article.look) return { dueAt: null, failed: false, host };
+  if (outcome.kind === 'unchanged' && article.revisit) return { dueAt: null, failed: false, host };
   if (!isFailure(outcome)) return { ...(await contentOf(deps, article, outcome)), host };
 
   const problem = { kind: nameOf(outcome), text: describe(outcome) };
@@ -125,26 +136,26 @@ function keepRecord(change: ArticleChange): ArticleChange {
 }
 
 /** What ends here with a record from its page is looked at again, while it is fresh. */
-function withNextLook(
+function withNextRevisit(
   deps: ProcessArticleDeps,
   article: PendingArticle,
   outcome: PageOutcome,
   change: ArticleChange,
 ): ArticleChange {
   const { record } = change;
-  if (!article.turn || change.dueAt || !(article.look || record?.contentSource === 'page')) return change;
+  if (!article.turn || change.dueAt || !(article.revisit || record?.contentSource === 'page')) return change;
   // All of its pages again, to see whether one has changed, is too much to ask.
   if (record && record.pageCount > 1) return change;
   const now = deps.now();
-  const dueAt = nextLook({
+  const dueAt = nextRevisit({
     storedAt: article.storedAt ?? now,
     ...(record?.publishedAt ? { publishedAt: record.publishedAt } : {}),
     now,
     random: deps.random,
-    looks: deps.looks,
+    revisitDelays: deps.revisitDelays,
   });
-  const validators = outcome.kind === 'fetched' ? outcome.validators : (article.look?.validators ?? {});
-  return { ...change, dueAt, ...(dueAt ? { look: { validators } } : {}) };
+  const validators = outcome.kind === 'fetched' ? outcome.validators : (article.revisit?.validators ?? {});
+  return { ...change, dueAt, ...(dueAt ? { revisit: { validators } } : {}) };
 }
 
 /** Before all that waits for a host. */

@@ -373,11 +373,11 @@ describe('the date of a record', () => {
   });
 });
 
-describe('a look at a stored page', () => {
+describe('revisiting a stored page', () => {
   const [feeds, articles] = [feedStore(db, options), articleStore(db, options)];
   const entry = {
     key: 'k',
-    canonicalUrl: 'https://look.example/1',
+    canonicalUrl: 'https://revisit.example/1',
     title: 'T',
     authors: [],
     categories: [],
@@ -401,19 +401,19 @@ describe('a look at a stored page', () => {
     await query('update feedmill_data.feeds set due_at = null');
     await feeds.addEntries(own, [entry]);
     const first = await start();
-    expect([first.look, first.storedAt]).toEqual([undefined, undefined]);
-    const look = { validators: { etag: '"1"' } };
-    await articles.recordArticle(first, { record, dueAt: soon(), failed: false, host: {}, look });
+    expect([first.revisit, first.storedAt]).toEqual([undefined, undefined]);
+    const revisit = { validators: { etag: '"1"' } };
+    await articles.recordArticle(first, { record, dueAt: soon(), failed: false, host: {}, revisit });
 
     const second = await start();
-    expect(second).toMatchObject({ look, attempts: 1, storedAt: expect.any(Date) });
+    expect(second).toMatchObject({ revisit, attempts: 1, storedAt: expect.any(Date) });
     const before = await query('select count(*)::int as n from feedmill_data.changes');
-    await articles.recordArticle(second, { record, dueAt: soon(), failed: false, host: {}, look });
+    await articles.recordArticle(second, { record, dueAt: soon(), failed: false, host: {}, revisit });
     expect(await query('select count(*)::int as n from feedmill_data.changes')).toEqual(before);
 
     const third = await start();
     await feeds.addEntries(own, [{ ...entry, contentHash: 'edited' }]);
-    await articles.recordArticle(third, { dueAt: soon(), failed: false, host: {}, look });
-    expect((await start()).look).toBeUndefined();
+    await articles.recordArticle(third, { dueAt: soon(), failed: false, host: {}, revisit });
+    expect((await start()).revisit).toBeUndefined();
   });
 });

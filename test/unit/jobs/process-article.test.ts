@@ -37,8 +37,8 @@ const fresh: PendingArticle = {
   attempts: 1,
   feed: { authors: [] },
 };
-/** Stored an hour ago from its page, and due for a look. */
-const stored: PendingArticle = { ...fresh, storedAt: new Date(now.getTime() - HOUR), look: { validators: { etag: '"1"' } } };
+/** Stored an hour ago from its page, and due for a revisit. */
+const stored: PendingArticle = { ...fresh, storedAt: new Date(now.getTime() - HOUR), revisit: { validators: { etag: '"1"' } } };
 const read: ArticleReading = { kind: 'article', record };
 
 /** What becomes of an article whose page answers `outcome` and reads as `reading`. */
@@ -79,15 +79,15 @@ async function process(
     random: () => 0,
     userAgent: 'Test/1',
     retryBaseMs: 60_000,
-    looks: [HOUR, 6 * HOUR],
+    revisitDelays: [HOUR, 6 * HOUR],
   })({ id: 1 });
   return { change, request, report, inputs, kept };
 }
 
 describe('a page that gave a record', () => {
-  it('is looked at again', async () => {
+  it('is revisited', async () => {
     const { change, request } = await process(fresh, fetched);
-    expect(change).toMatchObject({ record, dueAt: new Date(now.getTime() + HOUR), look: { validators: { etag: '"2"' } } });
+    expect(change).toMatchObject({ record, dueAt: new Date(now.getTime() + HOUR), revisit: { validators: { etag: '"2"' } } });
     expect(request?.validators).toBeUndefined();
   });
 
@@ -98,18 +98,18 @@ describe('a page that gave a record', () => {
       pageProblem: 'no-text',
     });
     expect(change).toMatchObject({ dueAt: null, problem: { kind: 'no-text' } });
-    expect(change?.look).toBeUndefined();
+    expect(change?.revisit).toBeUndefined();
   });
 });
 
-describe('a look', () => {
+describe('a revisit', () => {
   const next = new Date(stored.storedAt?.getTime() ?? 0);
   next.setTime(next.getTime() + 6 * HOUR);
 
   it('asks whether the page has changed, and stores what has', async () => {
     const { change, request } = await process(stored, fetched);
     expect(request?.validators).toEqual({ etag: '"1"' });
-    expect(change).toMatchObject({ record, dueAt: next, look: { validators: { etag: '"2"' } } });
+    expect(change).toMatchObject({ record, dueAt: next, revisit: { validators: { etag: '"2"' } } });
   });
 
   it.each<[string, FetchOutcome, ArticleReading]>([
@@ -126,14 +126,14 @@ describe('a look', () => {
     const { change, report } = await process(stored, outcome, reading);
     expect(change?.record).toBeUndefined();
     expect(change?.problem).toBeUndefined();
-    expect(change).toMatchObject({ failed: false, dueAt: next, look: {} });
-    expect(report.status).toBe('looked-at');
+    expect(change).toMatchObject({ failed: false, dueAt: next, revisit: {} });
+    expect(report.status).toBe('revisited');
   });
 
-  it('follows a redirect at the turn of its host, and is a look still', async () => {
+  it('follows a redirect at the turn of its host, and is a revisit still', async () => {
     const { change } = await process(stored, { kind: 'moved', status: 301, to: 'https://b.example/1', permanent: true });
     expect(change).toMatchObject({ uncounted: true, hop: { host: 'b.example' } });
-    expect(change?.look).toBeUndefined();
+    expect(change?.revisit).toBeUndefined();
   });
 
   it('is the last after the last', async () => {
@@ -185,7 +185,7 @@ describe('an article of several pages', () => {
       [first.url, undefined, [pageOf(2).url, pageOf(3).url]],
     ]);
     expect(change).toMatchObject({ record: { pageCount: 3 }, pages: { kept: 0, firstUrl: first.url }, dueAt: null });
-    expect(change?.look).toBeUndefined();
+    expect(change?.revisit).toBeUndefined();
     expect(kept).toEqual([]);
   });
 

@@ -1,0 +1,1 @@
+ALTER TABLE "feedmill_data"."articles" RENAME COLUMN "look" TO "revisit";
