@@ -21,7 +21,7 @@ const CONCURRENCY = 10;
 /** A news article has about so many characters. */
 const TEXT_CHARS = 4_000;
 
-const options = { leaseMs: 600_000, hostGapMs: 0, hostConcurrency: ENTRIES, hostOf: (url: string) => new URL(url).host };
+const options = { leaseMs: 600_000, hostGapMs: 0, hostConcurrency: ENTRIES, toHostKey: (url: string) => new URL(url).host };
 
 /** What the contract added to the writing of a record: triggers, what they write, and indexes for readers. */
 const WITHOUT_CONTRACT = `

@@ -85,7 +85,7 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
     { id, turn, attempts }: Pick<PendingArticle, 'id' | 'turn' | 'attempts'>,
     change: ArticleChange,
   ): Promise<void> {
-    const { record, problem, hop, revisit, pages } = change;
+    const { record, problem, next, revisit, pages } = change;
     await db.transaction(async (tx) => {
       await tx
         .update(articles)
@@ -103,8 +103,8 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
                 lastModified: revisit.validators.lastModified ?? null,
               }
             : {}),
-          ...(hop ? { host: hop.host } : {}),
-          ...(hop?.to ? { pageUrl: hop.to.url, hops: sql`${articles.hops} + 1` } : {}),
+          ...(next ? { host: next.host } : {}),
+          ...(next?.to ? { pageUrl: next.to.url, hops: sql`${articles.hops} + 1` } : {}),
           ...(pages ? { pagesKept: pages.kept, hops: 0 } : {}),
           ...(pages?.firstUrl ? { pageUrl: pages.firstUrl } : {}),
           error: problem?.kind ?? null,
@@ -147,7 +147,7 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
             : {}),
         })
         .where(eq(articles.id, id));
-      if (turn) await endTurn(tx, turn, change.host, hop ? [hop.host] : [], politeness);
+      if (turn) await endTurn(tx, turn, change.host, next ? [next.host] : [], politeness);
     });
   },
 });

@@ -4,7 +4,7 @@ import type { Enclosure, FeedEntry, ParsedFeed } from '../src/feeds/feed.js';
 import type { KnownEntry } from '../src/feeds/identity.js';
 import type { PastPoll } from '../src/feeds/schedule.js';
 import type { HostVerdict } from '../src/hosts/verdict.js';
-import type { FeedRow, Hop, NewFeed, PollReport } from '../src/jobs/pipeline.js';
+import type { FeedRow, NewFeed, NextRequest, PollReport } from '../src/jobs/pipeline.js';
 import type { Db, Executor } from './client.js';
 import { endTurn, giveTurns, isLeased, mayStart, type Politeness, wakePoller } from './hosts.js';
 import { articles, entries, feeds, polls } from './schema.js';
@@ -23,17 +23,17 @@ const iso = (date: Date | undefined) => date?.toISOString() ?? null;
 export interface FeedStoreOptions extends Politeness {
   leaseMs: number;
   /** What counts as the host of a URL. */
-  hostOf(url: string): string;
+  toHostKey(url: string): string;
 }
 
-export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreOptions) => ({
+export const feedStore = (db: Db, { leaseMs, toHostKey, ...politeness }: FeedStoreOptions) => ({
   /** Subscribes to the feeds that are not yet known, and anew to those that were retired; due at once. @returns these. */
   async addFeeds(subscriptions: readonly NewFeed[]): Promise<{ id: number; url: string }[]> {
     if (subscriptions.length === 0) return [];
     return db.transaction(async (tx) => {
       const added = await tx
         .insert(feeds)
-        .values(subscriptions.map((feed) => ({ ...feed, host: hostOf(feed.url) })))
+        .values(subscriptions.map((feed) => ({ ...feed, host: toHostKey(feed.url) })))
         .onConflictDoUpdate({ target: feeds.url, set: REVIVED, setWhere: sql`${feeds.dueAt} is null` })
         .returning({ id: feeds.id, url: feeds.url, host: feeds.host });
       await giveTurns(
@@ -135,9 +135,9 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
       });
       const hadEntries = known.size > 0 || (await hasEntries(tx, feed.id));
 
-      const articleIds = await findOrAddArticles(tx, feed, fresh, hostOf, politeness);
+      const articleIds = await findOrAddArticles(tx, feed, fresh, toHostKey, politeness);
       const added = fresh.length === 0 ? [] : await insertEntries(tx, feed, fresh, articleIds);
-      if (changed.length > 0) await updateEntries(tx, feed, changed, hostOf, politeness);
+      if (changed.length > 0) await updateEntries(tx, feed, changed, toHostKey, politeness);
       return {
         new: added.length,
         changed: changed.filter(({ edited }) => edited).length,
@@ -150,7 +150,7 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
   async recordPoll(feed: Pick<FeedRow, 'id' | 'url' | 'turn'>, report: PollReport): Promise<void> {
     await db.transaction(async (tx) => {
       const { parsed, validators, bodyHash, move } = report;
-      const ownHost = hostOf(feed.url);
+      const ownHost = toHostKey(feed.url);
       await tx.insert(polls).values({
         feedId: feed.id,
         startedAt: report.startedAt,
@@ -193,31 +193,31 @@ export const feedStore = (db: Db, { leaseMs, hostOf, ...politeness }: FeedStoreO
           ...(parsed ? describeFeed(parsed) : {}),
         })
         .where(eq(feeds.id, feed.id));
-      const adopted = move.kind === 'adopt' ? { url: move.to, host: hostOf(move.to) } : undefined;
+      const adopted = move.kind === 'adopt' ? { url: move.to, host: toHostKey(move.to) } : undefined;
       if (adopted) await adoptAddress(tx, feed.id, adopted);
       await endTurn(tx, feed.turn, report.host, [adopted?.host ?? ownHost], politeness);
     });
   },
 
-  /** Ends a turn without ending the poll: it goes on at once, at the turn of the host that `hop` leads to. */
-  async postponePoll(feed: Pick<FeedRow, 'id' | 'turn'>, hop: Hop, verdict: HostVerdict): Promise<void> {
+  /** Ends a turn without ending the poll: it goes on at once, at the turn of the host that `next` leads to. */
+  async postponePoll(feed: Pick<FeedRow, 'id' | 'turn'>, next: NextRequest, verdict: HostVerdict): Promise<void> {
     await db.transaction(async (tx) => {
       await tx
         .update(feeds)
         .set({
           dueAt: sql`now()`,
           attempts: 0,
-          host: hop.host,
-          ...(hop.to
+          host: next.host,
+          ...(next.to
             ? {
-                hopUrl: hop.to.url,
+                hopUrl: next.to.url,
                 hops: sql`${feeds.hops} + 1`,
-                hopsPermanent: sql`${feeds.hopsPermanent} and ${hop.to.permanent}::boolean`,
+                hopsPermanent: sql`${feeds.hopsPermanent} and ${next.to.permanent}::boolean`,
               }
             : {}),
         })
         .where(eq(feeds.id, feed.id));
-      await endTurn(tx, feed.turn, verdict, [hop.host], politeness);
+      await endTurn(tx, feed.turn, verdict, [next.host], politeness);
     });
   },
 
@@ -254,7 +254,7 @@ function toFeedRow({ etag, lastModified, pollEveryMs, bodyHash, ...rest }: typeo
     entryDates: rest.entryDates,
     wishes: rest.wishes,
     unchangedInRow: rest.unchangedInRow,
-    ...(rest.hopUrl ? { hop: { url: rest.hopUrl, count: rest.hops, permanent: rest.hopsPermanent } } : {}),
+    ...(rest.hopUrl ? { redirect: { url: rest.hopUrl, count: rest.hops, permanent: rest.hopsPermanent } } : {}),
     ...(rest.movedTo && rest.movedSince ? { moved: { to: rest.movedTo, since: rest.movedSince, polls: rest.movedPolls } } : {}),
     ...(rest.missingSince ? { missingSince: rest.missingSince } : {}),
     failures: rest.failures,
@@ -392,8 +392,8 @@ const articleUrl = (feed: Pick<FeedRow, 'url'>, entry: FeedEntry) => {
 };
 
 /** The host whose turn the record's page waits for; null where the feed's own content is kept. */
-const articleHost = (feed: Pick<FeedRow, 'content'>, entry: FeedEntry, hostOf: (url: string) => string) =>
-  feed.content === 'page' && entry.canonicalUrl && !isOfManyItems(entry) ? hostOf(entry.canonicalUrl) : null;
+const articleHost = (feed: Pick<FeedRow, 'content'>, entry: FeedEntry, toHostKey: (url: string) => string) =>
+  feed.content === 'page' && entry.canonicalUrl && !isOfManyItems(entry) ? toHostKey(entry.canonicalUrl) : null;
 
 /** Longest fragment that is the key itself; what is longer is told apart by its hash. */
 const MAX_FRAGMENT = 200;
@@ -410,7 +410,7 @@ async function findOrAddArticles(
   tx: Executor,
   feed: Pick<FeedRow, 'id' | 'content' | 'url'>,
   fresh: readonly FeedEntry[],
-  hostOf: (url: string) => string,
+  toHostKey: (url: string) => string,
   politeness: Politeness,
 ): Promise<Map<string, number>> {
   if (fresh.length === 0) return new Map();
@@ -419,7 +419,7 @@ async function findOrAddArticles(
   const wanted = newest.map((entry, rank) => ({
     url: articleUrl(feed, entry),
     dueAt: sql`now() + ${rank}::int * interval '1 microsecond'`,
-    host: articleHost(feed, entry, hostOf),
+    host: articleHost(feed, entry, toHostKey),
     ...(entry.badLink ? { ...BAD_LINK, errorText: `Its link is no page's address: ${entry.badLink}` } : {}),
   }));
   // Sorted: two feeds that list the same new stories insert them in one order, and never wait for each other in a circle.
@@ -501,16 +501,16 @@ async function updateEntries(
   tx: Executor,
   feed: Pick<FeedRow, 'id' | 'content' | 'url'>,
   changed: readonly ChangedEntry[],
-  hostOf: (url: string) => string,
+  toHostKey: (url: string) => string,
   politeness: Politeness,
 ): Promise<void> {
   const moved = changed.filter(({ entry, was }) => was.url !== (entry.canonicalUrl ?? null));
-  const articleIds = moved.length === 0 ? new Map<string, number>() : await moveArticles(tx, feed, moved, hostOf, politeness);
+  const articleIds = moved.length === 0 ? new Map<string, number>() : await moveArticles(tx, feed, moved, toHostKey, politeness);
   const rows = changed.map(({ entry, was, edited }) => ({
     key: entry.key,
     edited,
     article_id: articleIds.get(entry.key) ?? was.articleId,
-    host: entry.canonicalUrl ? hostOf(entry.canonicalUrl) : null,
+    host: entry.canonicalUrl ? toHostKey(entry.canonicalUrl) : null,
     guid: entry.guid ?? null,
     url: entry.canonicalUrl ?? null,
     title: entry.title ?? null,
@@ -564,14 +564,14 @@ async function moveArticles(
   tx: Executor,
   feed: Pick<FeedRow, 'id' | 'content' | 'url'>,
   moved: readonly ChangedEntry[],
-  hostOf: (url: string) => string,
+  toHostKey: (url: string) => string,
   politeness: Politeness,
 ): Promise<Map<string, number>> {
   const rows = moved.map(({ entry, was }) => ({
     key: entry.key,
     article_id: was.articleId,
     url: articleUrl(feed, entry),
-    host: articleHost(feed, entry, hostOf),
+    host: articleHost(feed, entry, toHostKey),
   }));
   const { rows: renamed } = await tx.execute<{ id: string; url: string }>(sql`
     with moved as (
@@ -588,7 +588,7 @@ async function moveArticles(
     returning a.id, a.url`);
   const byUrl = new Map(renamed.map(({ id, url }) => [url, Number(id)]));
   const others = moved.map(({ entry }) => entry).filter((entry) => !byUrl.has(articleUrl(feed, entry)));
-  for (const [url, id] of await findOrAddArticles(tx, feed, others, hostOf, politeness)) byUrl.set(url, id);
+  for (const [url, id] of await findOrAddArticles(tx, feed, others, toHostKey, politeness)) byUrl.set(url, id);
   return new Map(
     moved.flatMap(({ entry }) => {
       const id = byUrl.get(articleUrl(feed, entry));

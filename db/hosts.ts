@@ -1,5 +1,5 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
-import type { KeptRobots } from '../src/hosts/check-robots.js';
+import type { StoredRobots } from '../src/hosts/check-robots.js';
 import type { Turn } from '../src/hosts/turn.js';
 import type { HostVerdict } from '../src/hosts/verdict.js';
 import type { Db, Executor } from './client.js';
@@ -156,16 +156,21 @@ export const turnStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: number 
 
 export const hostStore = (db: Db) => ({
   /** What is kept of the robots.txt of an origin. */
-  async findRobots(origin: string): Promise<KeptRobots> {
+  async loadRobots(origin: string): Promise<StoredRobots> {
     const [row] = await db.select().from(robots).where(eq(robots.origin, origin));
     return {
       ...(row?.body != null && row.fetchedAt ? { read: { rules: row.body, at: row.fetchedAt } } : {}),
-      ...(row?.hopUrl ? { hop: { url: row.hopUrl, count: row.hops } } : {}),
+      ...(row?.hopUrl ? { redirect: { url: row.hopUrl, count: row.hops } } : {}),
     };
   },
 
-  async keepRobots(origin: string, { read, hop }: KeptRobots): Promise<void> {
-    const kept = { body: read?.rules ?? null, fetchedAt: read?.at ?? null, hopUrl: hop?.url ?? null, hops: hop?.count ?? 0 };
+  async saveRobots(origin: string, { read, redirect }: StoredRobots): Promise<void> {
+    const kept = {
+      body: read?.rules ?? null,
+      fetchedAt: read?.at ?? null,
+      hopUrl: redirect?.url ?? null,
+      hops: redirect?.count ?? 0,
+    };
     await db
       .insert(robots)
       .values({ origin, ...kept })

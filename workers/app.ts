@@ -3,7 +3,7 @@ import { type Db, openDb, withoutPassword } from '../db/client.js';
 import { openEmbedded } from '../db/embedded.js';
 import { migrateSchema, NewerSchemaError, schemaState } from '../db/migrate.js';
 import type { Config } from '../src/config.js';
-import { hostKey } from '../src/hosts/host-key.js';
+import { toHostKey } from '../src/hosts/host-key.js';
 import { UserError } from '../src/user-error.js';
 import { createLog, reportErrors } from './log.js';
 import { CLOSE_MS, migrateQueues, openQueues, type Queues, within } from './queues.js';
@@ -11,7 +11,7 @@ import { CLOSE_MS, migrateQueues, openQueues, type Queues, within } from './queu
 /** What every process of ours opens first and closes last. */
 export interface App {
   /** The settings, and what they make of a URL's host. */
-  config: Config & { hostOf(url: string): string };
+  config: Config & { toHostKey(url: string): string };
   log: Logger;
   databaseUrl: string;
   embedded: boolean;
@@ -69,7 +69,7 @@ export async function openApp(config: Config, name: string, { schema, poolSize =
   }
 
   return {
-    config: { ...config, hostOf: (url) => hostKey(url, config.hostKey) },
+    config: { ...config, toHostKey: (url) => toHostKey(url, config.hostKey) },
     log,
     databaseUrl,
     embedded: embedded !== undefined,

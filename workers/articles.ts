@@ -42,7 +42,7 @@ const articleWorker =
         userAgent: config.fetch.userAgent,
         retryBaseMs: config.retryBaseMs,
         revisitDelays: config.revisitDelays,
-        hostOf: config.hostOf,
+        toHostKey: config.toHostKey,
       }),
       close: async () => {
         await Promise.all([client.close(), reader.close()]);

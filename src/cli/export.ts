@@ -9,7 +9,7 @@ import { type ExportRecord, parseRecordId, recordFileName, recordPath } from '..
 import { writeOpml } from '../feeds/opml.js';
 import { makeFolder } from '../make-folder.js';
 import { UserError } from '../user-error.js';
-import { redactCredentials } from '../web/redact.js';
+import { redactCredentials } from '../web/credentials.js';
 import type { CliApp, CliContext, Selection } from './app.js';
 import { findFeed } from './listings.js';
 

@@ -10,7 +10,8 @@ import { htmlToMarkdown } from '../articles/output/markdown.js';
 import { readArticle } from '../articles/read.js';
 import { MAX_PAGES } from '../articles/schedule.js';
 import { UserError } from '../user-error.js';
-import { describe, type FetchOutcome, MAX_REDIRECTS } from '../web/outcome.js';
+import { describeOutcome } from '../web/describe-outcome.js';
+import { type FetchOutcome, MAX_REDIRECTS } from '../web/outcome.js';
 import type { CliContext, ExtractTools } from './app.js';
 import { writeExplanation } from './explanation-page.js';
 import { readInput } from './input.js';
@@ -115,13 +116,13 @@ async function fetched(address: string, { fetchUrl }: ExtractTools): Promise<Pag
   for (let hops = 0; hops < MAX_REDIRECTS; hops += 1) {
     const outcome: FetchOutcome = await fetchUrl(url);
     if (outcome.kind === 'unchanged' || outcome.kind === 'moved') break;
-    if (outcome.kind !== 'fetched') throw new UserError(`${url}: ${describe(outcome)}`);
+    if (outcome.kind !== 'fetched') throw new UserError(`${url}: ${describeOutcome(outcome)}`);
     const { contentType, body } = outcome;
     const reading = readArticle({ url: outcome.url, page: outcome, feed: { authors: [] }, now: new Date() });
     if (reading.kind !== 'moved') return { url: outcome.url, contentType, body };
     url = reading.to;
   }
-  throw new UserError(`${address}: ${describe({ kind: 'bad-content', reason: 'redirect-loop' })}`);
+  throw new UserError(`${address}: ${describeOutcome({ kind: 'bad-content', reason: 'redirect-loop' })}`);
 }
 
 /** A line a block; what is outside of the body is counted. */

@@ -4,7 +4,7 @@ import type { ParsedFeed } from '../feeds/feed.js';
 import { type Finding, type Inspection, inspectFeed } from '../feeds/inspect.js';
 import { decode } from '../text/decode.js';
 import { UserError } from '../user-error.js';
-import { describe } from '../web/outcome.js';
+import { describeOutcome } from '../web/describe-outcome.js';
 import type { CliContext, Row } from './app.js';
 import { readInput } from './input.js';
 import { printRows } from './print.js';
@@ -43,7 +43,7 @@ async function load(name: string, { fetchUrl }: FeedTools): Promise<Source> {
   const url = /^[./~]/.test(name) ? undefined : parseFeedAddress(name);
   if (!url) throw new UserError(`${name}: there is no such file, and it is not an http or https address.`, 2);
   const outcome = await fetchUrl(url);
-  if (outcome.kind !== 'fetched') throw new UserError(`${url}: ${describe(outcome)}`);
+  if (outcome.kind !== 'fetched') throw new UserError(`${url}: ${describeOutcome(outcome)}`);
   return outcome;
 }
 

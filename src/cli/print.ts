@@ -1,4 +1,4 @@
-import { redactCredentials } from '../web/redact.js';
+import { redactCredentials } from '../web/credentials.js';
 import type { CliContext, Row } from './app.js';
 
 /** Rows for people (a table of the named columns) or for scripts (JSON Lines with all of them). */

@@ -2,7 +2,8 @@ import { discoverFeeds, findServiceFeed, parseFeedAddress } from '../feeds/disco
 import type { FeedReading } from '../feeds/feed.js';
 import type { ContentPolicy, NewFeed, Stopped } from '../jobs/pipeline.js';
 import { decode } from '../text/decode.js';
-import { describe, type FetchUrl } from '../web/outcome.js';
+import { describeOutcome } from '../web/describe-outcome.js';
+import type { FetchUrl } from '../web/outcome.js';
 
 export type Checked =
   | { kind: 'feed'; feed: NewFeed; title: string; found?: string }
@@ -83,7 +84,7 @@ type Found =
 
 async function readAt(url: string, { fetchUrl, readFeed }: FeedTools): Promise<Found> {
   const outcome = await fetchUrl(url);
-  if (outcome.kind !== 'fetched') return { kind: 'problem', text: describe(outcome) };
+  if (outcome.kind !== 'fetched') return { kind: 'problem', text: describeOutcome(outcome) };
   const reading = await readFeed({ body: outcome.body, contentType: outcome.contentType, url: outcome.url });
   if (reading.kind === 'feed') return { kind: 'feed', title: reading.feed.title ?? '' };
   if (reading.kind === 'stopped') return { kind: 'problem', text: 'Reading the document took too much time or memory.' };

@@ -49,7 +49,7 @@ export interface FeedRow {
   attempts: number;
   turn: Turn;
   /** Where redirects of this poll have led to so far, in how many hops, and whether all were permanent. */
-  hop?: { url: string; count: number; permanent: boolean };
+  redirect?: { url: string; count: number; permanent: boolean };
   ignoreRobots: boolean;
   /** Where permanent redirects of earlier polls led, since when, and in how many of them. */
   moved?: KnownMove;
@@ -77,7 +77,7 @@ export interface Stopped {
 export const OUTAGE_WAIT_MS = 30_000;
 
 /** At which host's turn a job goes on. */
-export interface Hop {
+export interface NextRequest {
   host: string;
   /** The redirect that leads there; absent: it is about robots.txt alone. */
   to?: { url: string; permanent: boolean };
@@ -147,7 +147,7 @@ export interface ArticleChange {
   /** Why the page gave nothing: a kind, and a sentence. */
   problem?: { kind: string; text: string };
   /** Where its next request goes. */
-  hop?: Hop;
+  next?: NextRequest;
   /** How many of its pages are kept now; at the end of all, none, and it is at `firstUrl` again. */
   pages?: { kept: number; firstUrl?: string };
   /** It is due again only to see whether its page has changed; with what to ask by then. */

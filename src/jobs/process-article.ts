@@ -1,15 +1,23 @@
 import type { ArticleReading, Page, PageProblem } from '../articles/article.js';
 import type { ReadInput } from '../articles/read.js';
 import { MAX_ATTEMPTS, MAX_PAGES, nextRevisit, nextTry } from '../articles/schedule.js';
-import { type AskRobotsDeps, askRobots, type RobotsAnswer } from '../hosts/check-robots.js';
+import { type CheckRobotsDeps, checkRobots, type RobotsDecision } from '../hosts/check-robots.js';
 import { hostVerdict } from '../hosts/verdict.js';
-import { describe, type FailedFetch, type FetchOutcome, isTemporary, MAX_REDIRECTS, nameOf } from '../web/outcome.js';
-import { type ArticleChange, type Handler, type Hop, OUTAGE_WAIT_MS, type PendingArticle, type Stopped } from './pipeline.js';
+import { describeOutcome, outcomeCode } from '../web/describe-outcome.js';
+import { type FailedFetch, type FetchOutcome, isTransient, MAX_REDIRECTS } from '../web/outcome.js';
+import {
+  type ArticleChange,
+  type Handler,
+  type NextRequest,
+  OUTAGE_WAIT_MS,
+  type PendingArticle,
+  type Stopped,
+} from './pipeline.js';
 
 /** What the extraction thread says: a reading, or that it had to be stopped. */
 type ThreadReading = ArticleReading | Stopped;
 
-export interface ProcessArticleDeps extends AskRobotsDeps {
+export interface ProcessArticleDeps extends CheckRobotsDeps {
   startArticle(id: number): Promise<PendingArticle | undefined>;
   readArticle(input: Omit<ReadInput, 'rule'>): Promise<ThreadReading>;
   /** Pages are kept while an article of several is fetched, and those of all articles where `keepsPages`. */
@@ -55,7 +63,7 @@ export const processArticle =
     const { record, problem } = change;
     const status = record
       ? 'stored'
-      : change.hop?.to
+      : change.next?.to
         ? 'moved'
         : article.revisit
           ? 'revisited'
@@ -72,13 +80,13 @@ export const processArticle =
     };
   };
 
-type PageOutcome = FetchOutcome | { kind: 'not-wanted' } | { kind: 'crashed' } | Extract<RobotsAnswer, { kind: 'later' }>;
+type PageOutcome = FetchOutcome | { kind: 'not-wanted' } | { kind: 'crashed' } | Extract<RobotsDecision, { kind: 'later' }>;
 
 async function fetchPage(deps: ProcessArticleDeps, article: PendingArticle): Promise<PageOutcome> {
   if (!article.turn) return { kind: 'not-wanted' };
   if (article.attempts > MAX_ATTEMPTS) return { kind: 'crashed' };
   if (!article.ignoreRobots) {
-    const answer = await askRobots(deps, article.pageUrl, article.turn.host);
+    const answer = await checkRobots(deps, article.pageUrl, article.turn.host);
     if (answer.kind === 'refused') return answer.outcome;
     if (answer.kind === 'later') return answer;
   }
@@ -104,16 +112,16 @@ async function changeOf(
     return { ...(await contentOf(deps, article, outcome)), host: {} };
 
   const host = hostVerdict(outcome, tookMs, deps.retryBaseMs);
-  if (outcome.kind === 'moved') return { ...goOn(deps, article, hopTo(deps, outcome.to, outcome.permanent)), host };
+  if (outcome.kind === 'moved') return { ...goOn(deps, article, nextRequest(deps, outcome.to, outcome.permanent)), host };
   if (outcome.kind === 'unchanged' && article.revisit) return { dueAt: null, failed: false, host };
   if (!isFailure(outcome)) return { ...(await contentOf(deps, article, outcome)), host };
 
-  const problem = { kind: nameOf(outcome), text: describe(outcome) };
+  const problem = { kind: outcomeCode(outcome), text: describeOutcome(outcome) };
   if (outcome.kind === 'unreachable' && (await deps.inOutage())) {
     const dueAt = new Date(deps.now().getTime() + OUTAGE_WAIT_MS * (0.5 + deps.random()));
     return { dueAt, failed: false, uncounted: true, problem, host: {} };
   }
-  const dueAt = isTemporary(outcome)
+  const dueAt = isTransient(outcome)
     ? nextTry({
         attempts: article.attempts,
         now: deps.now(),
@@ -122,7 +130,7 @@ async function changeOf(
         ...(outcome.kind === 'throttled' && outcome.retryAfterMs !== undefined ? { retryAfterMs: outcome.retryAfterMs } : {}),
       })
     : null;
-  if (dueAt) return { dueAt, failed: false, problem, hop: { host: deps.hostOf(article.pageUrl) }, host };
+  if (dueAt) return { dueAt, failed: false, problem, next: { host: deps.toHostKey(article.pageUrl) }, host };
   return { ...(await contentOf(deps, article, outcome)), host };
 }
 
@@ -131,8 +139,8 @@ function keepRecord(change: ArticleChange): ArticleChange {
   const { record, problem, ...rest } = change;
   if (rest.uncounted) return rest;
   if (record?.contentSource === 'page' && !problem) return change;
-  const { hop, pages, host } = rest;
-  return { dueAt: null, failed: false, host, ...(hop && pages ? { hop, pages } : {}) };
+  const { next, pages, host } = rest;
+  return { dueAt: null, failed: false, host, ...(next && pages ? { next, pages } : {}) };
 }
 
 /** What ends here with a record from its page is looked at again, while it is fresh. */
@@ -165,15 +173,15 @@ const FIRST_IN_LINE = new Date(0);
  * This was no try at the page: the next request is. At the same host it goes on where it was in line, before the backlog; another
  * host's own pages do not wait for what is redirected there.
  */
-const goOn = (deps: ProcessArticleDeps, { turn }: PendingArticle, hop: Hop) => ({
-  dueAt: turn?.host === hop.host ? FIRST_IN_LINE : deps.now(),
+const goOn = (deps: ProcessArticleDeps, { turn }: PendingArticle, next: NextRequest) => ({
+  dueAt: turn?.host === next.host ? FIRST_IN_LINE : deps.now(),
   failed: false,
   uncounted: true,
-  hop,
+  next,
 });
 
-const hopTo = (deps: ProcessArticleDeps, url: string, permanent: boolean): Hop => ({
-  host: deps.hostOf(url),
+const nextRequest = (deps: ProcessArticleDeps, url: string, permanent: boolean): NextRequest => ({
+  host: deps.toHostKey(url),
   to: { url, permanent },
 });
 
@@ -196,10 +204,10 @@ async function contentOf(
     page ? { ...about, page, number, ...(before.length > 0 ? { feed: { authors: [] } } : {}) } : about,
   );
   if (first.kind === 'moved' && article.turn && article.hops < MAX_REDIRECTS)
-    return goOn(deps, article, hopTo(deps, first.to, false));
+    return goOn(deps, article, nextRequest(deps, first.to, false));
   const nextPage = first.kind === 'article' && number < MAX_PAGES ? first.nextPage : undefined;
   if (page && (nextPage || deps.keepsPages) && first.kind !== 'stopped') await deps.keepPage(article.id, number, page);
-  if (nextPage) return { ...goOn(deps, article, hopTo(deps, nextPage, false)), pages: { kept: number } };
+  if (nextPage) return { ...goOn(deps, article, nextRequest(deps, nextPage, false)), pages: { kept: number } };
 
   const [start, ...further] = [...before, ...(page && first.kind === 'article' ? [page] : [])];
   const whole = before.length > 0 && start ? await deps.readArticle({ ...about, page: start, further }) : first;
@@ -208,18 +216,18 @@ async function contentOf(
   const problem = problemOf(outcome, first);
   const end = {
     dueAt: null,
-    ...(start && before.length > 0 ? { hop: { host: deps.hostOf(start.url) }, pages: { kept: 0, firstUrl: start.url } } : {}),
+    ...(start && before.length > 0 ? { next: { host: deps.toHostKey(start.url) }, pages: { kept: 0, firstUrl: start.url } } : {}),
   };
   if (reading.kind === 'article') return { record: reading.record, ...end, failed: false, ...(problem ? { problem } : {}) };
   return { ...end, failed: true, problem: problem ?? { kind: 'no-text', text: 'Neither the page nor the feed has text.' } };
 }
 
 function problemOf(outcome: PageOutcome, reading: ThreadReading): { kind: string; text: string } | undefined {
-  if (isFailure(outcome)) return { kind: nameOf(outcome), text: describe(outcome) };
+  if (isFailure(outcome)) return { kind: outcomeCode(outcome), text: describeOutcome(outcome) };
   if (outcome.kind === 'crashed') return { kind: 'crashed', text: PROBLEM_TEXT.crashed };
   if (outcome.kind !== 'fetched') return undefined;
   if (reading.kind === 'moved')
-    return { kind: 'redirect-loop', text: describe({ kind: 'bad-content', reason: 'redirect-loop' }) };
+    return { kind: 'redirect-loop', text: describeOutcome({ kind: 'bad-content', reason: 'redirect-loop' }) };
   const kind = reading.kind === 'stopped' ? reading.reason : reading.pageProblem;
   return kind ? { kind, text: PROBLEM_TEXT[kind] } : undefined;
 }

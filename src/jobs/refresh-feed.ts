@@ -3,23 +3,24 @@ import type { FeedEntry, FeedReading, ParsedFeed } from '../feeds/feed.js';
 import { identify, type KnownEntry, recognize } from '../feeds/identity.js';
 import { planMove } from '../feeds/move.js';
 import { isConditional, type PastPoll, planPoll } from '../feeds/schedule.js';
-import { type AskRobotsDeps, askRobots, type RobotsAnswer } from '../hosts/check-robots.js';
+import { type CheckRobotsDeps, checkRobots, type RobotsDecision } from '../hosts/check-robots.js';
 import type { HostVerdict } from '../hosts/verdict.js';
 import { hostVerdict } from '../hosts/verdict.js';
-import { describe, type Fetched, type FetchOutcome, MAX_REDIRECTS, nameOf } from '../web/outcome.js';
-import { type HubLinks, hubLinksOf } from '../web/websub.js';
+import { describeOutcome, outcomeCode } from '../web/describe-outcome.js';
+import { type Fetched, type FetchOutcome, MAX_REDIRECTS } from '../web/outcome.js';
+import { type HubLinks, parseHubLinks } from '../web/websub.js';
 import {
   type FeedRow,
   type Handler,
-  type Hop,
   type JobReport,
+  type NextRequest,
   OUTAGE_WAIT_MS,
   type PollReport,
   type Stopped,
 } from './pipeline.js';
 import { type DeliveryDeps, keepSubscription, pushReliable, type SubscribeDeps } from './websub.js';
 
-export interface RefreshFeedDeps extends AskRobotsDeps {
+export interface RefreshFeedDeps extends CheckRobotsDeps {
   startFeed(id: number): Promise<FeedRow | undefined>;
   readFeed(document: { body: Uint8Array; contentType: string; url: string }): Promise<FeedReading | Stopped>;
   recentPolls(feedId: number): Promise<PastPoll[]>;
@@ -27,8 +28,8 @@ export interface RefreshFeedDeps extends AskRobotsDeps {
   keyByLink(feedId: number): Promise<void>;
   addEntries(feed: FeedRow, entries: readonly FeedEntry[]): Promise<{ new: number; changed: number; possibleGap: boolean }>;
   recordPoll(feed: FeedRow, report: PollReport): Promise<void>;
-  /** Ends a turn without ending the poll: it goes on at once, where `hop` says. */
-  postponePoll(feed: FeedRow, hop: Hop, host: HostVerdict): Promise<void>;
+  /** Ends a turn without ending the poll: it goes on at once, where `next` says. */
+  postponePoll(feed: FeedRow, next: NextRequest, host: HostVerdict): Promise<void>;
   inOutage(): Promise<boolean>;
   random(): number;
   cadence: { minMs: number; maxMs: number };
@@ -80,7 +81,7 @@ export const refreshFeed =
     const outcome = fetched.kind === 'later' ? fetched.outcome : fetched;
     const verdict = outcome ? hostVerdict(outcome, deps.now().getTime() - startedAt.getTime(), deps.retryBaseMs) : {};
     if (fetched.kind === 'later' || fetched.kind === 'moved') {
-      await deps.postponePoll(feed, fetched.kind === 'later' ? { host: fetched.host } : hopOf(deps, fetched), verdict);
+      await deps.postponePoll(feed, fetched.kind === 'later' ? { host: fetched.host } : nextRequest(deps, fetched), verdict);
       return { status: fetched.kind, ...about };
     }
 
@@ -143,7 +144,7 @@ async function settle(deps: SettleDeps, feed: FeedRow, arrival: Arrival): Promis
 function hubOf(outcome: FetchOutcome, reading: Reading): HubLinks | undefined {
   if (outcome.kind !== 'fetched' || !('parsed' in reading)) return undefined;
   const { hubUrl, selfUrl } = reading.parsed;
-  return { ...(hubUrl ? { hubUrl } : {}), ...(selfUrl ? { selfUrl } : {}), ...hubLinksOf(outcome.link, outcome.url) };
+  return { ...(hubUrl ? { hubUrl } : {}), ...(selfUrl ? { selfUrl } : {}), ...parseHubLinks(outcome.link, outcome.url) };
 }
 
 function withoutCredentials(text: string): string {
@@ -156,23 +157,26 @@ function withoutCredentials(text: string): string {
 /** So many polls that never ended are a worker's bad luck; more are the document's doing. */
 const MAX_CRASHES = 3;
 
-async function fetchFeed(deps: RefreshFeedDeps, feed: FeedRow): Promise<FetchOutcome | Extract<RobotsAnswer, { kind: 'later' }>> {
-  const url = feed.hop?.url ?? feed.url;
+async function fetchFeed(
+  deps: RefreshFeedDeps,
+  feed: FeedRow,
+): Promise<FetchOutcome | Extract<RobotsDecision, { kind: 'later' }>> {
+  const url = feed.redirect?.url ?? feed.url;
   if (feed.attempts > MAX_CRASHES) return { kind: 'not-allowed', reason: 'crashes' };
   if (deps.robotsForFeeds && !feed.ignoreRobots) {
-    const answer = await askRobots(deps, url, feed.turn.host);
+    const answer = await checkRobots(deps, url, feed.turn.host);
     if (answer.kind !== 'allowed') return answer.kind === 'later' ? answer : answer.outcome;
   }
   const outcome = await deps.fetchUrl(url, {
     ...(isConditional(feed.unchangedInRow) ? { validators: feed.validators } : {}),
     redirects: 'report',
   });
-  const circles = outcome.kind === 'moved' && (outcome.to === url || (feed.hop?.count ?? 0) >= MAX_REDIRECTS);
+  const circles = outcome.kind === 'moved' && (outcome.to === url || (feed.redirect?.count ?? 0) >= MAX_REDIRECTS);
   return circles ? { kind: 'bad-content', reason: 'redirect-loop' } : outcome;
 }
 
-const hopOf = (deps: RefreshFeedDeps, { to, permanent }: { to: string; permanent: boolean }): Hop => ({
-  host: deps.hostOf(to),
+const nextRequest = (deps: RefreshFeedDeps, { to, permanent }: { to: string; permanent: boolean }): NextRequest => ({
+  host: deps.toHostKey(to),
   to: { url: to, permanent },
 });
 
@@ -194,7 +198,7 @@ const STOPPED = {
 
 async function readOutcome(deps: SettleDeps, feed: FeedRow, outcome: FetchOutcome): Promise<Reading> {
   if (outcome.kind === 'unchanged') return { kind: 'unchanged' };
-  if (outcome.kind !== 'fetched') return { kind: 'failed', outcome: nameOf(outcome), error: describe(outcome) };
+  if (outcome.kind !== 'fetched') return { kind: 'failed', outcome: outcomeCode(outcome), error: describeOutcome(outcome) };
   if (sha256(outcome.body) === feed.bodyHash) return { kind: 'unchanged' };
 
   const reading = await deps.readFeed({ body: outcome.body, contentType: outcome.contentType, url: outcome.url });
@@ -285,6 +289,6 @@ function reportOf(
       ? { validators: fetched.validators, bodyHash: sha256(fetched.body) }
       : {}),
     ...(parsed ? { parsed } : {}),
-    move: planMove(feed.moved, reading.kind !== 'failed' && feed.hop?.permanent ? feed.hop.url : undefined, now),
+    move: planMove(feed.moved, reading.kind !== 'failed' && feed.redirect?.permanent ? feed.redirect.url : undefined, now),
   };
 }

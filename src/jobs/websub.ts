@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Turn } from '../hosts/turn.js';
 import type { HostVerdict } from '../hosts/verdict.js';
 import { hostVerdict } from '../hosts/verdict.js';
-import { describe, type PostForm } from '../web/outcome.js';
-import { type HubLinks, readIntent, renewAt, signatureHolds, subscriptionForm } from '../web/websub.js';
+import { describeOutcome } from '../web/describe-outcome.js';
+import type { PostForm } from '../web/outcome.js';
+import { type HubLinks, isSignatureValid, parseIntent, renewalTime, subscriptionForm } from '../web/websub.js';
 import type { JobReport } from './pipeline.js';
 
 /** What a hub was asked for a feed, and what came of it. The row is the truth: a poll that finds it due asks the hub again. */
@@ -37,7 +38,7 @@ export interface SubscribeDeps {
   /** A hub is a host like any other: it is asked at a turn of its own. Undefined when it may not be asked just now. */
   takeTurn(host: string): Promise<Turn | undefined>;
   endTurn(turn: Turn, verdict: HostVerdict): Promise<void>;
-  hostOf(url: string): string;
+  toHostKey(url: string): string;
   /** Waits for as long as a host's gap is. */
   pause(): Promise<void>;
   retryBaseMs: number;
@@ -88,14 +89,14 @@ export async function keepSubscription(
     turn,
     answer.kind === 'accepted' ? { reached: true, latencyMs: tookMs } : hostVerdict(answer, tookMs, deps.retryBaseMs),
   );
-  if (answer.kind !== 'accepted') await deps.saveRefusal(feed.id, { problem: describe(answer), denied: false });
+  if (answer.kind !== 'accepted') await deps.saveRefusal(feed.id, { problem: describeOutcome(answer), denied: false });
 }
 
 /** A hub on the feed's own host is never free right after a poll: a gap later it may be. */
 async function turnOfHub(deps: SubscribeDeps, hubUrl: string, feedUrl: string): Promise<Turn | undefined> {
-  const host = deps.hostOf(hubUrl);
+  const host = deps.toHostKey(hubUrl);
   const turn = await deps.takeTurn(host);
-  if (turn || host !== deps.hostOf(feedUrl)) return turn;
+  if (turn || host !== deps.toHostKey(feedUrl)) return turn;
   await deps.pause();
   return deps.takeTurn(host);
 }
@@ -122,7 +123,7 @@ const UNKNOWN: Answer = { status: 404, text: 'not asked for' };
 export async function answerIntent(deps: CallbackDeps, token: string, query: URLSearchParams): Promise<Answer> {
   const subscription = await deps.findByToken(token);
   if (!subscription) return UNKNOWN;
-  const intent = readIntent(query, subscription.topic);
+  const intent = parseIntent(query, subscription.topic);
   if (intent.kind === 'not-ours') return UNKNOWN;
   if (intent.kind === 'denied') {
     await deps.saveRefusal(subscription.feedId, {
@@ -133,7 +134,7 @@ export async function answerIntent(deps: CallbackDeps, token: string, query: URL
   }
   const now = deps.now();
   const leaseExpiresAt = new Date(now.getTime() + intent.leaseMs);
-  await deps.saveLease(subscription.feedId, { leaseExpiresAt, dueAt: renewAt(now, intent.leaseMs) });
+  await deps.saveLease(subscription.feedId, { leaseExpiresAt, dueAt: renewalTime(now, intent.leaseMs) });
   return { status: 200, text: intent.challenge };
 }
 
@@ -151,7 +152,7 @@ export async function answerPush(deps: CallbackDeps, token: string, push: Push):
   if (!subscription) return { status: 410, text: 'no such subscription' };
   const body = await push.readBody();
   if (!body) return { status: 413, text: 'too large' };
-  if (!signatureHolds(push.signature, body, subscription.secret)) {
+  if (!isSignatureValid(push.signature, body, subscription.secret)) {
     return { status: 202, text: '', report: { status: 'bad-signature', feedId: subscription.feedId } };
   }
   const report = await deps.takePush(subscription.feedId, { contentType: push.contentType, body });

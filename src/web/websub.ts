@@ -21,7 +21,7 @@ const MAX_CHALLENGE = 2_000;
 const DIGESTS = ['sha1', 'sha256', 'sha384', 'sha512'];
 
 /** The first hub and self of a Link header (RFC 8288 §3; WebSub §4), absolute by `base`. */
-export function hubLinksOf(header: string | undefined, base: string): HubLinks {
+export function parseHubLinks(header: string | undefined, base: string): HubLinks {
   const found: HubLinks = {};
   for (const [, target = '', parameters = ''] of (header ?? '')
     .slice(0, MAX_LINK_HEADER)
@@ -58,7 +58,7 @@ export type Intent =
   | { kind: 'not-ours' };
 
 /** Reads a verification of intent (WebSub §5.3) or a denial (§5.2) for a subscription to `topic`. */
-export function readIntent(query: URLSearchParams, topic: string): Intent {
+export function parseIntent(query: URLSearchParams, topic: string): Intent {
   if (query.get('hub.topic') !== topic) return { kind: 'not-ours' };
   const mode = query.get('hub.mode');
   if (mode === 'denied') return { kind: 'denied', reason: (query.get('hub.reason') ?? '').slice(0, 200) };
@@ -71,7 +71,7 @@ export function readIntent(query: URLSearchParams, topic: string): Intent {
 }
 
 /** Whether `header` (X-Hub-Signature: `method=hex`) is the HMAC of the body under our secret (WebSub §7.1). Takes the same time either way. */
-export function signatureHolds(header: string | undefined, body: Uint8Array, secret: string): boolean {
+export function isSignatureValid(header: string | undefined, body: Uint8Array, secret: string): boolean {
   const [, method = '', hex = ''] = /^(\w+)=([0-9a-f]+)$/i.exec(header?.trim() ?? '') ?? [];
   if (!DIGESTS.includes(method.toLowerCase())) return false;
   const expected = createHmac(method.toLowerCase(), secret).update(body).digest();
@@ -80,5 +80,5 @@ export function signatureHolds(header: string | undefined, body: Uint8Array, sec
 }
 
 /** When a subscription that was verified at `now` for `leaseMs` is renewed: two days before its end, or at half of a short lease. */
-export const renewAt = (now: Date, leaseMs: number): Date =>
+export const renewalTime = (now: Date, leaseMs: number): Date =>
   new Date(now.getTime() + Math.max(leaseMs / 2, leaseMs - RENEW_MARGIN_MS));

@@ -83,7 +83,7 @@ afterAll(() => {
   site.close();
 });
 
-const hostOf = (url: string) => new URL(url).host;
+const toHostKey = (url: string) => new URL(url).host;
 
 async function world() {
   const { url, db } = await createDatabase();
@@ -97,7 +97,7 @@ async function world() {
     LOG_LEVEL: 'silent',
   };
   // The hub is asked by the database's clock, which does not run as the test's does.
-  const config = { ...loadConfig(env), hostGapMs: 0, hostOf };
+  const config = { ...loadConfig(env), hostGapMs: 0, toHostKey };
   const app: App = {
     config,
     log: createLog(config.log, 'test'),
@@ -122,7 +122,7 @@ async function world() {
     ...hostStore(db),
     ...outageStore(db, config),
     fetchUrl: client.fetchUrl,
-    hostOf,
+    toHostKey,
     retryBaseMs: config.retryBaseMs,
     robotsForFeeds: false,
     userAgent: config.fetch.userAgent,
@@ -131,7 +131,7 @@ async function world() {
       ...turnStore(db, config),
       publicUrl,
       postForm: client.postForm,
-      hostOf,
+      toHostKey,
       pause: async () => undefined,
       retryBaseMs: config.retryBaseMs,
     },
@@ -279,7 +279,7 @@ it('works as a process of its own', async () => {
   });
   const ended = once(child, 'exit');
   try {
-    const [feed] = await feedStore(db, { leaseMs: 1_000, hostGapMs: 0, hostConcurrency: 1, hostOf }).addFeeds([
+    const [feed] = await feedStore(db, { leaseMs: 1_000, hostGapMs: 0, hostConcurrency: 1, toHostKey }).addFeeds([
       { url: `${site.origin}/feed`, content: 'feed' },
     ]);
     await until(async () => (await websubStore(db).findSubscription(feed?.id ?? 0))?.state === 'live', 'the subscription');

@@ -257,7 +257,7 @@ describe('revisions', () => {
   });
 });
 
-const options = { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, hostOf: (address: string) => new URL(address).host };
+const options = { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, toHostKey: (address: string) => new URL(address).host };
 
 describe('retention', () => {
   const entry = (n: number) => ({

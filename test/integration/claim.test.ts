@@ -11,7 +11,7 @@ import type { FeedEntry } from '../../src/feeds/feed.js';
 import { createDatabase, lease, until } from '../database.js';
 
 const { db, url } = await createDatabase();
-const options = { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, hostOf: (address: string) => new URL(address).host };
+const options = { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, toHostKey: (address: string) => new URL(address).host };
 const feeds = feedStore(db, options);
 const articles = articleStore(db, options);
 const claim = (limit = 100) => claimDue(db, { ...options, room: { feeds: limit, articles: limit } });

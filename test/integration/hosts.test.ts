@@ -12,7 +12,7 @@ import type { HostVerdict } from '../../src/hosts/verdict.js';
 import { createDatabase, lease } from '../database.js';
 
 const { db } = await createDatabase();
-const options = { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, hostOf: (url: string) => new URL(url).host };
+const options = { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, toHostKey: (url: string) => new URL(url).host };
 const feeds = feedStore(db, options);
 const articles = articleStore(db, options);
 const outages = outageStore(db, options);
@@ -136,8 +136,8 @@ describe('a redirect', () => {
   it('goes on at the turn of the host that it leads to, and the next poll begins at the old address', async () => {
     const id = await subscribe('old.example');
     await claim();
-    const hop = { host: 'new.example', to: { url: 'https://new.example/feed', permanent: true } };
-    await feeds.postponePoll(await started(id), hop, { reached: true });
+    const next = { host: 'new.example', to: { url: 'https://new.example/feed', permanent: true } };
+    await feeds.postponePoll(await started(id), next, { reached: true });
     // The other host is busy: the poll waits for it.
     await db.execute(
       sql`update feedmill_data.hosts set blocked_until = now() + interval '1 hour', turn_at = now() + interval '1 hour' where host = 'new.example'`,
@@ -148,12 +148,12 @@ describe('a redirect', () => {
     expect(await started(id)).toMatchObject({
       url: 'https://old.example/feed',
       turn: { host: 'new.example' },
-      hop: { url: hop.to.url, count: 1, permanent: true },
+      redirect: { url: next.to.url, count: 1, permanent: true },
     });
     await endPoll(id);
     const again = await started(id);
     expect(again.turn.host).toBe('old.example');
-    expect(again).not.toHaveProperty('hop');
+    expect(again).not.toHaveProperty('redirect');
   });
 
   it('of a page is no try at it, and keeps the address that was found', async () => {
@@ -169,7 +169,7 @@ describe('a redirect', () => {
       dueAt: new Date(),
       failed: false,
       uncounted: true,
-      hop: { host: 'b.example', to: { url: 'https://b.example/1', permanent: false } },
+      next: { host: 'b.example', to: { url: 'https://b.example/1', permanent: false } },
       host: {},
     });
     expect((await claim()).articles).toEqual([articleId]);

@@ -8,8 +8,8 @@ import { refreshFeed } from '../../src/jobs/refresh-feed.js';
 import { createDatabase, lease } from '../database.js';
 
 const { db } = await createDatabase();
-const hostOf = (address: string) => new URL(address).host;
-const feeds = feedStore(db, { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, hostOf });
+const toHostKey = (address: string) => new URL(address).host;
+const feeds = feedStore(db, { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, toHostKey });
 
 interface Item {
   guid?: string;
@@ -41,7 +41,7 @@ async function subscribe(content: 'page' | 'feed' = 'page') {
       readFeed,
       fetchUrl: async (url) => ({ kind: 'fetched', status: 200, url, contentType: 'text/xml', body, validators: {} }),
       inOutage: async () => false,
-      hostOf,
+      toHostKey,
       now: () => new Date(),
       random: () => 0.5,
       cadence: { minMs: 1, maxMs: 86_400_000 },

@@ -46,13 +46,13 @@ describe('pages', () => {
     if (!article) throw new Error('not due');
     expect(article).toMatchObject({ pagesKept: 0, pageUrl: 'https://a.example/1' });
     const to = { url: 'https://a.example/1?page=2', permanent: false };
-    await recordArticle(article, { ...change, hop: { host: 'a.example', to }, pages: { kept: 1 } });
+    await recordArticle(article, { ...change, next: { host: 'a.example', to }, pages: { kept: 1 } });
     const { rows } = await db.execute(sql`select page_url, pages_kept, hops, attempts from feedmill_data.articles where id = 1`);
     expect(rows).toEqual([{ page_url: to.url, pages_kept: 1, hops: 0, attempts: 0 }]);
     await recordArticle(article, {
       ...change,
       dueAt: null,
-      hop: { host: 'a.example' },
+      next: { host: 'a.example' },
       pages: { kept: 0, firstUrl: article.url },
     });
     const { rows: after } = await db.execute(sql`select page_url, pages_kept from feedmill_data.articles where id = 1`);

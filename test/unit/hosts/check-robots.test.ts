@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AskRobotsDeps, askRobots, type KeptRobots } from '../../../src/hosts/check-robots.js';
+import { type CheckRobotsDeps, checkRobots, type StoredRobots } from '../../../src/hosts/check-robots.js';
 import type { FetchOutcome } from '../../../src/web/outcome.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
@@ -17,29 +17,29 @@ const moved = (to: string): FetchOutcome => ({ kind: 'moved', status: 301, to, p
 const NO_PAGES = 'User-agent: *\nDisallow: /';
 
 /** A web of robots.txt files, and what was asked of it and kept. */
-function world(web: Record<string, FetchOutcome>, kept: KeptRobots = {}) {
+function world(web: Record<string, FetchOutcome>, kept: StoredRobots = {}) {
   const asked: string[] = [];
   const delays: [string, number | null][] = [];
-  let now: KeptRobots = kept;
-  const deps: AskRobotsDeps = {
+  let now: StoredRobots = kept;
+  const deps: CheckRobotsDeps = {
     fetchUrl: async (url, request) => {
       asked.push(url);
       expect(request?.redirects).toBe('report');
       return web[url] ?? { kind: 'missing', status: 404 };
     },
-    findRobots: async () => now,
-    keepRobots: async (_, robots) => {
+    loadRobots: async () => now,
+    saveRobots: async (_, robots) => {
       now = robots;
     },
     setCrawlDelay: async (host, ms) => void delays.push([host, ms]),
-    hostOf: (url) => new URL(url).host,
+    toHostKey: (url) => new URL(url).host,
     now: () => NOW,
     userAgent: 'Feedmill/0.1',
   };
   return { deps, asked, delays, kept: () => now };
 }
 
-describe('askRobots', () => {
+describe('checkRobots', () => {
   it.each<[string, FetchOutcome, string]>([
     ['there is none', { kind: 'missing', status: 404 }, 'allowed'],
     ['it is refused', { kind: 'refused', status: 403 }, 'allowed'],
@@ -48,8 +48,8 @@ describe('askRobots', () => {
     ['it redirects to a private address', { kind: 'not-allowed', reason: 'address' }, 'allowed'],
   ])('asks in a turn of its own, then goes by it: %s', async (_, answer, expected) => {
     const { deps, asked } = world({ 'https://a.example/robots.txt': answer });
-    expect(await askRobots(deps, PAGE, 'a.example')).toMatchObject({ kind: 'later', host: 'a.example', outcome: answer });
-    expect(await askRobots(deps, PAGE, 'a.example')).toMatchObject({ kind: expected });
+    expect(await checkRobots(deps, PAGE, 'a.example')).toMatchObject({ kind: 'later', host: 'a.example', outcome: answer });
+    expect(await checkRobots(deps, PAGE, 'a.example')).toMatchObject({ kind: expected });
     expect(asked).toHaveLength(1);
   });
 
@@ -60,22 +60,22 @@ describe('askRobots', () => {
     { kind: 'too-slow', timeoutMs: 1 },
   ])('takes a server that fails for "not now": $kind', async (answer) => {
     const { deps, asked } = world({ 'https://a.example/robots.txt': answer });
-    expect(await askRobots(deps, PAGE, 'a.example')).toEqual({ kind: 'refused', outcome: answer });
-    await askRobots(deps, PAGE, 'a.example');
+    expect(await checkRobots(deps, PAGE, 'a.example')).toEqual({ kind: 'refused', outcome: answer });
+    await checkRobots(deps, PAGE, 'a.example');
     expect(asked).toHaveLength(2);
   });
 
   it('reads it again after a day, and goes by the old one where that fails', async () => {
     const fresh = world({}, { read: { rules: NO_PAGES, at: hoursAgo(23) } });
-    expect(await askRobots(fresh.deps, PAGE, 'a.example')).toMatchObject({ kind: 'refused' });
+    expect(await checkRobots(fresh.deps, PAGE, 'a.example')).toMatchObject({ kind: 'refused' });
     expect(fresh.asked).toEqual([]);
 
     const stale = world(
       { 'https://a.example/robots.txt': { kind: 'server-error', status: 500 } },
       { read: { rules: NO_PAGES, at: hoursAgo(25) } },
     );
-    expect(await askRobots(stale.deps, PAGE, 'a.example')).toMatchObject({ kind: 'later' });
-    expect(await askRobots(stale.deps, PAGE, 'a.example')).toMatchObject({ kind: 'refused' });
+    expect(await checkRobots(stale.deps, PAGE, 'a.example')).toMatchObject({ kind: 'later' });
+    expect(await checkRobots(stale.deps, PAGE, 'a.example')).toMatchObject({ kind: 'refused' });
     expect(stale.asked).toHaveLength(1);
   });
 
@@ -84,14 +84,14 @@ describe('askRobots', () => {
       'https://a.example/robots.txt': moved('https://www.a.example/robots.txt'),
       'https://www.a.example/robots.txt': text('User-agent: *\nCrawl-delay: 5\nDisallow: /other'),
     });
-    expect(await askRobots(deps, PAGE, 'a.example')).toMatchObject({ kind: 'later', host: 'www.a.example' });
+    expect(await checkRobots(deps, PAGE, 'a.example')).toMatchObject({ kind: 'later', host: 'www.a.example' });
     // Another page of the site, at the turn of its own host: nothing is asked, it waits there too.
-    expect(await askRobots(deps, PAGE, 'a.example')).toEqual({ kind: 'later', host: 'www.a.example' });
+    expect(await checkRobots(deps, PAGE, 'a.example')).toEqual({ kind: 'later', host: 'www.a.example' });
     expect(asked).toHaveLength(1);
-    expect(await askRobots(deps, PAGE, 'www.a.example')).toMatchObject({ kind: 'later', host: 'a.example' });
+    expect(await checkRobots(deps, PAGE, 'www.a.example')).toMatchObject({ kind: 'later', host: 'a.example' });
     // The other page comes to its turn there, and is sent home.
-    expect(await askRobots(deps, PAGE, 'www.a.example')).toEqual({ kind: 'later', host: 'a.example' });
-    expect(await askRobots(deps, PAGE, 'a.example')).toEqual({ kind: 'allowed' });
+    expect(await checkRobots(deps, PAGE, 'www.a.example')).toEqual({ kind: 'later', host: 'a.example' });
+    expect(await checkRobots(deps, PAGE, 'a.example')).toEqual({ kind: 'allowed' });
     expect(asked).toHaveLength(2);
     expect(delays).toEqual([['a.example', 5_000]]);
   });
@@ -106,10 +106,10 @@ describe('askRobots', () => {
       ...Object.fromEntries(steps),
     });
     for (let turn = 1; turn <= 6; turn += 1) {
-      expect(await askRobots(deps, PAGE, 'a.example')).toMatchObject({ kind: 'later' });
+      expect(await checkRobots(deps, PAGE, 'a.example')).toMatchObject({ kind: 'later' });
       expect(asked).toHaveLength(turn);
     }
-    expect(await askRobots(deps, PAGE, 'a.example')).toEqual({ kind: 'allowed' });
+    expect(await checkRobots(deps, PAGE, 'a.example')).toEqual({ kind: 'allowed' });
     expect(kept()).toEqual({ read: { rules: '', at: NOW } });
   });
 
@@ -118,8 +118,8 @@ describe('askRobots', () => {
       'https://a.example/robots.txt': moved('https://b.example/r'),
       'https://b.example/r': { kind: 'server-error', status: 502 },
     });
-    await askRobots(deps, PAGE, 'a.example');
-    expect(await askRobots(deps, PAGE, 'b.example')).toMatchObject({ kind: 'refused' });
+    await checkRobots(deps, PAGE, 'a.example');
+    expect(await checkRobots(deps, PAGE, 'b.example')).toMatchObject({ kind: 'refused' });
     expect(kept()).toEqual({});
   });
 });

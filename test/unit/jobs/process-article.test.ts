@@ -70,11 +70,11 @@ async function process(
     },
     keptPages: async () => keptPages,
     keepsPages,
-    findRobots: async () => ({}),
-    keepRobots: async () => undefined,
+    loadRobots: async () => ({}),
+    saveRobots: async () => undefined,
     setCrawlDelay: async () => undefined,
     inOutage: async () => false,
-    hostOf: (url) => new URL(url).host,
+    toHostKey: (url) => new URL(url).host,
     now: () => now,
     random: () => 0,
     userAgent: 'Test/1',
@@ -132,7 +132,7 @@ describe('a revisit', () => {
 
   it('follows a redirect at the turn of its host, and is a revisit still', async () => {
     const { change } = await process(stored, { kind: 'moved', status: 301, to: 'https://b.example/1', permanent: true });
-    expect(change).toMatchObject({ uncounted: true, hop: { host: 'b.example' } });
+    expect(change).toMatchObject({ uncounted: true, next: { host: 'b.example' } });
     expect(change?.revisit).toBeUndefined();
   });
 
@@ -162,7 +162,7 @@ describe('an article of several pages', () => {
       dueAt: new Date(0),
       uncounted: true,
       pages: { kept: 1 },
-      hop: { host: 'a.example', to: { url: goesOn.nextPage } },
+      next: { host: 'a.example', to: { url: goesOn.nextPage } },
     });
     expect(change?.record).toBeUndefined();
     expect(report.status).toBe('moved');
@@ -170,7 +170,7 @@ describe('an article of several pages', () => {
 
   it('waits in line with the others where it leads to another host', async () => {
     const { change } = await process(fresh, fetched, { ...goesOn, nextPage: 'https://b.example/2' });
-    expect(change).toMatchObject({ dueAt: now, hop: { host: 'b.example' } });
+    expect(change).toMatchObject({ dueAt: now, next: { host: 'b.example' } });
   });
 
   it('is joined where its last page is read, and is at its first again', async () => {
@@ -197,7 +197,7 @@ describe('an article of several pages', () => {
 
   it('is tried again at the page that failed for now', async () => {
     const { change } = await process(third, { kind: 'server-error', status: 500 }, read, { keptPages });
-    expect(change).toMatchObject({ dueAt: expect.any(Date) as Date, hop: { host: 'a.example' } });
+    expect(change).toMatchObject({ dueAt: expect.any(Date) as Date, next: { host: 'a.example' } });
     expect(change?.pages).toBeUndefined();
   });
 

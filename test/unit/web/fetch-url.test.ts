@@ -81,7 +81,7 @@ it.each([
   ['/deflate-empty', { kind: 'bad-content', reason: 'empty' }],
   ['/mailto', { kind: 'not-allowed', reason: 'scheme' }],
   ['/many', { kind: 'bad-content', reason: 'encoding' }],
-  ['/challenge', { kind: 'refused', status: 403, wall: 'bot-check' }],
+  ['/challenge', { kind: 'refused', status: 403, gate: 'bot-check' }],
   ['/bad-credentials', { kind: 'fetched' }],
   ['/noise', { kind: 'unreachable', cause: 'network' }],
   ['/broken', { kind: 'bad-content', reason: 'encoding' }],

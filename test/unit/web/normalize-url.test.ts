@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { hostKey } from '../../../src/hosts/host-key.js';
+import { toHostKey } from '../../../src/hosts/host-key.js';
+import { redactCredentials } from '../../../src/web/credentials.js';
 import { normalizeUrl } from '../../../src/web/normalize-url.js';
-import { redactCredentials } from '../../../src/web/redact.js';
 
 const CASES = [
   ['https://Example.ORG/a', 'https://example.org/a'],
@@ -114,7 +114,7 @@ it.each([
   ['http://someone.github.io/feed', 'domain', 'github.io'],
   ['http://127.0.0.1:8080/a', 'domain', '127.0.0.1'],
   ['http://intranet/a', 'domain', 'intranet'],
-] as const)('%s counts, by %s, as %s', (url, key, expected) => expect(hostKey(url, key)).toBe(expected));
+] as const)('%s counts, by %s, as %s', (url, key, expected) => expect(toHostKey(url, key)).toBe(expected));
 
 it.each([
   ['https://user:secret@a.example/feed', 'https://a.example/feed'],
@@ -166,4 +166,4 @@ it.each([
   ['http://example.com./a', 'example.com'],
   ['http://example.com.:81/a', 'example.com:81'],
   ['https://[::1]:8443/', '[::1]:8443'],
-])('is one host with a final dot or without: %s', (url, host) => expect(hostKey(url, 'host:port')).toBe(host));
+])('is one host with a final dot or without: %s', (url, host) => expect(toHostKey(url, 'host:port')).toBe(host));

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { freshFor, retryAfter } from '../../../src/web/outcome.js';
+import { remainingFreshnessMs } from '../../../src/web/freshness.js';
+import { parseRetryAfter } from '../../../src/web/retry-after.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const headers = (given: Record<string, string>) => (name: string) => given[name];
@@ -18,7 +19,7 @@ it.each<[string | undefined, number | undefined]>([
   ['soon 5', undefined],
   ['', undefined],
   [undefined, undefined],
-])('Retry-After: %s', (value, ms) => expect(retryAfter(value, NOW)).toBe(ms));
+])('Retry-After: %s', (value, ms) => expect(parseRetryAfter(value, NOW)).toBe(ms));
 
 // RFC 9111 §4.2.1, §5.2.2.
 it.each<[Record<string, string>, number | undefined]>([
@@ -32,4 +33,4 @@ it.each<[Record<string, string>, number | undefined]>([
   [{ expires: 'Sun, 01 Mar 2026 13:00:00 GMT', date: 'Sun, 01 Mar 2026 12:30:00 GMT' }, 1_800_000],
   [{ expires: '0' }, 0],
   [{}, undefined],
-])('freshness of %j', (given, ms) => expect(freshFor(headers(given), NOW)).toBe(ms));
+])('freshness of %j', (given, ms) => expect(remainingFreshnessMs(headers(given), NOW)).toBe(ms));

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { hubLinksOf, readIntent, renewAt, signatureHolds, subscriptionForm } from '../../../src/web/websub.js';
+import { isSignatureValid, parseHubLinks, parseIntent, renewalTime, subscriptionForm } from '../../../src/web/websub.js';
 
 const BASE = 'https://news.example/feed.xml';
 
@@ -24,12 +24,12 @@ describe('hub and self of a Link header', () => {
     ['other relations', '<https://a.example/style.css>; rel=preload; as=style', {}],
     ['no link at all', 'rel=hub; <', {}],
   ])('%s', (_, header, expected) => {
-    expect(hubLinksOf(header, BASE)).toEqual(expected);
+    expect(parseHubLinks(header, BASE)).toEqual(expected);
   });
 
   it('is read in time whatever it holds', () => {
     const start = performance.now();
-    for (const piece of ['<a>;', '<a> ; "', '<', '; rel="']) hubLinksOf(`<a>${piece.repeat(100_000)}`, BASE);
+    for (const piece of ['<a>;', '<a> ; "', '<', '; rel="']) parseHubLinks(`<a>${piece.repeat(100_000)}`, BASE);
     expect(performance.now() - start).toBeLessThan(500);
   });
 });
@@ -62,7 +62,7 @@ describe('what a hub intends', () => {
     ['no challenge', { 'hub.challenge': '' }, { kind: 'not-ours' }],
     ['a challenge that is a document', { 'hub.challenge': 'x'.repeat(2_001) }, { kind: 'not-ours' }],
   ])('%s', (_, fields, expected) => {
-    expect(readIntent(query(fields), BASE)).toEqual(expected);
+    expect(parseIntent(query(fields), BASE)).toEqual(expected);
   });
 });
 
@@ -82,7 +82,7 @@ describe('a signature', () => {
     ['empty', 'sha256=', false],
     ['absent', undefined, false],
   ])('%s', (_, header, expected) => {
-    expect(signatureHolds(header, body, 'secret')).toBe(expected);
+    expect(isSignatureValid(header, body, 'secret')).toBe(expected);
   });
 });
 
@@ -91,5 +91,5 @@ it.each([
   ['a day', 86_400_000, 43_200_000],
   ['a minute', 60_000, 30_000],
 ])('a lease of %s is renewed in time', (_, leaseMs, expected) => {
-  expect(renewAt(new Date(0), leaseMs)).toEqual(new Date(expected));
+  expect(renewalTime(new Date(0), leaseMs)).toEqual(new Date(expected));
 });

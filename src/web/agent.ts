@@ -1,0 +1,47 @@
+import { Agent, buildConnector } from 'undici';
+import { createAddressGuard, PrivateAddressError } from './address.js';
+
+/** The size limit of response headers, in bytes. Honest headers stay under 16 KiB, but some consent cookies do not. */
+const MAX_HEADER_BYTES = 64 * 1024;
+/** Connections per origin. Politeness allows one request at a time to a host; redirects and retries may briefly overlap. */
+const CONNECTIONS_PER_ORIGIN = 4;
+/** The longest wait for a connection, in ms. By then TCP has sent its third SYN in vain. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** The shortest wait for a connection, in ms, since undici's timers may be a second late. */
+const MIN_CONNECT_TIMEOUT_MS = 1_000;
+
+export interface AgentOptions {
+  /** The time limit of a whole request, in ms. */
+  timeoutMs: number;
+  /** Entries of ALLOW_PRIVATE_HOSTS. */
+  allowPrivateHosts: readonly string[];
+}
+
+/** Creates a connection pool that speaks HTTP/1.1 and HTTP/2 and refuses to connect to private addresses. */
+export function createAgent({ allowPrivateHosts, timeoutMs }: AgentOptions): Agent {
+  const guard = createAddressGuard(allowPrivateHosts);
+  const connectTo = (port: number) =>
+    buildConnector({ lookup: guard.lookupFor(port), timeout: connectTimeout(timeoutMs), allowH2: true });
+  return new Agent({
+    connections: CONNECTIONS_PER_ORIGIN,
+    pipelining: 1,
+    allowH2: true,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    connect: (target, callback) => {
+      const port = Number(target.port) || (target.protocol === 'https:' ? 443 : 80);
+      const host = target.hostname.replace(/^\[|\]$/g, '');
+      // net.connect does not call `lookup` for a literal address, so the guard has to be asked here.
+      if (/^[\d.]+$|:/.test(host) && !guard.allows(host, host, port)) {
+        callback(new PrivateAddressError(`${host} is in a private network`), null);
+        return;
+      }
+      connectTo(port)(target, callback);
+    },
+  });
+}
+
+/** Shorter than the limit of the whole request, so that a host which never answers can be told from a slow one. */
+const connectTimeout = (timeoutMs: number) =>
+  Math.max(Math.min(timeoutMs / 2, CONNECT_TIMEOUT_MS), Math.min(timeoutMs, MIN_CONNECT_TIMEOUT_MS));

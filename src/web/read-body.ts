@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import { pipeline, type Readable, type Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { errorCode } from './classify.js';
+import type { FailedFetch } from './outcome.js';
+
+/** The most codings that may be stacked in Content-Encoding. More is an attack, not a habit. */
+const MAX_CODINGS = 3;
+/** Node's zlib decodes Zstandard from 22.15 on, but before 24 it takes a truncated body for a complete one. */
+const hasZstd = 'createZstdDecompress' in zlib && Number.parseInt(process.versions.node, 10) >= 24;
+
+/** The codings that `readBody` understands, for the Accept-Encoding header. */
+export const ACCEPT_ENCODING = hasZstd ? 'gzip, deflate, br, zstd' : 'gzip, deflate, br';
+
+export interface BodyLimits {
+  /** The size limit after decompression, in bytes: it stops a small compression bomb as well as a large file. */
+  maxBytes: number;
+  /** Read this many bytes and ignore the rest, instead of failing with `too-large`. */
+  readAtMost?: number;
+  /** Aborts the transfer. */
+  deadline: AbortSignal;
+}
+
+/**
+ * Reads and decompresses a response body up to its limit, and aborts the transfer beyond it.
+ * @param encoding the Content-Encoding header
+ * @throws the error of the transport when the connection fails
+ */
+export async function readBody(raw: Readable, encoding: string, limits: BodyLimits): Promise<Uint8Array | FailedFetch> {
+  const codings = parseCodings(encoding);
+  if (codings.length > MAX_CODINGS) {
+    discardBody(raw);
+    return { kind: 'bad-content', reason: 'encoding' };
+  }
+  const firstByte = codings.length > 0 ? await peekFirstByte(raw) : undefined;
+  if (codings.length > 0 && firstByte === undefined) return new Uint8Array();
+  const abort = () => raw.destroy(new Error('deadline'));
+  limits.deadline.addEventListener('abort', abort, { once: true });
+  try {
+    return await collect(raw, decompress(raw, codings, firstByte), limits);
+  } catch (error) {
+    discardBody(raw);
+    if (/^(Z_|ZSTD_|ERR__ERROR_FORMAT)/.test(errorCode(error)))
+      return { kind: 'bad-content', reason: errorCode(error) === 'Z_BUF_ERROR' ? 'truncated' : 'encoding' };
+    throw error;
+  } finally {
+    limits.deadline.removeEventListener('abort', abort);
+  }
+}
+
+/** Drops a body that nobody reads; otherwise it would keep its connection busy. */
+export function discardBody(body: Readable): void {
+  body.on('error', () => body.destroy());
+  body.destroy();
+}
+
+const parseCodings = (encoding: string): string[] =>
+  encoding
+    .toLowerCase()
+    .split(',')
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && coding !== 'identity');
+
+async function collect(
+  raw: Readable,
+  decoded: Readable,
+  { maxBytes, readAtMost }: BodyLimits,
+): Promise<Uint8Array | FailedFetch> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of decoded as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > (readAtMost ?? maxBytes)) {
+      discardBody(raw);
+      if (readAtMost === undefined) return { kind: 'too-large', maxBytes };
+      chunks.push(chunk.subarray(0, readAtMost - size));
+      break;
+    }
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+/** Undoes the codings, last one first. `pipeline` forwards an error of either end to the stream that it returns. */
+const decompress = (raw: Readable, codings: readonly string[], firstByte: number | undefined): Readable =>
+  codings
+    .toReversed()
+    .map((coding, i) => createDecoder(coding, i === 0 ? firstByte : undefined))
+    .filter((decoder) => decoder !== undefined)
+    .reduce<Readable>((source, decoder) => pipeline(source, decoder, () => undefined), raw);
+
+/** Looks at the first byte without consuming it; undefined for an empty body. */
+async function peekFirstByte(raw: Readable): Promise<number | undefined> {
+  let chunk = raw.read(1) as Buffer | null;
+  if (!chunk && !raw.readableEnded) {
+    // An empty body may end without another 'readable'.
+    await Promise.race([once(raw, 'readable'), once(raw, 'end')]);
+    chunk = raw.read(1) as Buffer | null;
+  }
+  if (chunk) raw.unshift(chunk);
+  return chunk?.[0];
+}
+
+/** The decoder of a coding; undefined for an unknown one, whose body is then read as it is. */
+function createDecoder(coding: string, firstByte: number | undefined): Transform | undefined {
+  if (coding === 'gzip' || coding === 'x-gzip') return zlib.createGunzip();
+  // "deflate" means the zlib format (RFC 9110 §8.4.1.2), whose first byte ends in 8. Some servers send raw deflate instead.
+  if (coding === 'deflate')
+    return firstByte === undefined || (firstByte & 0x0f) === 8 ? zlib.createInflate() : zlib.createInflateRaw();
+  if (coding === 'br') return zlib.createBrotliDecompress();
+  if (coding === 'zstd' && hasZstd) return (zlib as unknown as { createZstdDecompress(): Transform }).createZstdDecompress();
+  return undefined;
+}
