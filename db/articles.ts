@@ -4,7 +4,7 @@ import type { WrittenAs } from '../src/text/date-words.js';
 import { present } from '../src/text/present.js';
 import type { Db } from './client.js';
 import { endTurn, mayStart, type Politeness } from './hosts.js';
-import { articles } from './schema.js';
+import { articles } from './schema/articles.js';
 
 interface StartedRow extends Record<string, unknown> {
   url: string;

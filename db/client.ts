@@ -1,8 +1,7 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
-import * as schema from './schema.js';
 
-export type Db = NodePgDatabase<typeof schema> & { $client: pg.Pool };
+export type Db = NodePgDatabase & { $client: pg.Pool };
 
 /** Anything that runs statements: the pool, or a transaction of it. */
 export type Executor = Pick<Db, 'execute' | 'insert' | 'select' | 'update' | 'delete'>;
@@ -28,7 +27,7 @@ export function openDb(
   pool.on('error', onError);
   // A client that breaks while it is checked out emits as well; unheard, that would end the process.
   pool.on('connect', (client) => void client.on('error', onError));
-  return drizzle(pool, { schema });
+  return drizzle(pool);
 }
 
 /** The address without its password, for messages and logs. */

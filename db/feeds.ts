@@ -7,7 +7,9 @@ import type { HostVerdict } from '../src/hosts/verdict.js';
 import type { FeedRow, NewFeed, NextRequest, PollReport } from '../src/jobs/pipeline.js';
 import type { Db, Executor } from './client.js';
 import { endTurn, giveTurns, isLeased, mayStart, type Politeness, wakePoller } from './hosts.js';
-import { articles, entries, feeds, polls } from './schema.js';
+import { articles } from './schema/articles.js';
+import { entries } from './schema/entries.js';
+import { feeds, polls } from './schema/feeds.js';
 
 /** What a document's entries did to the rows. */
 export interface EntriesAdded {

@@ -3,7 +3,7 @@ import type { StoredRobots } from '../src/hosts/check-robots.js';
 import type { Turn } from '../src/hosts/turn.js';
 import type { HostVerdict } from '../src/hosts/verdict.js';
 import type { Db, Executor } from './client.js';
-import { robots } from './schema.js';
+import { robots } from './schema/hosts.js';
 
 /** Channel that wakes the poller when something may be due earlier than it thinks. */
 export const WAKE_CHANNEL = 'feedmill_wake';

@@ -3,7 +3,7 @@ import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
 import { asc, eq, sql } from 'drizzle-orm';
 import type { Page } from '../src/articles/article.js';
 import type { Db } from './client.js';
-import { pages } from './schema.js';
+import { pages } from './schema/articles.js';
 
 const compress = promisify(brotliCompress);
 const decompress = promisify(brotliDecompress);

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Subscription } from '../src/jobs/websub.js';
 import type { Db } from './client.js';
-import { websubSubscriptions as table } from './schema.js';
+import { websubSubscriptions as table } from './schema/feeds.js';
 
 export const websubStore = (db: Db) => {
   const find = async (condition: ReturnType<typeof eq>): Promise<Subscription | undefined> => {

@@ -1,0 +1,13 @@
+import { bigint, customType, pgSchema, timestamp } from 'drizzle-orm/pg-core';
+
+/**
+ * The schema of our tables. They may change between versions; consumers read the views of schema `feedmill` (db/contract).
+ * Indexes are ascending and read backwards for the newest rows: Drizzle's `desc()` puts nulls last, which `order by x desc` can't use.
+ */
+export const data = pgSchema('feedmill_data');
+
+export const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+export const id = () => bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity();
+export const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+export const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
+export const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' });

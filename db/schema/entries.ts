@@ -1,0 +1,42 @@
+import { sql } from 'drizzle-orm';
+import { bigint, index, jsonb, text, unique } from 'drizzle-orm/pg-core';
+import type { WrittenAs } from '../../src/text/date-words.js';
+import { articles } from './articles.js';
+import { at, data, id } from './columns.js';
+import { feeds } from './feeds.js';
+
+/** One row per item of a feed. Several entries may point to one article. */
+export const entries = data.table(
+  'entries',
+  {
+    id: id(),
+    feedId: bigint('feed_id', { mode: 'number' })
+      .notNull()
+      .references(() => feeds.id, { onDelete: 'cascade' }),
+    /** Identifies the entry within its feed; see src/feeds/identity.ts. */
+    key: text('key').notNull(),
+    /** Null: a tombstone, whose record reached its maximum age and was deleted (db/retention.ts). */
+    articleId: bigint('article_id', { mode: 'number' }).references(() => articles.id, { onDelete: 'cascade' }),
+    guid: text('guid'),
+    url: text('url'),
+    title: text('title'),
+    authors: text('authors').array().notNull().default(sql`'{}'`),
+    publishedAt: at('published_at'),
+    publishedAs: jsonb('published_as').$type<WrittenAs>(),
+    summaryHtml: text('summary_html'),
+    contentHtml: text('content_html'),
+    language: text('language'),
+    imageUrl: text('image_url'),
+    categories: text('categories').array().notNull().default(sql`'{}'`),
+    enclosures: jsonb('enclosures').notNull().default([]),
+    contentHash: text('content_hash').notNull(),
+    firstSeenAt: at('first_seen_at').notNull().defaultNow(),
+    updatedAt: at('updated_at').notNull().defaultNow(),
+  },
+  (table) => [
+    unique('entries_feed_key').on(table.feedId, table.key),
+    index('entries_feed_seen').on(table.feedId, table.firstSeenAt),
+    index('entries_enclosures').on(table.articleId).where(sql`enclosures <> '[]'`),
+    index('entries_article').on(table.articleId, table.updatedAt.desc()),
+  ],
+);

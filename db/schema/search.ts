@@ -1,0 +1,37 @@
+import { sql } from 'drizzle-orm';
+import { bigint, index } from 'drizzle-orm/pg-core';
+import { articles } from './articles.js';
+import { data, tsvector } from './columns.js';
+
+/**
+ * The words of each record, as `search_words` (db/contract/30-search.sql) splits them.
+ * A table of its own: as a column of `articles`, each claim would write them to the index again.
+ */
+export const search = data.table(
+  'search',
+  {
+    articleId: bigint('article_id', { mode: 'number' })
+      .primaryKey()
+      .references(() => articles.id, { onDelete: 'cascade' }),
+    words: tsvector('words').notNull(),
+  },
+  (table) => [index('search_words').using('gin', table.words)],
+);
+
+/** Fingerprints that find records with the same text (src/articles/simhash.ts); short texts have none. */
+export const fingerprints = data.table(
+  'fingerprints',
+  {
+    articleId: bigint('article_id', { mode: 'number' })
+      .primaryKey()
+      .references(() => articles.id, { onDelete: 'cascade' }),
+    simhash: bigint('simhash', { mode: 'bigint' }).notNull(),
+    /** The id of the first record in the cluster. */
+    clusterId: bigint('cluster_id', { mode: 'number' }).notNull(),
+  },
+  (table) => [
+    // Without GIN's pending list, which every lookup would have to scan.
+    index('fingerprints_keys').using('gin', sql`feedmill_data.simhash_keys(simhash)`).with({ fastupdate: false }),
+    index('fingerprints_cluster').on(table.clusterId),
+  ],
+);
