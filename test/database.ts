@@ -5,7 +5,7 @@ import { afterAll, inject } from 'vitest';
 import { type Db, openDb } from '../db/client.js';
 import { migrateSchema } from '../db/migrate.js';
 
-/** An empty database of the test file's own on the real server, migrated unless told otherwise; dropped at the end. */
+/** Creates an empty database for one test file on the real server, migrated by default. It is dropped after the last test. */
 export async function createDatabase({ migrated = true } = {}): Promise<{ url: string; db: Db; admin: pg.Client }> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const admin = new pg.Client({ connectionString: inject('postgresUrl') });
@@ -27,7 +27,7 @@ export async function createDatabase({ migrated = true } = {}): Promise<{ url: s
   return { url: url.href, db, admin };
 }
 
-/** Leases a row as the claim does, whether it is due or not, unless it is leased already. */
+/** Leases a row as the claim does, even if it is not due. Does nothing when it is already leased. */
 export async function lease(db: Db, kind: 'feeds' | 'articles', id: number): Promise<void> {
   const table = kind === 'feeds' ? sql`feedmill_data.feeds` : sql`feedmill_data.articles`;
   await db.execute(sql`
@@ -39,13 +39,37 @@ export async function lease(db: Db, kind: 'feeds' | 'articles', id: number): Pro
     update feedmill_data.hosts set leases = leases || leased.due_at from leased where hosts.host = leased.host`);
 }
 
-/** Waits until `look` gives something, looking again and again; fails with its last words after `limitMs`. */
-export async function until<T>(look: () => Promise<T | undefined | false>, what: string, limitMs = 50_000): Promise<T> {
+/** Subscribes to a feed by a bare insert, as most tests of records need it. @returns its id */
+export async function insertFeed(db: Db, url = 'https://a.example/feed'): Promise<number> {
+  const { rows } = await db.$client.query('insert into feedmill_data.feeds (url, host, title) values ($1, $2, $3) returning id', [
+    url,
+    new URL(url).host,
+    'A',
+  ]);
+  return Number(rows[0].id);
+}
+
+/** Stores a record by a bare insert; `text` is its title unless it has one. @returns its id */
+export async function insertRecord(
+  db: Pick<Db, '$client'> | { $client: pg.Client },
+  { feedId, url, text, title = text }: { feedId: number; url: string; text: string; title?: string },
+): Promise<number> {
+  const { rows } = await db.$client.query(
+    `insert into feedmill_data.articles
+       (url, feed_id, status, due_at, title, published_at, content_html, content_text, excerpt, word_count, content_source, stored_at)
+     values ($1, $2, 'stored', null, $3, now(), '<p>' || $4::text || '</p>', $4, $4, 1, 'page', now()) returning id`,
+    [url, feedId, title, text],
+  );
+  return Number(rows[0].id);
+}
+
+/** Calls `probe` every 50 ms until it returns something truthy. Fails after `limitMs`, naming `what` it waited for. */
+export async function until<T>(probe: () => Promise<T | undefined | false>, what: string, limitMs = 50_000): Promise<T> {
   const end = Date.now() + limitMs;
   for (;;) {
-    const found = await look();
+    const found = await probe();
     if (found) return found;
-    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    if (Date.now() > end) throw new Error(`timed out waiting for ${what}`);
     await new Promise((done) => setTimeout(done, 50));
   }
 }

@@ -16,6 +16,7 @@ import { createFetchUrl } from '../../src/web/fetch-url.js';
 import type { App } from '../../workers/app.js';
 import { runHttp } from '../../workers/http.js';
 import { createLog } from '../../workers/log.js';
+import { toHostKey } from '../builders.js';
 import { createDatabase, lease, until } from '../database.js';
 
 async function serve(listener: RequestListener): Promise<{ origin: string; close(): void }> {
@@ -82,8 +83,6 @@ afterAll(() => {
   hub.close();
   site.close();
 });
-
-const toHostKey = (url: string) => new URL(url).host;
 
 async function world() {
   const { url, db } = await createDatabase();

@@ -1,19 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type CheckRobotsDeps, checkRobots, type StoredRobots } from '../../../src/hosts/check-robots.js';
 import type { FetchOutcome } from '../../../src/web/outcome.js';
+import { fetched, moved, toHostKey } from '../../builders.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const hoursAgo = (hours: number) => new Date(NOW.getTime() - hours * 3_600_000);
 const PAGE = 'https://a.example/story';
-const text = (body: string): FetchOutcome => ({
-  kind: 'fetched',
-  status: 200,
-  url: 'https://a.example/robots.txt',
-  contentType: 'text/plain',
-  body: Buffer.from(body),
-  validators: {},
-});
-const moved = (to: string): FetchOutcome => ({ kind: 'moved', status: 301, to, permanent: true });
+const text = (body: string) => fetched(body, { url: 'https://a.example/robots.txt', contentType: 'text/plain' });
 const NO_PAGES = 'User-agent: *\nDisallow: /';
 
 /** A web of robots.txt files, and what was asked of it and kept. */
@@ -32,7 +25,7 @@ function world(web: Record<string, FetchOutcome>, kept: StoredRobots = {}) {
       now = robots;
     },
     setCrawlDelay: async (host, ms) => void delays.push([host, ms]),
-    toHostKey: (url) => new URL(url).host,
+    toHostKey,
     now: () => NOW,
     userAgent: 'Feedmill/0.1',
   };
