@@ -1,6 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Selection } from '../src/cli/app.js';
-import type { ExportRecord } from '../src/export/record.js';
+import type { ExportRecord, Selection } from '../src/export/record.js';
 import type { Db } from './client.js';
 
 /** One row of the change cursor. */

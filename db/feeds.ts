@@ -67,7 +67,7 @@ export const feedStore = (db: Db, { leaseMs, toHostKey, ...politeness }: FeedSto
   },
 
   /** When the last polls were, and whether they found news. */
-  async recentPolls(feedId: number): Promise<PastPoll[]> {
+  async loadRecentPolls(feedId: number): Promise<PastPoll[]> {
     const { rows } = await db.execute<{ at: string; news: boolean }>(sql`
       select started_at as at, outcome = 'news' as news from feedmill_data.polls
       where feed_id = ${feedId} and outcome in ('news', 'steady', 'unchanged') order by started_at desc limit 20`);
@@ -79,7 +79,7 @@ export const feedStore = (db: Db, { leaseMs, toHostKey, ...politeness }: FeedSto
    * have the same titles and dates: a feed after a redesign. Rows are found by way of their articles, and tombstones, which have none,
    * among those of the feed, if there are any at all.
    */
-  async knownAs(feedId: number, seen: readonly FeedEntry[]): Promise<KnownEntry[]> {
+  async loadKnownEntries(feedId: number, seen: readonly FeedEntry[]): Promise<KnownEntry[]> {
     const keys = seen.map(({ key }) => key);
     const urls = seen.flatMap(({ canonicalUrl }) => canonicalUrl ?? []);
     const hashes = seen.flatMap(({ canonicalUrl, sharesLink, contentHash }) =>

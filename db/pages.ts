@@ -13,7 +13,7 @@ const QUALITY = 4;
 /** Raw pages: kept for some days, so that articles can be extracted anew, and between the turns of an article of several pages. */
 export const pageStore = (db: Db) => ({
   /** Keeps a page of an article, in place of one of the same number. */
-  async keepPage(articleId: number, number: number, { url, contentType, body }: Page): Promise<void> {
+  async savePage(articleId: number, number: number, { url, contentType, body }: Page): Promise<void> {
     const kept = {
       url,
       contentType,
@@ -27,7 +27,7 @@ export const pageStore = (db: Db) => ({
   },
 
   /** The pages of an article that are kept, in their order. */
-  async keptPages(articleId: number): Promise<Page[]> {
+  async loadPages(articleId: number): Promise<Page[]> {
     const rows = await db.select().from(pages).where(eq(pages.articleId, articleId)).orderBy(asc(pages.number));
     return Promise.all(rows.map(async ({ url, contentType, body }) => ({ url, contentType, body: await decompress(body) })));
   },

@@ -49,7 +49,7 @@ export const websubStore = (db: Db) => {
     },
 
     /** The feed names no hub any more. */
-    async dropSubscription(feedId: number): Promise<void> {
+    async deleteSubscription(feedId: number): Promise<void> {
       await db.delete(table).where(eq(table.feedId, feedId));
     },
 

@@ -1,6 +1,6 @@
 import type { Page } from '../articles/article.js';
 import type { SiteRule } from '../articles/site-rules.js';
-import type { ExportRecord } from '../export/record.js';
+import type { ExportRecord, Selection } from '../export/record.js';
 import type { NewFeed } from '../jobs/pipeline.js';
 import type { FetchUrl } from '../web/outcome.js';
 import type { FeedTools } from './subscribe.js';
@@ -9,12 +9,6 @@ import type { FeedTools } from './subscribe.js';
 export type Row = Record<string, unknown>;
 export type FeedName = { id: number } | { url: string };
 export type Role = 'poller' | 'feeds' | 'articles' | 'all';
-
-/** Which records are meant: of one feed, and those that came or changed since. */
-export interface Selection {
-  feedId?: number;
-  since?: Date;
-}
 
 /** What the commands may ask of an opened installation; wired in workers/cli.ts. */
 export interface CliApp extends FeedTools {
@@ -40,7 +34,7 @@ export interface CliApp extends FeedTools {
   currentCursor(): Promise<string>;
   changesAfter(cursor: string): Promise<{ cursor: string; operation: string; record_id: string }[]>;
   /** The pages of a record as they were fetched, where they are still kept. */
-  keptPages(recordId: number): Promise<Page[]>;
+  loadPages(recordId: number): Promise<Page[]>;
   migrate(): Promise<boolean>;
   /** The statement that creates the role for readers, where our own user may not; undefined when the role is there. */
   readerStatement(): Promise<string | undefined>;

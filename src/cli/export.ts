@@ -5,12 +5,12 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { writeArchive } from '../export/archive.js';
 import { writeAtom, writeRss } from '../export/feeds.js';
 import { writeMarkdown } from '../export/markdown.js';
-import { type ExportRecord, parseRecordId, recordFileName, recordPath } from '../export/record.js';
+import { type ExportRecord, parseRecordId, recordFileName, recordPath, type Selection } from '../export/record.js';
 import { writeOpml } from '../feeds/opml.js';
 import { makeFolder } from '../make-folder.js';
 import { UserError } from '../user-error.js';
 import { redactCredentials } from '../web/credentials.js';
-import type { CliApp, CliContext, Selection } from './app.js';
+import type { CliApp, CliContext } from './app.js';
 import { findFeed } from './listings.js';
 
 /** Records in an RSS or Atom feed: readers of feeds take no more at once. */

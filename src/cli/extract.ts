@@ -82,7 +82,7 @@ function written(record: ArticleRecord, { markdown, html }: Options): string {
 /** The page by its address or file, or all pages that a record was read from. @throws {UserError} when they can't be had. */
 async function pagesOf(name: string, { url }: Options, context: CliContext, tools: ExtractTools): Promise<Page[]> {
   if (/^https?:\/\//i.test(name)) return pagesAt(name, context, tools);
-  if (/^\d{1,15}$/.test(name)) return context.withApp((app) => app.keptPages(Number(name)));
+  if (/^\d{1,15}$/.test(name)) return context.withApp((app) => app.loadPages(Number(name)));
   if (url !== undefined && !URL.canParse(url)) throw new UserError('--url: must look like https://news.example/story', 2);
   const body = await readInput(name);
   if (!body)

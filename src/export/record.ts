@@ -26,6 +26,12 @@ export interface ExportRecord {
   revision: number;
 }
 
+/** Which records to export: those of one feed, and those stored or changed since a time. */
+export interface Selection {
+  feedId?: number;
+  since?: Date;
+}
+
 /** Longest host that is spelled out in a folder's name: with the id before it, far below the 255 bytes of file systems. */
 const MAX_HOST = 100;
 

@@ -21,8 +21,8 @@ export interface ProcessArticleDeps extends CheckRobotsDeps {
   startArticle(id: number): Promise<PendingArticle | undefined>;
   readArticle(input: Omit<ReadInput, 'rule'>): Promise<ThreadReading>;
   /** Pages are kept while an article of several is fetched, and those of all articles where `keepsPages`. */
-  keepPage(articleId: number, number: number, page: Page): Promise<void>;
-  keptPages(articleId: number): Promise<Page[]>;
+  savePage(articleId: number, number: number, page: Page): Promise<void>;
+  loadPages(articleId: number): Promise<Page[]>;
   keepsPages: boolean;
   recordArticle(article: PendingArticle, change: ArticleChange): Promise<void>;
   /** Whether most hosts fail just now, so that the fault is ours. */
@@ -197,7 +197,7 @@ async function contentOf(
   const about = { url: article.url, feed: article.feed, now: deps.now() };
   const page =
     outcome.kind === 'fetched' ? { url: outcome.url, contentType: outcome.contentType, body: outcome.body } : undefined;
-  const before = article.pagesKept > 0 ? (await deps.keptPages(article.id)).slice(0, article.pagesKept) : [];
+  const before = article.pagesKept > 0 ? (await deps.loadPages(article.id)).slice(0, article.pagesKept) : [];
   const number = before.length + 1;
   // Of a later page it is only asked where it leads: what the feed says is compared with all of them.
   const first = await deps.readArticle(
@@ -206,7 +206,7 @@ async function contentOf(
   if (first.kind === 'moved' && article.turn && article.hops < MAX_REDIRECTS)
     return goOn(deps, article, nextRequest(deps, first.to, false));
   const nextPage = first.kind === 'article' && number < MAX_PAGES ? first.nextPage : undefined;
-  if (page && (nextPage || deps.keepsPages) && first.kind !== 'stopped') await deps.keepPage(article.id, number, page);
+  if (page && (nextPage || deps.keepsPages) && first.kind !== 'stopped') await deps.savePage(article.id, number, page);
   if (nextPage) return { ...goOn(deps, article, nextRequest(deps, nextPage, false)), pages: { kept: number } };
 
   const [start, ...further] = [...before, ...(page && first.kind === 'article' ? [page] : [])];

@@ -23,8 +23,8 @@ import { type DeliveryDeps, keepSubscription, pushReliable, type SubscribeDeps }
 export interface RefreshFeedDeps extends CheckRobotsDeps {
   startFeed(id: number): Promise<FeedRow | undefined>;
   readFeed(document: { body: Uint8Array; contentType: string; url: string }): Promise<FeedReading | Stopped>;
-  recentPolls(feedId: number): Promise<PastPoll[]>;
-  knownAs(feedId: number, entries: readonly FeedEntry[]): Promise<KnownEntry[]>;
+  loadRecentPolls(feedId: number): Promise<PastPoll[]>;
+  loadKnownEntries(feedId: number, entries: readonly FeedEntry[]): Promise<KnownEntry[]>;
   keyByLink(feedId: number): Promise<void>;
   addEntries(feed: FeedRow, entries: readonly FeedEntry[]): Promise<{ new: number; changed: number; possibleGap: boolean }>;
   recordPoll(feed: FeedRow, report: PollReport): Promise<void>;
@@ -45,8 +45,8 @@ export interface RefreshFeedDeps extends CheckRobotsDeps {
 type SettleDeps = Pick<
   RefreshFeedDeps,
   | 'readFeed'
-  | 'recentPolls'
-  | 'knownAs'
+  | 'loadRecentPolls'
+  | 'loadKnownEntries'
   | 'keyByLink'
   | 'addEntries'
   | 'recordPoll'
@@ -120,7 +120,7 @@ async function settle(deps: SettleDeps, feed: FeedRow, arrival: Arrival): Promis
   const found = reportOf(deps, feed, arrival, reading, {
     pushed: pushReliable(subscription, deps.now()),
     // Asked for only where there are no dates to go by.
-    recentPolls: feed.entryDates.length > 1 ? [] : await deps.recentPolls(feed.id),
+    recentPolls: feed.entryDates.length > 1 ? [] : await deps.loadRecentPolls(feed.id),
   });
   const report: PollReport = arrival.outage ? outageReport(deps, feed, found) : { ...found, host: arrival.host };
   await deps.recordPoll(feed, report);
@@ -219,7 +219,7 @@ async function readOutcome(deps: SettleDeps, feed: FeedRow, outcome: FetchOutcom
 /** Gives each entry its key; a feed whose guids turn out to change from poll to poll is keyed by link from now on. */
 async function identifyEntries(deps: SettleDeps, feed: FeedRow, { url }: Fetched, parsed: ParsedFeed): Promise<FeedEntry[]> {
   const entries = identify(parsed.entries, url, feed.identity);
-  const known = await deps.knownAs(feed.id, entries);
+  const known = await deps.loadKnownEntries(feed.id, entries);
   const recognized = recognize(entries, known);
   if (!recognized.guidsChanged) return recognized.entries;
   await deps.keyByLink(feed.id);

@@ -33,7 +33,7 @@ export interface SubscribeDeps {
   publicUrl: string;
   saveAsked(asked: Pick<Subscription, 'feedId' | 'hubUrl' | 'topic' | 'secret' | 'token' | 'dueAt'>): Promise<void>;
   saveRefusal(feedId: number, refusal: { problem: string; denied: boolean }): Promise<void>;
-  dropSubscription(feedId: number): Promise<void>;
+  deleteSubscription(feedId: number): Promise<void>;
   postForm: PostForm;
   /** A hub is a host like any other: it is asked at a turn of its own. Undefined when it may not be asked just now. */
   takeTurn(host: string): Promise<Turn | undefined>;
@@ -70,7 +70,7 @@ export async function keepSubscription(
   named: HubLinks | undefined,
   now: Date,
 ): Promise<void> {
-  if (named && !named.hubUrl) return before && deps.dropSubscription(feed.id);
+  if (named && !named.hubUrl) return before && deps.deleteSubscription(feed.id);
   const hubUrl = named?.hubUrl ?? before?.hubUrl;
   if (!hubUrl) return;
   const topic = named ? (named.selfUrl ?? feed.url) : (before?.topic ?? feed.url);

@@ -16,11 +16,11 @@ const page = (n: number, text = 'ä') => ({ url: `https://a.example/1?page=${n}`
 
 describe('pages', () => {
   it('are kept by their number, compressed, and given back as they were', async () => {
-    await pages.keepPage(1, 2, page(2));
-    await pages.keepPage(1, 1, page(1));
-    await pages.keepPage(1, 1, page(1, 'ö'));
-    expect(await pages.keptPages(1)).toEqual([page(1, 'ö'), page(2)]);
-    expect(await pages.keptPages(2)).toEqual([]);
+    await pages.savePage(1, 2, page(2));
+    await pages.savePage(1, 1, page(1));
+    await pages.savePage(1, 1, page(1, 'ö'));
+    expect(await pages.loadPages(1)).toEqual([page(1, 'ö'), page(2)]);
+    expect(await pages.loadPages(2)).toEqual([]);
     const { rows } = await db.execute<{ bytes: number }>(sql`select max(length(body)) as bytes from feedmill_data.pages`);
     expect(rows[0]?.bytes).toBeLessThan(200);
   });

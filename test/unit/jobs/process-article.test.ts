@@ -65,10 +65,10 @@ async function process(
       inputs.push(input);
       return reading;
     },
-    keepPage: async (_, number, { url }) => {
+    savePage: async (_, number, { url }) => {
       kept.push([number, url]);
     },
-    keptPages: async () => keptPages,
+    loadPages: async () => keptPages,
     keepsPages,
     loadRobots: async () => ({}),
     saveRobots: async () => undefined,
