@@ -1,4 +1,4 @@
-import { readHtml } from '../src/articles/read.js';
+import { readHtml } from '../src/articles/read-page.js';
 
 /** What the scorer of extraction asks of a module: a page → what we make of it, without site rules and without a feed. */
 export function extract(html: string, url: string) {

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findSiteRule, readSiteRule, type SiteRule } from '../src/articles/site-rules.js';
+import { parseSiteRule } from '../src/articles/site-rule-file.js';
+import { findSiteRule, type SiteRule } from '../src/articles/site-rules.js';
 import { UserError } from '../src/user-error.js';
 
 /** A folder of more rules is not one that people wrote. */
@@ -84,7 +85,7 @@ async function readRules(folders: readonly string[]): Promise<{ rules: Map<strin
   for (const folder of folders) {
     const own = new Map<string, SiteRule>();
     for (const file of await filesOf(folder)) {
-      const read = readSiteRule(file, await readFile(file, 'utf8'));
+      const read = parseSiteRule(file, await readFile(file, 'utf8'));
       if ('problems' in read) problems.push(...read.problems);
       else
         for (const domain of read.rule.domains) {

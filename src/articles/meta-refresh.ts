@@ -1,24 +1,17 @@
-import { type Document, isTag } from 'domhandler';
-import { walk } from './dom/walk.js';
+import type { CheerioAPI } from 'cheerio';
+import { selectElements } from '../text/html-tree.js';
 
-/** A page that shows itself for longer than this before it goes elsewhere is a page, in seconds. */
+/** A page that shows itself for longer before it redirects is a page of its own, in seconds. */
 const MAX_DELAY_SECONDS = 30;
 
 /**
- * Where a page that only leads on leads to: absolute, http(s), and not the page itself; undefined for most pages.
- * `<meta http-equiv="refresh">` as the HTML standard reads it ("shared declarative refresh steps").
+ * The page that `<meta http-equiv="refresh">` redirects to, as the HTML standard reads it ("shared declarative refresh steps").
+ * Gives an absolute http(s) URL; undefined if there is none, if the delay is long, or if the page only reloads itself.
  */
-export function findRefreshTarget(document: Document, pageUrl: string): string | undefined {
-  let content: string | undefined;
-  walk(
-    document.children,
-    (node) => {
-      if (isTag(node) && node.name === 'meta' && /^\s*refresh\s*$/i.test(node.attribs['http-equiv'] ?? ''))
-        content ??= node.attribs.content;
-      return content === undefined;
-    },
-    () => undefined,
-  );
+export function findRefreshTarget($: CheerioAPI, pageUrl: string): string | undefined {
+  const content = selectElements($, 'meta[http-equiv][content]').find(({ attribs }) =>
+    /^\s*refresh\s*$/i.test(attribs['http-equiv'] ?? ''),
+  )?.attribs.content;
   const [, seconds, target] = /^\s*(\d{1,6})[\d.]*\s*[;,\s]\s*(?:url\s*=\s*)?["']?([^"']+)/i.exec(content ?? '') ?? [];
   if (!target || Number(seconds) > MAX_DELAY_SECONDS || !URL.canParse(target.trim(), pageUrl)) return undefined;
   const { href, protocol } = new URL(target.trim(), pageUrl);

@@ -1,77 +1,102 @@
-import { type AnyNode, type Document, type Element, isTag } from 'domhandler';
+import type { CheerioAPI } from 'cheerio';
+import type { Element } from 'domhandler';
+import { selectElements } from '../text/html-tree.js';
+import { anyPhrase } from '../text/word-list.js';
 import { readClassWords } from './dom/class-words.js';
-import { walk } from './dom/walk.js';
 
-/** Links with such a number that are looked at. */
+/** Candidate links examined per page. */
 const MAX_LINKS = 1_000;
-/** What the links to an article's pages stand in. */
-const PAGER =
-  /(^|[-_\s])(pag(e|es|er|ing|ination|inator|enav|e-links|e-nav|e-numbers)|post-page-numbers|multipage|wp-pagenavi|seiten|paginierung)([-_\s]|$)/i;
-/** Readers' comments have pages, too. */
+/** Class and id words of the element around the links to an article's pages, matched as whole words. */
+const PAGER = new RegExp(
+  `(^|[-_\\s])(${anyPhrase(`
+    page
+    pages
+    pager
+    paging
+    pagination
+    paginator
+    pagenav
+    page-nav
+    page-links
+    page-numbers
+    post-page-numbers
+    multipage
+    wp-pagenavi
+    # de
+    seiten
+    paginierung
+  `)})([-_\\s]|$)`,
+  'i',
+);
+/** Class and id words of a comment section, which may have pages of its own. */
 const COMMENTS = /comment|disqus|kommentar|replies|forum/i;
-/** Where addresses have the number of a page: `?page=2`, `/2`, `/page/2`, `-2.html`, `,page=2`. */
-const IN_QUERY = /^(page|p|pg|seite|pagina|pag|s)$/i;
-const IN_PATH = /(?:\/(?:page|seite|pagina|pag)?[-_/]?|[-_,](?:page|seite|p|s)?[-_=]?)(\d{1,2})(\.\w{2,5})?\/?$/i;
+/** Names of the query parameter that holds a page number: `?page=2`. */
+const PAGE_PARAMETER = /^(page|p|pg|seite|pagina|pag|s)$/i;
+/** A page number at the end of a path: `/2`, `/page/2`, `-2.html`, `,page=2`. */
+const PAGE_IN_PATH = /(?:\/(?:page|seite|pagina|pag)?[-_/]?|[-_,](?:page|seite|p|s)?[-_=]?)(\d{1,2})(\.\w{2,5})?\/?$/i;
+
+interface PageContext {
+  pageUrl: string;
+  /** Which page of the article this is, from 1. */
+  number: number;
+  baseUrl: string;
+}
 
 /**
- * The address of an article's next page: a link `rel=next`, or one of a pager, that leads to this page's own address with the next number.
- * `rel=next` alone would do on no blog: there it is the next story.
+ * The URL of an article's next page: a `rel=next` link or a pager's link to this page's own URL with the next number.
+ * `rel=next` alone is not enough, because on blogs it leads to the next story.
  */
-export function findNextPage(
-  document: Document,
-  { pageUrl, number, baseUrl }: { pageUrl: string; number: number; baseUrl: string },
-): string | undefined {
-  const here = numbered(pageUrl);
-  // Stories have numbers, too: the first page of one has none of its own.
+export function findNextPage($: CheerioAPI, { pageUrl, number, baseUrl }: PageContext): string | undefined {
+  const here = splitPageNumber(pageUrl);
+  // A number in the first page's URL belongs to the story.
   if (here?.number !== number) return undefined;
-  // Most links are told by a glance: the number alone in the address.
-  const hasNumber = new RegExp(`(?:^|\\D)${number + 1}(?:\\D|$)`);
-  let found: string | undefined;
-  let links = 0;
-  walk(
-    document.children,
-    (node) => {
-      if (found !== undefined || links > MAX_LINKS) return false;
-      if (!isTag(node) || (node.name !== 'a' && node.name !== 'link')) return true;
-      const { href, rel } = node.attribs;
-      if (!href || !hasNumber.test(href) || !URL.canParse(href, baseUrl)) return true;
-      links += 1;
-      const url = new URL(href, baseUrl);
-      const there = /^https?:$/.test(url.protocol) ? numbered(url.href) : undefined;
-      if (there?.rest !== here.rest || there.number !== number + 1) return true;
-      url.hash = '';
-      if (/(^|\s)next(\s|$)/i.test(rel ?? '') || (node.name === 'a' && isInPager(node))) found = url.href;
-      return true;
-    },
-    () => undefined,
-  );
-  return found;
-}
-
-function isInPager(link: Element): boolean {
-  let pager = false;
-  for (let up: AnyNode | null = link; up && isTag(up); up = up.parent) {
-    const words = readClassWords(up);
-    if (COMMENTS.test(words)) return false;
-    pager ||= PAGER.test(words) && up.name !== 'body' && up.name !== 'html';
+  const next = number + 1;
+  for (const link of findNumberedLinks($, next)) {
+    const href = link.attribs.href ?? '';
+    if (!URL.canParse(href, baseUrl)) continue;
+    const url = new URL(href, baseUrl);
+    const there = /^https?:$/.test(url.protocol) ? splitPageNumber(url.href) : undefined;
+    if (there?.rest !== here.rest || there.number !== next) continue;
+    url.hash = '';
+    if (/(^|\s)next(\s|$)/i.test(link.attribs.rel ?? '') || (link.name === 'a' && isInPager($, link))) return url.href;
   }
-  return pager;
+  return undefined;
 }
 
-/** An address without the number of its page, and that number: 1 where it has none. */
-function numbered(address: string): { rest: string; number: number } | undefined {
+/** Links whose address holds the number on its own. This rules out most links of a page before any URL is parsed. */
+function findNumberedLinks($: CheerioAPI, number: number): Element[] {
+  const isNumbered = new RegExp(`(?:^|\\D)${number}(?:\\D|$)`);
+  return selectElements($, `a[href*="${number}"], link[href*="${number}"]`)
+    .filter(({ attribs }) => isNumbered.test(attribs.href ?? ''))
+    .slice(0, MAX_LINKS);
+}
+
+function isInPager($: CheerioAPI, link: Element): boolean {
+  const around = [link, ...$(link).parents().toArray()];
+  if (around.some((element) => COMMENTS.test(readClassWords(element)))) return false;
+  return around.some((element) => element.name !== 'body' && element.name !== 'html' && PAGER.test(readClassWords(element)));
+}
+
+/** Splits a URL into the page number in it (1 if there is none) and the rest, which all pages of an article share. */
+function splitPageNumber(address: string): { rest: string; number: number } | undefined {
   if (!URL.canParse(address)) return undefined;
   const { host, pathname, searchParams } = new URL(address);
-  const names = [...searchParams.keys()].filter((name) => IN_QUERY.test(name) && /^\d{1,2}$/.test(searchParams.get(name) ?? ''));
-  const [name] = names;
-  let number = name === undefined ? undefined : Number(searchParams.get(name));
-  if (name !== undefined) searchParams.delete(name);
-  let path = pathname;
-  const match = number === undefined ? IN_PATH.exec(path) : null;
-  if (match && Number(match[1]) > 1) {
-    number = Number(match[1]);
-    path = path.slice(0, match.index) + (match[2] ?? '');
-  }
+  const { path, number } = takePageParameter(searchParams, pathname) ?? takePageInPath(pathname);
   searchParams.sort();
-  return { rest: `${host}${path.replace(/\/$/, '')}?${searchParams}`, number: number ?? 1 };
+  return { rest: `${host}${path.replace(/\/$/, '')}?${searchParams}`, number };
+}
+
+/** Removes the page number from the query; undefined if it has none. */
+function takePageParameter(query: URLSearchParams, path: string): { path: string; number: number } | undefined {
+  const name = [...query.keys()].find((key) => PAGE_PARAMETER.test(key) && /^\d{1,2}$/.test(query.get(key) ?? ''));
+  if (name === undefined) return undefined;
+  const number = Number(query.get(name));
+  query.delete(name);
+  return { path, number };
+}
+
+function takePageInPath(path: string): { path: string; number: number } {
+  const match = PAGE_IN_PATH.exec(path);
+  const number = Number(match?.[1] ?? 1);
+  return match && number > 1 ? { path: path.slice(0, match.index) + (match[2] ?? ''), number } : { path, number: 1 };
 }

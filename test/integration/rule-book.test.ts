@@ -29,7 +29,7 @@ describe('openRuleBook', () => {
     clock.mockReturnValue(later + 60_000);
     await write('mine.yml', 'domains: [a.example]\nkontent: .more');
     expect(await book.ruleFor('https://a.example/')).toMatchObject({ content: ['.changed'] });
-    expect(problems).toEqual([expect.stringMatching(/mine\.yml:2: kontent: is no key/)]);
+    expect(problems).toEqual([expect.stringMatching(/mine\.yml:2: kontent: is not a key/)]);
     clock.mockReturnValue(later + 120_000);
     await write('mine.yml', 'domains: [a.example]\ncontent: .mended');
     expect(await book.ruleFor('https://a.example/')).toMatchObject({ content: ['.mended'] });

@@ -5,7 +5,7 @@ import type { Page } from '../article.js';
 import { BLOCK_ELEMENTS, SILENT_ELEMENTS } from '../dom/elements.js';
 import { getTextLine } from '../dom/text.js';
 import { walk } from '../dom/walk.js';
-import { locateBody } from '../read.js';
+import { locateBody } from '../locate-body.js';
 import type { SiteRule } from '../site-rules.js';
 
 /** A piece of a page's text, and what became of it. */
@@ -34,7 +34,7 @@ const MAX_NAME = 60;
 /** What of a page was kept, what was dropped and why, block by block, in the order of the page. For people: it reads the page anew. */
 export function explainPage(page: Page, now: Date, rule?: SiteRule): Explanation {
   const document = parseDocument(decode(page.body, page.contentType, 'html').text);
-  const { roots, skip, why } = locateBody(document, { url: page.url, now, ...(rule ? { rule } : {}) });
+  const { roots, skip, explainDropped } = locateBody(document, { url: page.url, now, ...(rule ? { rule } : {}) });
   const blocks: ExplainedBlock[] = [];
   const inside = new Set<Element>(roots);
   let depth = 0;
@@ -57,7 +57,7 @@ export function explainPage(page: Page, now: Date, rule?: SiteRule): Explanation
         const text = dropped ? getTextLine(node) : '';
         if (BLOCK_ELEMENTS.has(node.name)) end();
         if (text !== '' && blocks.length < MAX_BLOCKS)
-          blocks.push({ fate: 'dropped', reason: why(node) ?? '', element: nameOf(node), text });
+          blocks.push({ fate: 'dropped', reason: explainDropped(node) ?? '', element: nameOf(node), text });
         return false;
       }
       if (isRoot || BLOCK_ELEMENTS.has(node.name)) {

@@ -1,10 +1,10 @@
-import { parseDocument } from 'htmlparser2';
+import { load } from 'cheerio/slim';
 import { describe, expect, it } from 'vitest';
 import { findNextPage } from '../../../src/articles/next-page.js';
 import { readArticle } from '../../../src/articles/read.js';
 
 const next = (html: string, pageUrl = 'https://n.example/story.html', number = 1) =>
-  findNextPage(parseDocument(html), { pageUrl, number, baseUrl: pageUrl });
+  findNextPage(load(html), { pageUrl, number, baseUrl: pageUrl });
 const rel = (href: string) => `<link rel="next" href="${href}">`;
 const pager = (href: string) => `<div class="pagination"><a href="${href}">2</a></div>`;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explainPage } from '../../../../src/articles/body/explain.js';
 import { readArticle } from '../../../../src/articles/read.js';
-import { readSiteRule } from '../../../../src/articles/site-rules.js';
+import { parseSiteRule } from '../../../../src/articles/site-rule-file.js';
 import { writeExplanation } from '../../../../src/cli/explanation-page.js';
 import { SAMPLES, writePage } from '../pages.js';
 
@@ -24,7 +24,7 @@ describe('explainPage', () => {
   });
 
   it("names the site's rule, and what it strips", () => {
-    const read = readSiteRule('a.yml', 'domains: [a.example]\ncontent: main\nstrip: .x');
+    const read = parseSiteRule('a.yml', 'domains: [a.example]\ncontent: main\nstrip: .x');
     const rule = 'rule' in read ? read.rule : undefined;
     const { blocks, ...rest } = explainPage(page('<main id="m"><p>Kept.</p><p class="x">Gone.</p></main>'), now, rule);
     expect(rest).toEqual({ body: ['main#m'], rule: 'a.yml' });

@@ -1,7 +1,7 @@
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
 import { sanitize } from '../../../../src/articles/output/sanitize.js';
-import { readHtml } from '../../../../src/articles/read.js';
+import { readHtml } from '../../../../src/articles/read-page.js';
 
 const clean = (html: string) => sanitize(parseDocument(html).children, { baseUrl: 'https://news.example/a' });
 const frame = (src: string) => clean(`<iframe src="${src.replace(/&/g, '&amp;')}"></iframe>`);
