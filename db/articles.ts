@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
-import type { ArticleChange, PendingArticle } from '../src/jobs/pipeline.js';
+import type { ArticleChange } from '../src/jobs/article-change.js';
+import type { PendingArticle } from '../src/jobs/pending-article.js';
 import type { WrittenAs } from '../src/text/date-words.js';
 import { present } from '../src/text/present.js';
 import type { Db } from './client.js';
@@ -59,7 +60,7 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
       url: row.url,
       attempts: row.attempts,
       pageUrl: row.page_url ?? row.url,
-      hops: row.hops,
+      redirects: row.hops,
       pagesKept: row.pages_kept,
       ignoreRobots: row.ignore_robots,
       ...(row.host === null ? {} : { turn: { host: row.host, leaseEnd: new Date(row.lease_end) } }),

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { PerQueue } from '../src/jobs/dispatch.js';
+import type { PerQueue } from '../src/jobs/queues.js';
 import type { Db } from './client.js';
 import { earliestTurn, gapMs, interval, LIVE_LEASES, type Politeness, slotFree } from './hosts.js';
 

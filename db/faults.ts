@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { QueueName } from '../src/jobs/pipeline.js';
+import type { QueueName } from '../src/jobs/queues.js';
 import type { Db } from './client.js';
 
 /** Longest message that is kept, in characters: a failed query repeats all of its parameters. */

@@ -4,7 +4,9 @@ import type { Enclosure, FeedEntry, ParsedFeed } from '../src/feeds/feed.js';
 import type { KnownEntry } from '../src/feeds/identity.js';
 import type { PastPoll } from '../src/feeds/schedule.js';
 import type { HostVerdict } from '../src/hosts/verdict.js';
-import type { FeedRow, NewFeed, NextRequest, PollReport } from '../src/jobs/pipeline.js';
+import type { PollResult } from '../src/jobs/poll-result.js';
+import type { NextRequest } from '../src/jobs/request.js';
+import type { FeedRow, NewFeed } from '../src/jobs/subscribed-feed.js';
 import type { Db, Executor } from './client.js';
 import { endTurn, giveTurns, isLeased, mayStart, type Politeness, wakePoller } from './hosts.js';
 import { articles } from './schema/articles.js';
@@ -149,47 +151,47 @@ export const feedStore = (db: Db, { leaseMs, toHostKey, ...politeness }: FeedSto
   },
 
   /** Ends a poll: the feed's row, a row in polls, the host's turn. A push is written down and no more: it asked no host, and plans no poll. */
-  async recordPoll(feed: Pick<FeedRow, 'id' | 'url' | 'turn'>, report: PollReport): Promise<void> {
+  async recordPoll(feed: Pick<FeedRow, 'id' | 'url' | 'turn'>, result: PollResult): Promise<void> {
     await db.transaction(async (tx) => {
-      const { parsed, validators, bodyHash, move } = report;
+      const { parsed, validators, bodyHash, move } = result;
       const ownHost = toHostKey(feed.url);
       await tx.insert(polls).values({
         feedId: feed.id,
-        startedAt: report.startedAt,
-        via: report.via,
-        durationMs: report.durationMs,
-        outcome: report.outcome,
-        status: report.status ?? null,
-        bytes: report.bytes,
-        entriesSeen: report.entriesSeen,
-        entriesNew: report.entriesNew,
-        possibleGap: report.possibleGap,
-        error: report.error ?? null,
+        startedAt: result.startedAt,
+        via: result.via,
+        durationMs: result.durationMs,
+        outcome: result.outcome,
+        status: result.status ?? null,
+        bytes: result.bytes,
+        entriesSeen: result.entriesSeen,
+        entriesNew: result.entriesNew,
+        possibleGap: result.possibleGap,
+        error: result.error ?? null,
       });
-      if (report.via === 'push') return;
+      if (result.via === 'push') return;
       await tx
         .update(feeds)
         .set({
-          dueAt: report.dueAt,
+          dueAt: result.dueAt,
           host: ownHost,
           attempts: 0,
           hopUrl: null,
           hops: 0,
           hopsPermanent: true,
-          ...(report.error
+          ...(result.error
             ? {}
             : move.kind === 'watch'
               ? { movedTo: move.to, movedSince: move.since, movedPolls: move.polls }
               : { movedTo: null, movedSince: null, movedPolls: 0 }),
-          failures: report.failures,
-          unchangedInRow: report.unchangedInRow,
-          dueReasons: report.reasons,
-          ...(report.entryDates ? { entryDates: report.entryDates } : {}),
-          missingSince: report.missingSince ?? null,
-          failingSince: report.failures === 0 ? null : sql`coalesce(${feeds.failingSince}, now())`,
-          lastError: report.error ?? null,
-          polledAt: report.startedAt,
-          ...(report.error ? {} : { succeededAt: report.startedAt }),
+          failures: result.failures,
+          unchangedInRow: result.unchangedInRow,
+          dueReasons: result.reasons,
+          ...(result.entryDates ? { entryDates: result.entryDates } : {}),
+          missingSince: result.missingSince ?? null,
+          failingSince: result.failures === 0 ? null : sql`coalesce(${feeds.failingSince}, now())`,
+          lastError: result.error ?? null,
+          polledAt: result.startedAt,
+          ...(result.error ? {} : { succeededAt: result.startedAt }),
           ...(validators ? { etag: validators.etag ?? null, lastModified: validators.lastModified ?? null } : {}),
           ...(bodyHash ? { bodyHash } : {}),
           ...(parsed ? describeFeed(parsed) : {}),
@@ -197,7 +199,7 @@ export const feedStore = (db: Db, { leaseMs, toHostKey, ...politeness }: FeedSto
         .where(eq(feeds.id, feed.id));
       const adopted = move.kind === 'adopt' ? { url: move.to, host: toHostKey(move.to) } : undefined;
       if (adopted) await adoptAddress(tx, feed.id, adopted);
-      await endTurn(tx, feed.turn, report.host, [adopted?.host ?? ownHost], politeness);
+      await endTurn(tx, feed.turn, result.host, [adopted?.host ?? ownHost], politeness);
     });
   },
 

@@ -1,6 +1,6 @@
 import type { ArticleRecord } from '../src/articles/article.js';
 import type { FeedEntry, ParsedEntry } from '../src/feeds/feed.js';
-import type { PollReport } from '../src/jobs/pipeline.js';
+import type { PollResult } from '../src/jobs/poll-result.js';
 import type { Fetched, FetchOutcome } from '../src/web/outcome.js';
 
 // Small builders of plain objects that many tests need. Each fills in what a test does not care about; pass the fields that it
@@ -68,7 +68,7 @@ export const articleRecord = (fields: Partial<ArticleRecord> = {}): ArticleRecor
 });
 
 /** A poll that found nothing new and is due again in an hour. */
-export const pollReport = (fields: Partial<PollReport> = {}): PollReport => ({
+export const pollReport = (fields: Partial<PollResult> = {}): PollResult => ({
   via: 'poll',
   startedAt: new Date(),
   durationMs: 1,

@@ -6,7 +6,8 @@ import { expirePages } from '../db/pages.js';
 import { expireRecords } from '../db/retention.js';
 import { indexRecords } from '../db/search.js';
 import { simhash } from '../src/articles/simhash.js';
-import { type PerQueue, pollOnce } from '../src/jobs/dispatch.js';
+import { dispatchDue } from '../src/jobs/dispatch.js';
+import type { PerQueue } from '../src/jobs/queues.js';
 import type { App } from './app.js';
 import { reportErrors } from './log.js';
 import type { Running } from './run-worker.js';
@@ -54,7 +55,7 @@ export function runPoller(app: App): Running {
   const tick = async (): Promise<number> => {
     try {
       await reviewOutage();
-      const claimed = await pollOnce(deps);
+      const claimed = await dispatchDue(deps);
       if (claimed.feeds + claimed.articles > 0) log.debug(claimed, 'claimed');
       if (claimed.more) return MIN_PAUSE_MS;
       const next = await msUntilNextTurn(db);

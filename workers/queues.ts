@@ -1,8 +1,7 @@
 import { createPostgresBackend, type PgPool, Queue, runMigrations, Worker, type WorkerOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import type { PerQueue } from '../src/jobs/dispatch.js';
-import { type Handler, type Job, type JobReport, QUEUES, type QueueName } from '../src/jobs/pipeline.js';
+import { type Job, type JobHandler, type JobReport, type PerQueue, QUEUES, type QueueName } from '../src/jobs/queues.js';
 
 /** BullMQ's schema in our database; its own migrations make it. */
 const QUEUE_SCHEMA = 'bullmq';
@@ -33,7 +32,7 @@ export interface QueueOptions {
 /** What a consumer does with jobs, and how many at once. */
 export interface Consumer {
   concurrency: number;
-  handle: Handler;
+  handle: JobHandler;
   onReport(report: JobReport): void;
   /** A handler threw: our own fault. The row falls due again when its lease ends. */
   onFault(error: Error, job: Job): void;

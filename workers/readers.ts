@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { Piscina } from 'piscina';
 import type { readArticle } from '../src/articles/read.js';
 import type { readFeed } from '../src/feeds/read.js';
-import type { Stopped } from '../src/jobs/pipeline.js';
+import type { Stopped } from '../src/jobs/stopped.js';
 
 /** A document that needs more is stopped, and its thread with it, in MB. */
 const THREAD_MEMORY_MB = 256;

@@ -1,14 +1,14 @@
 import { giveBack } from '../db/claim.js';
 import { isConnectionError } from '../db/client.js';
 import { recordFault } from '../db/faults.js';
-import type { Handler, JobReport, QueueName } from '../src/jobs/pipeline.js';
+import type { JobHandler, JobReport, QueueName } from '../src/jobs/queues.js';
 import type { App } from './app.js';
 
 /** What a worker consists of: wiring alone. */
 export type WorkerParts = (app: App) => {
   queue: QueueName;
   concurrency: number;
-  handle: Handler;
+  handle: JobHandler;
   close(): Promise<void>;
 };
 

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseFeedAddress } from '../feeds/discover.js';
-import type { ContentPolicy, NewFeed } from '../jobs/pipeline.js';
+import type { ContentPolicy, NewFeed } from '../jobs/subscribed-feed.js';
 import { UserError } from '../user-error.js';
 import type { CliApp, CliContext } from './app.js';
 import { checkFeed, newFeed, type SubscribeOptions } from './subscribe.js';

@@ -1,7 +1,7 @@
 import type { Page } from '../articles/article.js';
 import type { SiteRule } from '../articles/site-rules.js';
 import type { ExportRecord, Selection } from '../export/record.js';
-import type { NewFeed } from '../jobs/pipeline.js';
+import type { NewFeed } from '../jobs/subscribed-feed.js';
 import type { FetchUrl } from '../web/outcome.js';
 import type { FeedTools } from './subscribe.js';
 

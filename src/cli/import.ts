@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { readOpml } from '../feeds/opml.js';
-import type { ContentPolicy } from '../jobs/pipeline.js';
+import type { ContentPolicy } from '../jobs/subscribed-feed.js';
 import { decode } from '../text/decode.js';
 import { UserError } from '../user-error.js';
 import { contentPolicy } from './add.js';

@@ -1,6 +1,7 @@
 import { discoverFeeds, findServiceFeed, parseFeedAddress } from '../feeds/discover.js';
 import type { FeedReading } from '../feeds/feed.js';
-import type { ContentPolicy, NewFeed, Stopped } from '../jobs/pipeline.js';
+import type { Stopped } from '../jobs/stopped.js';
+import type { ContentPolicy, NewFeed } from '../jobs/subscribed-feed.js';
 import { decode } from '../text/decode.js';
 import { describeOutcome } from '../web/describe-outcome.js';
 import type { FetchUrl } from '../web/outcome.js';

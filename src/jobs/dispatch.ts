@@ -1,26 +1,27 @@
-/** How many, of each queue. */
-export interface PerQueue {
-  feeds: number;
-  articles: number;
-}
+import type { PerQueue } from './queues.js';
 
-/** What one tick of the poller needs. */
-export interface PollDeps {
-  claimDue(room: PerQueue): Promise<{ feeds: number[]; articles: number[] }>;
+/** What a dispatch needs. */
+export interface DispatchDeps {
+  /** Claims due rows, at most `limits` for each queue, and returns their ids. */
+  claimDue(limits: PerQueue): Promise<{ feeds: number[]; articles: number[] }>;
   enqueueFeeds(ids: readonly number[]): Promise<void>;
   enqueueArticles(ids: readonly number[]): Promise<void>;
-  /** Jobs that wait in each queue and were not begun. */
+  /** Counts the jobs of each queue that no worker has started. */
   countWaiting(): Promise<PerQueue>;
 }
 
 /**
- * So many jobs wait in a queue at the most; each queue has its own, so that articles which nobody takes hold up no feed. More would outlive their leases there, and a row that is claimed again is
- * work for nothing; fewer would let workers idle between two ticks.
+ * Jobs that may wait in each queue. With more, the leases of their rows would end while they wait, and the rows would be claimed
+ * twice; with fewer, workers could run out of jobs between two ticks. Each queue has its own limit, so that feeds are dispatched
+ * even while articles pile up.
  */
 const MAX_WAITING = 500;
 
-/** One tick: claims what is due and hands the ids over. @returns what was claimed, and whether there may be more. */
-export async function pollOnce(deps: PollDeps): Promise<{ feeds: number; articles: number; more: boolean }> {
+/**
+ * Claims due rows and puts a job for each of them into its queue, as far as the queues have room.
+ * @returns how many rows were claimed, and whether more may be due.
+ */
+export async function dispatchDue(deps: DispatchDeps): Promise<PerQueue & { more: boolean }> {
   const waiting = await deps.countWaiting();
   const room = { feeds: Math.max(0, MAX_WAITING - waiting.feeds), articles: Math.max(0, MAX_WAITING - waiting.articles) };
   if (room.feeds + room.articles === 0) return { feeds: 0, articles: 0, more: false };

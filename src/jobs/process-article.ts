@@ -5,14 +5,11 @@ import { type CheckRobotsDeps, checkRobots, type RobotsDecision } from '../hosts
 import { hostVerdict } from '../hosts/verdict.js';
 import { describeOutcome, outcomeCode } from '../web/describe-outcome.js';
 import { type FailedFetch, type FetchOutcome, isTransient, MAX_REDIRECTS } from '../web/outcome.js';
-import {
-  type ArticleChange,
-  type Handler,
-  type NextRequest,
-  OUTAGE_WAIT_MS,
-  type PendingArticle,
-  type Stopped,
-} from './pipeline.js';
+import type { ArticleChange } from './article-change.js';
+import type { PendingArticle } from './pending-article.js';
+import type { JobHandler } from './queues.js';
+import { type NextRequest, OUTAGE_WAIT_MS } from './request.js';
+import type { Stopped } from './stopped.js';
 
 /** What the extraction thread says: a reading, or that it had to be stopped. */
 type ThreadReading = ArticleReading | Stopped;
@@ -48,7 +45,7 @@ const PROBLEM_TEXT: Record<PageProblem | 'too-slow' | 'too-much-memory' | 'crash
  * One turn of a host is one request: after reading robots.txt, at a redirect, or where it has another page, the article waits for its next turn.
  */
 export const processArticle =
-  (deps: ProcessArticleDeps): Handler =>
+  (deps: ProcessArticleDeps): JobHandler =>
   async ({ id }) => {
     const article = await deps.startArticle(id);
     if (!article) return { status: 'nothing-to-do', articleId: id };
@@ -94,7 +91,7 @@ async function fetchPage(deps: ProcessArticleDeps, article: PendingArticle): Pro
     redirects: 'report',
     ...(article.pagesKept === 0 ? article.revisit : {}),
   });
-  const circles = outcome.kind === 'moved' && (outcome.to === article.pageUrl || article.hops >= MAX_REDIRECTS);
+  const circles = outcome.kind === 'moved' && (outcome.to === article.pageUrl || article.redirects >= MAX_REDIRECTS);
   return circles ? { kind: 'bad-content', reason: 'redirect-loop' } : outcome;
 }
 
@@ -203,7 +200,7 @@ async function contentOf(
   const first = await deps.readArticle(
     page ? { ...about, page, number, ...(before.length > 0 ? { feed: { authors: [] } } : {}) } : about,
   );
-  if (first.kind === 'moved' && article.turn && article.hops < MAX_REDIRECTS)
+  if (first.kind === 'moved' && article.turn && article.redirects < MAX_REDIRECTS)
     return goOn(deps, article, nextRequest(deps, first.to, false));
   const nextPage = first.kind === 'article' && number < MAX_PAGES ? first.nextPage : undefined;
   if (page && (nextPage || deps.keepsPages) && first.kind !== 'stopped') await deps.savePage(article.id, number, page);

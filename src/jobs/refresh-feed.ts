@@ -9,15 +9,11 @@ import { hostVerdict } from '../hosts/verdict.js';
 import { describeOutcome, outcomeCode } from '../web/describe-outcome.js';
 import { type Fetched, type FetchOutcome, MAX_REDIRECTS } from '../web/outcome.js';
 import { type HubLinks, parseHubLinks } from '../web/websub.js';
-import {
-  type FeedRow,
-  type Handler,
-  type JobReport,
-  type NextRequest,
-  OUTAGE_WAIT_MS,
-  type PollReport,
-  type Stopped,
-} from './pipeline.js';
+import type { PollResult } from './poll-result.js';
+import type { JobHandler, JobReport } from './queues.js';
+import { type NextRequest, OUTAGE_WAIT_MS } from './request.js';
+import type { Stopped } from './stopped.js';
+import type { FeedRow } from './subscribed-feed.js';
 import { type DeliveryDeps, keepSubscription, pushReliable, type SubscribeDeps } from './websub.js';
 
 export interface RefreshFeedDeps extends CheckRobotsDeps {
@@ -27,7 +23,7 @@ export interface RefreshFeedDeps extends CheckRobotsDeps {
   loadKnownEntries(feedId: number, entries: readonly FeedEntry[]): Promise<KnownEntry[]>;
   keyByLink(feedId: number): Promise<void>;
   addEntries(feed: FeedRow, entries: readonly FeedEntry[]): Promise<{ new: number; changed: number; possibleGap: boolean }>;
-  recordPoll(feed: FeedRow, report: PollReport): Promise<void>;
+  recordPoll(feed: FeedRow, report: PollResult): Promise<void>;
   /** Ends a turn without ending the poll: it goes on at once, where `next` says. */
   postponePoll(feed: FeedRow, next: NextRequest, host: HostVerdict): Promise<void>;
   inOutage(): Promise<boolean>;
@@ -70,7 +66,7 @@ const sha256 = (body: Uint8Array) => createHash('sha256').update(body).digest('h
  * One turn of a host is one request: at a redirect, the poll goes on at the turn of the host that it leads to.
  */
 export const refreshFeed =
-  (deps: RefreshFeedDeps): Handler =>
+  (deps: RefreshFeedDeps): JobHandler =>
   async ({ id }) => {
     const feed = await deps.startFeed(id);
     if (!feed) return { status: 'nothing-to-do', feedId: id };
@@ -122,7 +118,7 @@ async function settle(deps: SettleDeps, feed: FeedRow, arrival: Arrival): Promis
     // Asked for only where there are no dates to go by.
     recentPolls: feed.entryDates.length > 1 ? [] : await deps.loadRecentPolls(feed.id),
   });
-  const report: PollReport = arrival.outage ? outageReport(deps, feed, found) : { ...found, host: arrival.host };
+  const report: PollResult = arrival.outage ? outageReport(deps, feed, found) : { ...found, host: arrival.host };
   await deps.recordPoll(feed, report);
   if (deps.hubs && reading.kind !== 'failed')
     await keepSubscription(deps.hubs, about, subscription, hubOf(outcome, reading), deps.now());
@@ -181,7 +177,7 @@ const nextRequest = (deps: RefreshFeedDeps, { to, permanent }: { to: string; per
 });
 
 /** The fault is ours: nothing counts against the feed or its host, and it is tried again within a minute. */
-const outageReport = (deps: SettleDeps, feed: FeedRow, report: Omit<PollReport, 'host'>): PollReport => ({
+const outageReport = (deps: SettleDeps, feed: FeedRow, report: Omit<PollResult, 'host'>): PollResult => ({
   ...report,
   outcome: 'self-outage',
   error: 'Most sites could not be reached at that time: the fault is on our side. It does not count against the feed.',
@@ -241,7 +237,7 @@ function reportOf(
   { startedAt, outcome, via }: Arrival,
   reading: Reading,
   { pushed, recentPolls }: { pushed: boolean; recentPolls: PastPoll[] },
-): Omit<PollReport, 'host'> {
+): Omit<PollResult, 'host'> {
   const now = deps.now();
   const parsed = 'parsed' in reading ? reading.parsed : undefined;
   const entryDates = parsed && via === 'poll' ? newestDates(parsed) : undefined;

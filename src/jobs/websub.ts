@@ -5,7 +5,7 @@ import { hostVerdict } from '../hosts/verdict.js';
 import { describeOutcome } from '../web/describe-outcome.js';
 import type { PostForm } from '../web/outcome.js';
 import { type HubLinks, isSignatureValid, parseIntent, renewalTime, subscriptionForm } from '../web/websub.js';
-import type { JobReport } from './pipeline.js';
+import type { JobReport } from './queues.js';
 
 /** What a hub was asked for a feed, and what came of it. The row is the truth: a poll that finds it due asks the hub again. */
 export interface Subscription {

@@ -176,7 +176,7 @@ describe('a redirect', () => {
     expect(await articles.startArticle(articleId)).toMatchObject({
       url: 'https://a.example/1',
       pageUrl: 'https://b.example/1',
-      hops: 1,
+      redirects: 1,
       attempts: 1,
       turn: { host: 'b.example' },
     });

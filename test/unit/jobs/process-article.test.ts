@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ArticleReading, ArticleRecord, Page } from '../../../src/articles/article.js';
-import type { ArticleChange, PendingArticle, Stopped } from '../../../src/jobs/pipeline.js';
+import type { ArticleChange } from '../../../src/jobs/article-change.js';
+import type { PendingArticle } from '../../../src/jobs/pending-article.js';
 import { type ProcessArticleDeps, processArticle } from '../../../src/jobs/process-article.js';
+import type { Stopped } from '../../../src/jobs/stopped.js';
 import type { Fetched, FetchOutcome, FetchRequest } from '../../../src/web/outcome.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
@@ -31,7 +33,7 @@ const fresh: PendingArticle = {
   url: 'https://a.example/1',
   turn: { host: 'a.example', leaseEnd: now },
   pageUrl: 'https://a.example/1',
-  hops: 0,
+  redirects: 0,
   pagesKept: 0,
   ignoreRobots: true,
   attempts: 1,

@@ -1,0 +1,27 @@
+import type { FeedVersion } from '../articles/article.js';
+import type { Turn } from '../hosts/turn.js';
+import type { Validators } from '../web/outcome.js';
+
+/** An article that is due, with all that its worker needs of its row. */
+export interface PendingArticle {
+  id: number;
+  /** The article's normalized URL. */
+  url: string;
+  /** Absent when no page is to be fetched, because the feed's own content is kept. */
+  turn?: Turn;
+  /** The page to fetch: `url`, or where its redirects lead, or the next page of an article of several pages. */
+  pageUrl: string;
+  /** Redirects that were followed so far. */
+  redirects: number;
+  /** Pages of an article of several pages that were fetched already. */
+  pagesKept: number;
+  ignoreRobots: boolean;
+  /** Attempts at the page, including this one. */
+  attempts: number;
+  /** When its record was first stored; absent when it has none yet. */
+  storedAt?: Date;
+  /** Present when the article has a record and is due only to see whether its page changed; holds the page's validators. */
+  revisit?: { validators: Validators };
+  feedTitle?: string;
+  feed: FeedVersion;
+}

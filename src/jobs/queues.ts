@@ -1,0 +1,19 @@
+/** The name of each queue in BullMQ. Every queue has one job handler. */
+export const QUEUES = { feeds: 'feedmill-feeds', articles: 'feedmill-articles' } as const;
+export type QueueName = keyof typeof QUEUES;
+
+/** A number for each queue. */
+export type PerQueue = Record<QueueName, number>;
+
+/** A job is a reminder: it carries the id of a row and nothing else. */
+export interface Job {
+  id: number;
+}
+
+/** How a job ended: one named status, logged once with its fields. */
+export interface JobReport {
+  status: string;
+  [field: string]: unknown;
+}
+
+export type JobHandler = (job: Job) => Promise<JobReport>;

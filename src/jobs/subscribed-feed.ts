@@ -1,0 +1,50 @@
+import type { IdentityRule } from '../feeds/feed.js';
+import type { KnownMove } from '../feeds/move.js';
+import type { Wishes } from '../feeds/schedule.js';
+import type { Turn } from '../hosts/turn.js';
+import type { Validators } from '../web/outcome.js';
+
+/** Where an entry's content comes from: its page, or the feed alone. */
+export type ContentPolicy = 'page' | 'feed';
+
+/** A feed to subscribe to. */
+export interface NewFeed {
+  url: string;
+  title?: string;
+  /** The folders that contain it, outermost first, joined by " / ". */
+  folder?: string;
+  content?: ContentPolicy;
+  pollEveryMs?: number;
+  ignoreRobots?: boolean;
+}
+
+/** A subscribed feed, with all that a poll needs of its row. */
+export interface FeedRow {
+  id: number;
+  url: string;
+  content: ContentPolicy;
+  identity: IdentityRule;
+  /** Polls that were started since the last one that ended, including this one. */
+  attempts: number;
+  turn: Turn;
+  /** Where this poll's redirects have led so far, how many there were, and whether all of them were permanent. */
+  redirect?: { url: string; count: number; permanent: boolean };
+  ignoreRobots: boolean;
+  /** The permanent redirect that earlier polls found. */
+  moved?: KnownMove;
+  /** Publication dates of the newest entries of the last document. They are kept to plan polls that read no document. */
+  entryDates: Date[];
+  /** What the publisher asks for in the last document. */
+  wishes: Wishes;
+  /** Consecutive polls that found the document unchanged. */
+  unchangedInRow: number;
+  /** Consecutive polls that failed. */
+  failures: number;
+  /** When the current run of 404 answers began. */
+  missingSince?: Date;
+  validators: Validators;
+  /** sha256 (hex) of the last document that was read. */
+  bodyHash?: string;
+  /** The interval that the user set, in ms. */
+  pollEveryMs?: number;
+}
