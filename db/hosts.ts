@@ -1,7 +1,7 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
 import type { StoredRobots } from '../src/hosts/check-robots.js';
-import type { Turn } from '../src/hosts/turn.js';
-import type { HostVerdict } from '../src/hosts/verdict.js';
+import { LATENCY_WEIGHT, MAX_LATENCY_GAP_MS, type Turn } from '../src/hosts/turn.js';
+import { type HostVerdict, MAX_TROUBLE_WAIT_MS } from '../src/hosts/verdict.js';
 import type { Db, Executor } from './client.js';
 import { robots } from './schema/hosts.js';
 
@@ -15,13 +15,6 @@ export interface Politeness {
   /** Requests to one host at once. */
   hostConcurrency: number;
 }
-
-/** A slow host gets a gap as long as it takes to answer, up to this, in ms (Scrapy's AutoThrottle, with one request at a time). */
-const MAX_LATENCY_GAP_MS = 30_000;
-/** How much of the moving average of a host's latency one answer makes. */
-const LATENCY_WEIGHT = 0.25;
-/** A host in trouble waits twice as long each time, up to this, in ms: one that comes back is noticed within hours. */
-const TROUBLE_MAX_MS = 6 * 3_600_000;
 
 /** So many milliseconds. */
 export const interval = (ms: number | SQL): SQL => sql`make_interval(secs => ${ms}::float8 / 1000)`;
@@ -87,7 +80,7 @@ async function releaseHost(
   const blocked = trouble
     ? sql`greatest(hosts.blocked_until, now() + ${interval(
         trouble.waitMs === undefined
-          ? sql`least(${trouble.baseMs}::float8 * 2 ^ least(hosts.trouble, 20), ${TROUBLE_MAX_MS}::float8)`
+          ? sql`least(${trouble.baseMs}::float8 * 2 ^ least(hosts.trouble, 20), ${MAX_TROUBLE_WAIT_MS}::float8)`
           : sql`${trouble.waitMs}`,
       )})`
     : sql`hosts.blocked_until`;

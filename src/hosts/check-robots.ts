@@ -1,11 +1,12 @@
+import { present } from '../text/present.js';
 import { type FailedFetch, type FetchOutcome, type FetchUrl, isFailure, isTransient } from '../web/outcome.js';
 import { crawlDelayMs, ROBOTS_MAX_BYTES, robotsAllows, rulesForUs } from './robots-txt.js';
 
-/** What is kept of an origin's robots.txt. */
+/** What is stored of an origin's robots.txt. */
 export interface StoredRobots {
-  /** The rules that speak to us, and when they were read; absent: never yet. */
+  /** The rules that apply to us, and when they were read; absent until then. */
   read?: { rules: string; at: Date };
-  /** Where a redirect has led that is not followed yet, and how many there were. */
+  /** A redirect of robots.txt that we have yet to follow, and how many came before it, itself included. */
   redirect?: { url: string; count: number };
 }
 
@@ -13,60 +14,70 @@ export interface CheckRobotsDeps {
   fetchUrl: FetchUrl;
   loadRobots(origin: string): Promise<StoredRobots>;
   saveRobots(origin: string, robots: StoredRobots): Promise<void>;
+  /** Saves the Crawl-delay of a host in ms; null when it has none. */
   setCrawlDelay(host: string, ms: number | null): Promise<void>;
   toHostKey(url: string): string;
   now(): Date;
   userAgent: string;
 }
 
-/** A robots.txt is kept so long, in ms (RFC 9309 §2.4: "not … for more than 24 hours"). */
+/** How long a robots.txt is used before it is read again, in ms (RFC 9309 §2.4: at most 24 hours). */
 const ROBOTS_FRESH_MS = 24 * 3_600_000;
-/** So many redirects are followed; beyond them there is no robots.txt (RFC 9309 §2.3.1.2). */
-const ROBOTS_MAX_HOPS = 5;
+/** Redirects of robots.txt to follow; after more, the origin counts as having none (RFC 9309 §2.3.1.2). */
+const ROBOTS_MAX_REDIRECTS = 5;
 
 export type RobotsDecision =
   | { kind: 'allowed' }
   | { kind: 'refused'; outcome: FailedFetch }
-  /** Something is to be asked first: `outcome` was this turn's request, if there was one, and the next goes to `host`. */
+  /** Another request has to come first, at the turn of `host`. `outcome` is the request that this turn was used for, if any. */
   | { kind: 'later'; outcome?: FetchOutcome; host: string };
 
 /**
- * Whether `url` may be fetched at the turn of `host`. RFC 9309: 4xx means no rules (§2.3.1.3), a server that fails means
- * "not now" (§2.3.1.4), redirects of robots.txt are followed, to other authorities too (§2.3.1.2): each at the turn of its host.
+ * Decides whether `url` may be fetched now, at a turn of `host`. Reads robots.txt when the stored one is missing or a day old, which
+ * uses up the turn. Implements RFC 9309: a 4xx means that there are no rules (§2.3.1.3), a failing server means "not now" (§2.3.1.4),
+ * and redirects are followed, even to other hosts (§2.3.1.2), each at a turn of its own host.
  */
 export async function checkRobots(deps: CheckRobotsDeps, url: string, host: string): Promise<RobotsDecision> {
   const { origin } = new URL(url);
   const home = deps.toHostKey(url);
-  const { read, redirect } = await deps.loadRobots(origin);
-  if (read && deps.now().getTime() - read.at.getTime() < ROBOTS_FRESH_MS) {
-    if (!robotsAllows(read.rules, url, deps.userAgent))
+  const stored = await deps.loadRobots(origin);
+  if (isFresh(stored, deps.now())) {
+    if (!robotsAllows(stored.read.rules, url, deps.userAgent))
       return { kind: 'refused', outcome: { kind: 'not-allowed', reason: 'robots' } };
     return host === home ? { kind: 'allowed' } : { kind: 'later', host: home };
   }
+  const robotsUrl = stored.redirect?.url ?? `${origin}/robots.txt`;
+  const robotsHost = deps.toHostKey(robotsUrl);
+  return robotsHost === host ? fetchRobots(deps, { origin, home, robotsUrl, stored }) : { kind: 'later', host: robotsHost };
+}
 
-  const robotsUrl = redirect?.url ?? `${origin}/robots.txt`;
-  const there = deps.toHostKey(robotsUrl);
-  if (there !== host) return { kind: 'later', host: there };
-
+/** Spends a turn on robots.txt itself. @param site `home` is the host that the rules are for */
+async function fetchRobots(
+  deps: CheckRobotsDeps,
+  { origin, home, robotsUrl, stored }: { origin: string; home: string; robotsUrl: string; stored: StoredRobots },
+): Promise<RobotsDecision> {
   const outcome = await deps.fetchUrl(robotsUrl, { redirects: 'report', readAtMost: ROBOTS_MAX_BYTES });
-  const hops = redirect?.count ?? 0;
-  if (outcome.kind === 'moved' && hops < ROBOTS_MAX_HOPS) {
-    await deps.saveRobots(origin, { ...(read ? { read } : {}), redirect: { url: outcome.to, count: hops + 1 } });
+  const redirects = stored.redirect?.count ?? 0;
+  if (outcome.kind === 'moved' && redirects < ROBOTS_MAX_REDIRECTS) {
+    const redirect = { url: outcome.to, count: redirects + 1 };
+    await deps.saveRobots(origin, { ...present({ read: stored.read }), redirect });
     return { kind: 'later', outcome, host: deps.toHostKey(outcome.to) };
   }
-  const failed = isFailure(outcome) && isTransient(outcome);
-  if (failed && !read) {
-    // What is tried again later begins anew: a redirect may be mended by then.
-    if (redirect) await deps.saveRobots(origin, {});
+  const failedForNow = isFailure(outcome) && isTransient(outcome);
+  if (failedForNow && !stored.read) {
+    // Start over next time: the redirect that led here may have been fixed by then.
+    if (stored.redirect) await deps.saveRobots(origin, {});
     return { kind: 'refused', outcome };
   }
-  const rules =
-    outcome.kind === 'fetched'
-      ? rulesForUs(new TextDecoder().decode(outcome.body), deps.userAgent)
-      : failed
-        ? (read?.rules ?? '')
-        : '';
+  const rules = failedForNow ? (stored.read?.rules ?? '') : parseRules(outcome, deps.userAgent);
   await deps.saveRobots(origin, { read: { rules, at: deps.now() } });
   await deps.setCrawlDelay(home, crawlDelayMs(rules, deps.userAgent) ?? null);
   return { kind: 'later', outcome, host: home };
 }
+
+const isFresh = (stored: StoredRobots, now: Date): stored is Required<Pick<StoredRobots, 'read'>> & StoredRobots =>
+  stored.read !== undefined && now.getTime() - stored.read.at.getTime() < ROBOTS_FRESH_MS;
+
+/** The rules of a robots.txt that was fetched; none when there is nothing to read. */
+const parseRules = (outcome: FetchOutcome, userAgent: string): string =>
+  outcome.kind === 'fetched' ? rulesForUs(new TextDecoder().decode(outcome.body), userAgent) : '';

@@ -1,12 +1,12 @@
 import { getDomain } from 'tldts';
 
-/** What politeness counts as one host: the name alone, the name with its port, or the registrable domain. */
+/** What counts as one host (the setting HOST_KEY): the name alone, the name with its port, or the registrable domain. */
 export type HostKeyScope = 'host' | 'host:port' | 'domain';
 
 /**
- * What politeness counts a URL under. The port is left out where it is the scheme's own; the registrable domain is that of
- * the Public Suffix List, and the host itself where there is none (an address, an intranet name).
- * @throws TypeError when `url` is none.
+ * The key under which politeness counts a URL's requests. A scheme's default port is left out. The registrable domain comes from the
+ * Public Suffix List; hosts without one (IP addresses, intranet names) count as themselves.
+ * @throws {TypeError} when `url` is not a valid URL
  */
 export function toHostKey(url: string, scope: HostKeyScope): string {
   const { hostname, port } = new URL(url);

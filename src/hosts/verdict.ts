@@ -1,34 +1,39 @@
+import { present } from '../text/present.js';
 import type { FetchOutcome } from '../web/outcome.js';
 
-/** What a request says of its host. */
+/** The longest wait of a host in trouble, in ms. The wait doubles up to this, so that a host that recovers is noticed within hours. */
+export const MAX_TROUBLE_WAIT_MS = 6 * 3_600_000;
+
+/** What one request tells us about its host. */
 export interface HostVerdict {
-  /** It answered, or could not be reached; absent: it was not asked, or we can't tell. */
+  /** Whether the host answered; absent when it was not asked, or when we can't tell. */
   reached?: boolean;
-  /** How long it took to answer. */
+  /** How long it took to answer, in ms. */
   latencyMs?: number;
-  /** All of the host waits: as long as it says, else from `baseMs` on, doubling each time in a row. */
+  /**
+   * The host is in trouble, and all requests to it wait: for `waitMs` when it said how long, else for `baseMs`, which doubles with
+   * each trouble in a row up to MAX_TROUBLE_WAIT_MS.
+   */
   trouble?: { waitMs?: number; baseMs: number };
 }
 
 /**
- * What one request says of its whole host. It waits when it throttles (429, 503: RFC 9110 §10.2.3), as long as it says,
- * and when it can't be reached; else it answered, in `tookMs`.
- * @param baseMs the first wait of a host in trouble that does not say how long, in ms; it doubles each time in a row.
+ * Decides what one request means for its whole host. All requests to the host wait after a 429 or 503 (as long as Retry-After asks:
+ * RFC 9110 §10.2.3), and when it can't be reached.
+ * @param tookMs how long the request took, in ms
+ * @param baseMs the first wait, in ms, of a host in trouble that does not say how long
  */
 export function hostVerdict(outcome: FetchOutcome, tookMs: number, baseMs: number): HostVerdict {
   switch (outcome.kind) {
     case 'throttled':
-      return {
-        reached: true,
-        trouble: { baseMs, ...(outcome.retryAfterMs === undefined ? {} : { waitMs: outcome.retryAfterMs }) },
-      };
+      return { reached: true, trouble: { baseMs, ...present({ waitMs: outcome.retryAfterMs }) } };
     case 'unreachable':
-      // A reset comes from a host that is there.
+      // Only a host that is up can reset a connection.
       return { reached: outcome.cause === 'reset', trouble: { baseMs } };
     case 'not-allowed':
       return {};
     case 'too-slow':
-      // A host that takes a connection and says nothing is as good as dead.
+      // A host that accepts a connection but never responds counts as down.
       return outcome.answered ? { reached: true, latencyMs: tookMs } : { trouble: { baseMs } };
     default:
       return { reached: true, latencyMs: tookMs };
