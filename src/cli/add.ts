@@ -1,9 +1,11 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { parseFeedAddress } from '../feeds/discover.js';
-import type { ContentPolicy, NewFeed } from '../jobs/subscribed-feed.js';
+import type { ContentPolicy } from '../jobs/subscribed-feed.js';
+import { present } from '../text/present.js';
 import { UserError } from '../user-error.js';
 import type { CliApp, CliContext } from './app.js';
-import { checkFeed, newFeed, type SubscribeOptions } from './subscribe.js';
+import { parseContentPolicy, parseMinutes } from './option-values.js';
+import { type Candidate, type CheckedAddress, checkAddress, NOT_HTTP, newFeed, type SubscribeOptions } from './subscribe.js';
 
 interface Options {
   content: ContentPolicy;
@@ -15,68 +17,63 @@ interface Options {
   json: boolean;
 }
 
-export const contentPolicy = (text: string): ContentPolicy => {
-  if (text === 'page' || text === 'feed') return text;
-  throw new InvalidArgumentError('It is "page" (fetch each article\'s page) or "feed" (keep what the feed itself says).');
-};
-
-const minutes = (text: string): number => {
-  const value = Number(text);
-  if (!(value >= 1 && value <= 35_000)) throw new InvalidArgumentError('It is a number of minutes, from 1 to 35000 (24 days).');
-  return Math.round(value * 60_000);
-};
-
-export const add = (program: Command, context: CliContext) =>
+/** `feedmill add`: subscribes to feeds, or to the feeds of sites. */
+export const addAddCommand = (program: Command, context: CliContext) =>
   program
     .command('add')
-    .description('subscribe to feeds; the address of a site will do where its page names a feed')
-    .argument('<url...>', 'addresses of feeds or sites')
-    .option('--content <page|feed>', "what to keep of an entry: its page, or the feed's own content", contentPolicy, 'page')
-    .option('--every <minutes>', 'poll so often, instead of as often as the feed suggests', minutes)
-    .option('--no-check', 'subscribe without looking whether there is a feed')
-    .option('--first', 'of a page with several feeds, the first', false)
-    .option('--all', 'of a page with several feeds, all', false)
-    .option('--ignore-robots', 'fetch its pages whatever robots.txt says: for sites of your own', false)
-    .option('--json', 'one JSON object a feed', false)
-    .action((urls: string[], options: Options) => context.withApp((app) => run(urls, options, app, context)));
+    .description('subscribe to feeds; given the URL of a site, finds its feed')
+    .argument('<url...>', 'URLs of feeds or sites')
+    .option('--content <page|feed>', "store each article's page, or the feed's own content", parseContentPolicy, 'page')
+    .option('--every <minutes>', 'poll at this interval instead of the one derived from the feed', parseMinutes)
+    .option('--no-check', 'subscribe without fetching the URL first')
+    .option('--first', 'if a page links to several feeds, subscribe to the first', false)
+    .option('--all', 'if a page links to several feeds, subscribe to all of them', false)
+    .option('--ignore-robots', 'fetch article pages even where robots.txt forbids it (only for sites of your own)', false)
+    .option('--json', 'print one JSON object per feed', false)
+    .action((urls: string[], options: Options) => context.withApp((app) => addFeeds(urls, options, app, context)));
 
-async function run(urls: readonly string[], settings: Options, app: CliApp, context: CliContext) {
-  const { content, every, check, first, all, ignoreRobots, json } = settings;
-  const options: SubscribeOptions = {
-    content,
-    ...(every === undefined ? {} : { pollEveryMs: every }),
-    ...(ignoreRobots ? { ignoreRobots } : {}),
-  };
+async function addFeeds(urls: readonly string[], settings: Options, app: CliApp, context: CliContext): Promise<void> {
+  const { content, every, check, ignoreRobots, json } = settings;
+  const options: SubscribeOptions = { content, ...present({ pollEveryMs: every, ignoreRobots: ignoreRobots || undefined }) };
   const problems: string[] = [];
-  const subscribe = async ({ feed, title, found }: { feed: NewFeed; title: string; found?: string | undefined }) => {
-    const [added] = await app.addFeeds([feed]);
-    if (json) context.out(JSON.stringify({ url: feed.url, title: title || null, added: added !== undefined }));
-    else
-      context.out(
-        `${added ? 'Subscribed to' : 'Already subscribed to'} ${title ? `${title} ` : ''}<${feed.url}>${found ? ` (found from ${found})` : ''}`,
-      );
-  };
   for (const text of urls) {
-    const checked = check ? await checkFeed(text, app, options) : unchecked(text, options);
-    if (checked.kind === 'problem') problems.push(checked.text);
-    else if (checked.kind === 'feed') await subscribe(checked);
-    else if (first || all)
-      for (const one of first ? checked.feeds.slice(0, 1) : checked.feeds) await subscribe({ ...one, found: checked.page });
-    else problems.push(chooseOne(checked.page, checked.feeds));
+    const { feeds, problem } = chooseFeeds(
+      check ? await checkAddress(text, app, options) : acceptUnchecked(text, options),
+      settings,
+    );
+    for (const feed of feeds) await subscribe(feed, app, context, json);
+    if (problem) problems.push(problem);
   }
   if (problems.length > 0)
-    throw new UserError(`${problems.join('\n')}\nTo subscribe without a look at it: feedmill add --no-check URL`);
+    throw new UserError(`${problems.join('\n')}\nTo subscribe without this check: feedmill add --no-check URL`);
 }
 
-const chooseOne = (page: string, feeds: readonly { feed: NewFeed; title: string }[]) =>
+/** The feeds to subscribe to at an address, or the reason why there are none. */
+function chooseFeeds(checked: CheckedAddress, { first, all }: Options): { feeds: Candidate[]; problem?: string } {
+  if (checked.kind === 'problem') return { feeds: [], problem: checked.text };
+  if (checked.kind === 'feed') return { feeds: [checked] };
+  if (!first && !all) return { feeds: [], problem: askForChoice(checked.page, checked.feeds) };
+  const chosen = first ? checked.feeds.slice(0, 1) : checked.feeds;
+  return { feeds: chosen.map((feed) => ({ ...feed, foundFrom: checked.page })) };
+}
+
+async function subscribe({ feed, title, foundFrom }: Candidate, app: CliApp, context: CliContext, json: boolean): Promise<void> {
+  const [added] = await app.addFeeds([feed]);
+  if (json) {
+    context.out(JSON.stringify({ url: feed.url, title: title || null, added: added !== undefined }));
+    return;
+  }
+  const verb = added ? 'Subscribed to' : 'Already subscribed to';
+  context.out(`${verb} ${title ? `${title} ` : ''}<${feed.url}>${foundFrom ? ` (found through ${foundFrom})` : ''}`);
+}
+
+const askForChoice = (page: string, feeds: readonly Candidate[]) =>
   [
-    `${page} has ${feeds.length} feeds. Add the one you want by its address, or use --first or --all:`,
+    `${page} links to ${feeds.length} feeds. Add one of them by its URL, or use --first or --all:`,
     ...feeds.map(({ feed, title }) => `  ${feed.url}  ${title}`),
   ].join('\n');
 
-function unchecked(text: string, options: SubscribeOptions) {
+function acceptUnchecked(text: string, options: SubscribeOptions): CheckedAddress {
   const url = parseFeedAddress(text);
-  return url
-    ? { kind: 'feed' as const, feed: newFeed(url, options), title: '', found: undefined }
-    : { kind: 'problem' as const, text: `${text}: not an http or https address` };
+  return url ? { kind: 'feed', feed: newFeed(url, options), title: '' } : { kind: 'problem', text: `${text}: ${NOT_HTTP}` };
 }

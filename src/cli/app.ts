@@ -5,65 +5,70 @@ import type { NewFeed } from '../jobs/subscribed-feed.js';
 import type { FetchUrl } from '../web/outcome.js';
 import type { FeedTools } from './subscribe.js';
 
-/** Rows as the views name their columns. */
+/** A row with the column names of the SQL views. */
 export type Row = Record<string, unknown>;
 export type FeedName = { id: number } | { url: string };
 export type Role = 'poller' | 'feeds' | 'articles' | 'all';
 
-/** What the commands may ask of an opened installation; wired in workers/cli.ts. */
+/** What the commands can ask of an open installation. workers/cli.ts implements it. */
 export interface CliApp extends FeedTools {
+  /** Subscribes to feeds. @returns those that were not subscribed before */
   addFeeds(feeds: readonly NewFeed[]): Promise<{ id: number; url: string }[]>;
   listFeeds(): Promise<Row[]>;
   findFeed(name: FeedName): Promise<Row | undefined>;
+  /** The newest records first. */
   records(options: { limit: number; feedId?: number }): Promise<Row[]>;
   failures(options: { limit: number }): Promise<Row[]>;
   status(): Promise<Row>;
   /**
-   * Polls these feeds (all when absent) and processes their new articles, here and now; calls `onProgress` now and then.
-   * @returns their polls, and those feeds whose hosts have to be left alone for now.
+   * Polls these feeds (all feeds when undefined) in this process and processes their new articles. Calls `onProgress` every few seconds.
+   * @returns their polls, and the feeds that were not polled because their host must not be asked for now
    */
   pollNow(
     ids: readonly number[] | undefined,
     onProgress: (left: { feeds: number; articles: number }) => void,
   ): Promise<{ polls: Row[]; heldUp: Row[] }>;
-  /** All records of the selection, in the order of their ids, some at a time. */
+  /** All selected records in the order of their ids, in batches. */
   pages(selection: Selection): AsyncIterable<ExportRecord[]>;
   newestRecords(selection: Selection, limit: number): Promise<ExportRecord[]>;
+  /** The given records, except those that do not exist or are not selected. */
   recordsById(ids: readonly string[], selection: Selection): Promise<ExportRecord[]>;
-  /** Where the change cursor is now, and what came after. */
+  /** The present position of the change cursor. */
   currentCursor(): Promise<string>;
   changesAfter(cursor: string): Promise<{ cursor: string; operation: string; record_id: string }[]>;
-  /** The pages of a record as they were fetched, where they are still kept. */
+  /** The pages of a record as they were fetched; empty when they are no longer kept. */
   loadPages(recordId: number): Promise<Page[]>;
+  /** Migrates the schema. @returns whether there was anything to do */
   migrate(): Promise<boolean>;
-  /** The statement that creates the role for readers, where our own user may not; undefined when the role is there. */
+  /** The SQL that creates the read-only role, if the role is missing and our own user may not create it. */
   readerStatement(): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
-/** What it takes to read one page, without a database. */
+/** What it takes to fetch and read one article, without a database. */
 export interface ExtractTools {
   fetchUrl: FetchUrl;
-  /** Waits as long as a host is left alone between two requests. */
+  /** Waits for the pause that is due between two requests to one host. */
   pause(): Promise<void>;
   ruleFor(url: string): Promise<SiteRule | undefined>;
 }
 
 /** What a command gets from the program around it. */
 export interface CliContext {
-  /** Opens the installation, gives it to `use`, and closes it again; `anySchema`: also one that is missing or out of date. */
+  /** Opens the installation, passes it to `use`, and closes it again. `anySchema` also accepts a missing or outdated schema. */
   withApp<T>(use: (app: CliApp) => Promise<T>, options?: { anySchema?: boolean }): Promise<T>;
-  /** Gives `use` what it takes to fetch and read feeds, without a database. */
   withFeedTools<T>(use: (tools: FeedTools) => Promise<T>): Promise<T>;
   withExtractTools<T>(use: (tools: ExtractTools) => Promise<T>): Promise<T>;
-  /** Runs a role until it is told to stop. */
+  /** Runs a role until the process is told to stop. */
   start(role: Role, options: { sampler: boolean }): Promise<void>;
-  /** Whether this machine's worker process is alive; explains itself when not. */
+  /** Checks the heartbeat of this machine's worker. @throws {UserError} when it is missing or too old */
   health(): Promise<void>;
+  /** Prints a line to standard output. */
   out(line: string): void;
-  /** Writes text as it is, no faster than it is read at the other end. */
+  /** Writes text to standard output as it is, no faster than the reader takes it. */
   write(text: string): Promise<void>;
+  /** Prints a line to standard error. */
   err(line: string): void;
-  /** Whether the terminal shows colours, and its user wants them (NO_COLOR). */
+  /** Whether the terminal can show colours and NO_COLOR is not set. */
   inColour: boolean;
 }

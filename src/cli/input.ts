@@ -3,10 +3,10 @@ import { buffer } from 'node:stream/consumers';
 import { UserError } from '../user-error.js';
 
 /**
- * What the user named as input: a file, or `-` for the standard input (POSIX utility guideline 13).
+ * Reads the file that the user named, or standard input if the name is `-` (POSIX utility syntax guideline 13).
  *
- * @returns its bytes, or undefined where there is no file of that name
- * @throws {UserError} when there is one that can't be read
+ * @returns its bytes, or undefined when there is no such file
+ * @throws {UserError} when the file exists but can't be read
  */
 export async function readInput(name: string): Promise<Uint8Array | undefined> {
   try {
@@ -14,6 +14,6 @@ export async function readInput(name: string): Promise<Uint8Array | undefined> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined;
-    throw new UserError(`${name}: it can't be read (${String(code)}).`, 2, { cause: error });
+    throw new UserError(`${name} can't be read (${String(code)}).`, 2, { cause: error });
   }
 }

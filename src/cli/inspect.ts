@@ -8,93 +8,105 @@ import { describeOutcome } from '../web/describe-outcome.js';
 import type { CliContext, Row } from './app.js';
 import { readInput } from './input.js';
 import { printRows } from './print.js';
-import type { FeedTools } from './subscribe.js';
+import { type FeedTools, NOT_HTTP } from './subscribe.js';
 
+/** A feed document, and where it is from. */
 interface Source {
   body: Uint8Array;
   contentType: string;
   url: string;
 }
 
-/** The base of links in a file whose address nobody knows. */
-const NO_ADDRESS = 'http://feed.invalid/';
+/** The URL of a file whose origin is unknown: its relative links need some base. */
+const UNKNOWN_URL = 'http://feed.invalid/';
 
-export const inspect = (program: Command, context: CliContext) =>
+/** `feedmill inspect`: what a feed contains, what is wrong with it, and how it was understood. */
+export const addInspectCommand = (program: Command, context: CliContext) =>
   program
     .command('inspect')
-    .description('show what a feed holds, what is wrong with it, and how that was read; subscribes to nothing')
-    .argument('<feed>', 'its address, or a file (- for standard input)')
-    .option('--json', 'all of it as one JSON object', false)
-    .action((name: string, { json }: { json: boolean }) =>
-      context.withFeedTools(async (tools) => {
-        const source = await load(name, tools);
-        const reading = await tools.readFeed(source);
-        if (reading.kind === 'stopped') throw new UserError(`${name}: reading it took too much time or memory, and was stopped.`);
-        if (reading.kind === 'not-a-feed') throw new UserError(`${name}: ${reading.reason}${feedsNamedBy(source)}`);
-        const inspection = inspectFeed(source, reading.feed, new Date());
-        if (json) context.out(JSON.stringify(toRow(source, reading.feed, inspection)));
-        else report(context, source, reading.feed, inspection);
-      }),
-    );
+    .description('show what a feed contains, what is wrong with it and how it was understood, without subscribing to it')
+    .argument('<feed>', 'a URL, a file, or - for standard input')
+    .option('--json', 'print everything as one JSON object', false)
+    .action((name: string, { json }: { json: boolean }) => context.withFeedTools((tools) => inspect(name, json, tools, context)));
 
-async function load(name: string, { fetchUrl }: FeedTools): Promise<Source> {
+async function inspect(name: string, json: boolean, tools: FeedTools, context: CliContext): Promise<void> {
+  const source = await loadSource(name, tools);
+  const reading = await tools.readFeed(source);
+  if (reading.kind === 'stopped') throw new UserError(`${name}: reading it took too much time or memory, and was stopped.`);
+  if (reading.kind === 'not-a-feed') throw new UserError(`${name}: ${reading.reason}${listDeclaredFeeds(source)}`);
+  const inspection = inspectFeed(source, reading.feed, new Date());
+  if (json) context.out(JSON.stringify(toRow(source, reading.feed, inspection)));
+  else printReport(context, source, reading.feed, inspection);
+}
+
+/** @throws {UserError} when the name is neither a file nor a URL, or the URL can't be fetched */
+async function loadSource(name: string, { fetchUrl }: FeedTools): Promise<Source> {
   const file = await readInput(name);
-  if (file) return { body: file, contentType: '', url: NO_ADDRESS };
+  if (file) return { body: file, contentType: '', url: UNKNOWN_URL };
   const url = /^[./~]/.test(name) ? undefined : parseFeedAddress(name);
-  if (!url) throw new UserError(`${name}: there is no such file, and it is not an http or https address.`, 2);
+  if (!url) throw new UserError(`${name}: no such file, and ${NOT_HTTP}.`, 2);
   const outcome = await fetchUrl(url);
   if (outcome.kind !== 'fetched') throw new UserError(`${url}: ${describeOutcome(outcome)}`);
   return outcome;
 }
 
-/** The feeds that a web page names, for who gave the page's address. */
-function feedsNamedBy({ body, contentType, url }: Source): string {
+/** The feeds that a web page declares, for a user who gave the page instead of the feed. Empty when there are none. */
+function listDeclaredFeeds({ body, contentType, url }: Source): string {
   const links = discoverFeeds(decode(body, contentType, 'html').text, url).declared;
-  return links.length === 0
-    ? ''
-    : ` It names ${links.length === 1 ? 'this one' : 'these'}:\n${links.map((link) => `  ${link.url}`).join('\n')}`;
+  if (links.length === 0) return '';
+  return ` It links to ${links.length === 1 ? 'this feed' : 'these feeds'}:\n${links.map((link) => `  ${link.url}`).join('\n')}`;
 }
 
-const NAMES = { rss: 'RSS', rdf: 'RSS 1.0 (RDF)', atom: 'Atom', json: 'JSON Feed' };
+const FORMAT_NAMES = { rss: 'RSS', rdf: 'RSS 1.0 (RDF)', atom: 'Atom', json: 'JSON Feed' };
 
-function report(context: CliContext, { url }: Source, feed: ParsedFeed, { encoding, entries, findings }: Inspection): void {
-  const dates = entries.flatMap(({ publishedAt }) => publishedAt?.toISOString().slice(0, 10) ?? []).sort();
-  const lines: [name: string, value: string | undefined][] = [
-    ['Address', url === NO_ADDRESS ? undefined : url],
-    ['Format', `${NAMES[feed.format]}, ${encoding}`],
-    ['Title', feed.title],
-    ['Site', feed.siteUrl],
-    ['Language', feed.language],
-    ['Entries', `${entries.length}${dates.length > 0 ? `, from ${dates[0]} to ${dates.at(-1)}` : ''}`],
-    ['Asks', asks(feed)],
-    ['Hub', feed.hubUrl],
-  ];
-  for (const [name, value] of lines) if (value) context.out(`${`${name}:`.padEnd(10)}${value}`);
+function printReport(context: CliContext, source: Source, feed: ParsedFeed, inspection: Inspection): void {
+  for (const line of describeFeed(source, feed, inspection)) context.out(line);
   context.out('');
-  context.out(findings.length === 0 ? 'Nothing is wrong with it.' : 'What is wrong with it, and how that was read:');
-  for (const finding of findings) context.out(`- ${sentence(finding)}`);
+  const { findings, entries } = inspection;
+  context.out(findings.length === 0 ? 'No problems were found.' : 'Problems, and how the feed was understood despite them:');
+  for (const finding of findings) context.out(`- ${describeFinding(finding)}`);
   context.out('');
-  printRows(context, entries.map(entryRow), {
+  printRows(context, entries.map(toEntryRow), {
     json: false,
     columns: ['published_at', 'title', 'key', 'files', 'url'],
     empty: 'No entries.',
   });
 }
 
-const sentence = ({ text, count, example }: Finding) =>
-  `${text}${count === undefined ? '' : ` (${count === 1 ? 'once' : `${count} times`}${example ? `${count === 1 ? '' : ', first'}: ${example}` : ''})`}`;
-
-function asks({ wishes }: ParsedFeed): string | undefined {
-  const { pollEveryMs, skipHours, skipDays } = wishes;
-  const parts = [
-    pollEveryMs ? `no poll sooner than ${Math.round(pollEveryMs / 60_000)} min after the last` : '',
-    skipHours?.length ? `none in the hours ${skipHours.join(', ')} (UTC)` : '',
-    skipDays?.length ? `none on ${skipDays.length} days of the week` : '',
+/** A line for each thing that is known about the feed itself. */
+function describeFeed({ url }: Source, feed: ParsedFeed, { encoding, entries }: Inspection): string[] {
+  const days = entries.flatMap(({ publishedAt }) => publishedAt?.toISOString().slice(0, 10) ?? []).sort();
+  const facts: [name: string, value: string | undefined][] = [
+    ['Address', url === UNKNOWN_URL ? undefined : url],
+    ['Format', `${FORMAT_NAMES[feed.format]}, ${encoding}`],
+    ['Title', feed.title],
+    ['Site', feed.siteUrl],
+    ['Language', feed.language],
+    ['Entries', `${entries.length}${days.length > 0 ? `, from ${days[0]} to ${days.at(-1)}` : ''}`],
+    ['Polling', describeWishes(feed)],
+    ['Hub', feed.hubUrl],
   ];
-  return parts.filter(Boolean).join('; ') || undefined;
+  return facts.flatMap(([name, value]) => (value ? [`${`${name}:`.padEnd(10)}${value}`] : []));
 }
 
-const entryRow = (entry: Inspection['entries'][number]): Row => ({
+function describeFinding({ text, count, example }: Finding): string {
+  if (count === undefined) return text;
+  const times = count === 1 ? 'once' : `${count} times`;
+  return `${text} (${times}${example ? `${count === 1 ? '' : ', first'}: ${example}` : ''})`;
+}
+
+/** When the publisher asks not to be polled; undefined when it does not say. */
+function describeWishes({ wishes }: ParsedFeed): string | undefined {
+  const { pollEveryMs, skipHours, skipDays } = wishes;
+  const parts = [
+    pollEveryMs ? `at most every ${Math.round(pollEveryMs / 60_000)} min` : '',
+    skipHours?.length ? `not in the hours ${skipHours.join(', ')} (UTC)` : '',
+    skipDays?.length ? `not on ${skipDays.length} days of the week` : '',
+  ].filter(Boolean);
+  return parts.length > 0 ? `${parts.join('; ')} (the publisher's wish)` : undefined;
+}
+
+const toEntryRow = (entry: Inspection['entries'][number]): Row => ({
   key: entry.key,
   guid: entry.guid ?? null,
   url: entry.url ?? null,
@@ -111,7 +123,7 @@ const entryRow = (entry: Inspection['entries'][number]): Row => ({
 });
 
 const toRow = ({ url }: Source, feed: ParsedFeed, { encoding, entries, findings }: Inspection): Row => ({
-  url: url === NO_ADDRESS ? null : url,
+  url: url === UNKNOWN_URL ? null : url,
   format: feed.format,
   encoding,
   title: feed.title ?? null,
@@ -122,5 +134,5 @@ const toRow = ({ url }: Source, feed: ParsedFeed, { encoding, entries, findings 
   hub_url: feed.hubUrl ?? null,
   self_url: feed.selfUrl ?? null,
   findings,
-  entries: entries.map(entryRow),
+  entries: entries.map(toEntryRow),
 });

@@ -1,28 +1,35 @@
 import type { Command } from 'commander';
 import { UserError } from '../user-error.js';
-import type { CliContext, Row } from './app.js';
-import { findFeed } from './listings.js';
+import type { CliApp, CliContext, Row } from './app.js';
+import { loadNamedFeed } from './feed-name.js';
 
-export const poll = (program: Command, context: CliContext) =>
+/** `feedmill poll`: polls feeds now and processes what is new. */
+export const addPollCommand = (program: Command, context: CliContext) =>
   program
     .command('poll')
-    .description('poll a feed now (or all of them) and process what is new, without waiting for the schedule')
-    .argument('[feed]', 'its id or address')
-    .option('--json', 'one JSON object a poll', false)
+    .description('poll one feed or all feeds now, ignoring the schedule, and process new articles')
+    .argument('[feed]', 'id or URL of the feed (default: all feeds)')
+    .option('--json', 'print one JSON object per poll', false)
     .action((name: string | undefined, { json }: { json: boolean }) =>
-      context.withApp(async (app) => {
-        const ids = name === undefined ? undefined : [(await findFeed(app, name)).id];
-        const { polls, heldUp } = await app.pollNow(ids, ({ feeds, articles }) =>
-          context.err(`still to do: ${feeds} feeds, ${articles} articles`),
-        );
-        for (const row of polls) context.out(json ? JSON.stringify(row) : sentence(row));
-        for (const row of heldUp)
-          context.err(`${String(row.url)}: not polled; its site has to be left alone until ${String(row.blocked_until)}`);
-        const failed = polls.filter((row) => row.error !== null);
-        if (failed.length + heldUp.length > 0 && failed.length === polls.length)
-          throw new UserError('No feed could be polled. See: feedmill failures');
-      }),
+      context.withApp((app) => pollFeeds(app, context, name, json)),
     );
 
-const sentence = (row: Row) =>
-  `${String(row.url)}: ${row.error === null ? `${String(row.outcome)}, ${String(row.entries_seen)} entries, ${String(row.entries_new)} new` : String(row.error)}`;
+async function pollFeeds(app: CliApp, context: CliContext, name: string | undefined, json: boolean): Promise<void> {
+  const ids = name === undefined ? undefined : [(await loadNamedFeed(app, name)).id];
+  const { polls, heldUp } = await app.pollNow(ids, ({ feeds, articles }) =>
+    context.err(`remaining: ${feeds} feeds, ${articles} articles`),
+  );
+  for (const poll of polls) context.out(json ? JSON.stringify(poll) : describePoll(poll));
+  for (const feed of heldUp)
+    context.err(
+      `${String(feed.url)}: not polled, because no requests may be made to its host until ${String(feed.blocked_until)}`,
+    );
+  const failed = polls.filter((poll) => poll.error !== null);
+  if (failed.length + heldUp.length > 0 && failed.length === polls.length)
+    throw new UserError('No feed could be polled. For the reasons: feedmill failures');
+}
+
+function describePoll({ url, outcome, entries_seen: seen, entries_new: added, error }: Row): string {
+  const result = error === null ? `${String(outcome)}, ${String(seen)} entries, ${String(added)} new` : String(error);
+  return `${String(url)}: ${result}`;
+}

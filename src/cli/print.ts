@@ -1,38 +1,35 @@
 import { redactCredentials } from '../web/credentials.js';
 import type { CliContext, Row } from './app.js';
 
-/** Rows for people (a table of the named columns) or for scripts (JSON Lines with all of them). */
+/** Longest table cell, in characters; longer values are cut off with an ellipsis. */
+const MAX_CELL = 72;
+
+/** Prints rows as JSON Lines with all their fields, or as a table of the given columns. `empty` is printed instead of an empty table. */
 export function printRows(
   context: CliContext,
   rows: readonly Row[],
   { json, columns, empty }: { json: boolean; columns: readonly string[]; empty: string },
 ): void {
-  if (json) {
-    for (const row of rows) context.out(JSON.stringify(row));
-    return;
-  }
-  if (rows.length === 0) {
-    context.out(empty);
-    return;
-  }
-  const cells = rows.map((row) => columns.map((column) => cell(row[column])));
-  const widths = columns.map((column, i) => Math.max(column.length, ...cells.map((line) => line[i]?.length ?? 0)));
-  const line = (values: readonly string[]) =>
-    values
-      .map((value, i) => value.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd();
-  context.out(line(columns));
-  for (const values of cells) context.out(line(values));
+  if (json) for (const row of rows) context.out(JSON.stringify(row));
+  else if (rows.length === 0) context.out(empty);
+  else for (const line of formatTable(rows, columns)) context.out(line);
 }
 
-/** Longest cell of a table for people, in characters. */
-const MAX_CELL = 72;
+function formatTable(rows: readonly Row[], columns: readonly string[]): string[] {
+  const cells = rows.map((row) => columns.map((column) => formatCell(row[column])));
+  const widths = columns.map((column, i) => Math.max(column.length, ...cells.map((line) => line[i]?.length ?? 0)));
+  return [columns, ...cells].map((line) =>
+    line
+      .map((value, i) => value.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
 
-function cell(value: unknown): string {
+function formatCell(value: unknown): string {
   if (value === null || value === undefined) return '';
   const text = value instanceof Date ? value.toISOString() : Array.isArray(value) ? value.join(', ') : String(value);
-  // Control characters of a hostile title would reach the terminal.
+  // A hostile title must not be able to steer the terminal.
   const clean = redactCredentials(text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, ' '));
   return clean.length > MAX_CELL ? `${clean.slice(0, MAX_CELL - 1)}…` : clean;
 }

@@ -6,84 +6,101 @@ import { decode } from '../text/decode.js';
 import { describeOutcome } from '../web/describe-outcome.js';
 import type { FetchUrl } from '../web/outcome.js';
 
-export type Checked =
-  | { kind: 'feed'; feed: NewFeed; title: string; found?: string }
-  /** A page with several feeds: the user chooses. */
-  | { kind: 'several'; page: string; feeds: { feed: NewFeed; title: string }[] }
+/** A feed that could be subscribed to. */
+export interface Candidate {
+  feed: NewFeed;
+  /** Empty when the feed has no title. */
+  title: string;
+  /** The URL that the user gave, where it is not the feed's own. */
+  foundFrom?: string;
+}
+
+/** What there is at an address that the user gave. */
+export type CheckedAddress =
+  | ({ kind: 'feed' } & Candidate)
+  /** A page that links to several feeds: the user has to choose. */
+  | { kind: 'several'; page: string; feeds: Candidate[] }
   | { kind: 'problem'; text: string };
 
-/** Feeds of a page that are looked at, declared or guessed: one request each, to a site that we do not know yet. */
+export const NOT_HTTP = 'not an http or https URL';
+
+/** Most feed links of a page that are fetched, declared or guessed: each costs the site a request. */
 const MAX_CANDIDATES = 10;
 
-/** What looking at an address takes. */
+/** What it takes to fetch and read feeds, without a database. */
 export interface FeedTools {
   fetchUrl: FetchUrl;
-  /** Reads a document of a stranger, within limits of time and memory. */
+  /** Reads an untrusted document within limits of time and memory. */
   readFeed(document: { body: Uint8Array; contentType: string; url: string }): Promise<FeedReading | Stopped>;
-  /** Between two requests to a site. */
+  /** Waits for the pause that is due between two requests to one host. */
   pause(): Promise<void>;
 }
 
+/** Options that apply to every feed that a command adds. */
 export interface SubscribeOptions {
   content: ContentPolicy;
+  /** Fixed polling interval, in ms. */
   pollEveryMs?: number;
   ignoreRobots?: boolean;
 }
 
-export const newFeed = (url: string, options: SubscribeOptions, title?: string): NewFeed => ({
+export const newFeed = (url: string, options: SubscribeOptions, title = ''): NewFeed => ({
   url,
   ...options,
-  ...(title ? { title } : {}),
+  ...(title === '' ? {} : { title }),
 });
 
 /**
- * Looks whether there is a feed at `text`: the document itself, that of a service (a channel, a repository, an account), those
- * that a web page there names, or else the first of where one may be.
+ * Fetches what is at an address, and finds its feeds. Tries, in this order: the feed that a known service has for this address (a channel, a
+ * repository, an account), the document itself, the feeds that the page declares, and the places where publishing systems put theirs.
  */
-export async function checkFeed(text: string, tools: FeedTools, options: SubscribeOptions): Promise<Checked> {
+export async function checkAddress(text: string, tools: FeedTools, options: SubscribeOptions): Promise<CheckedAddress> {
   const url = parseFeedAddress(text);
-  if (!url) return { kind: 'problem', text: `${text}: not an http or https address` };
-  const ofService = findServiceFeed(url);
-  if (ofService) {
-    const there = await readAt(ofService, tools);
-    if (there.kind === 'feed')
-      return { kind: 'feed', feed: newFeed(ofService, options, there.title), title: there.title, found: url };
+  if (!url) return { kind: 'problem', text: `${text}: ${NOT_HTTP}` };
+  const serviceFeed = findServiceFeed(url);
+  if (serviceFeed) {
+    const document = await readDocument(serviceFeed, tools);
+    if (document.kind === 'feed') return { kind: 'feed', ...toCandidate(serviceFeed, document.title, options), foundFrom: url };
   }
-  const first = await readAt(url, tools);
-  if (first.kind === 'feed') return { kind: 'feed', feed: newFeed(url, options, first.title), title: first.title };
-  if (first.kind === 'problem') return { kind: 'problem', text: `${url}: ${first.text}` };
+  const document = await readDocument(url, tools);
+  if (document.kind === 'feed') return { kind: 'feed', ...toCandidate(url, document.title, options) };
+  if (document.kind === 'problem') return { kind: 'problem', text: `${url}: ${document.text}` };
 
-  const declared = await readAll(first.declared, tools);
-  const found = declared.length > 0 ? declared : await readAll(first.guessed, tools, 1);
-  const feeds = found.map((one) => ({ feed: newFeed(one.url, options, one.title), title: one.title }));
-  const [only] = feeds;
-  if (only && feeds.length === 1) return { kind: 'feed', ...only, found: url };
-  if (only) return { kind: 'several', page: url, feeds };
+  const declared = await readFeeds(document.declared, tools, MAX_CANDIDATES);
+  const found = declared.length > 0 ? declared : await readFeeds(document.guessed, tools, 1);
+  const [only, ...others] = found.map((one) => toCandidate(one.url, one.title, options));
+  if (only && others.length === 0) return { kind: 'feed', ...only, foundFrom: url };
+  if (only) return { kind: 'several', page: url, feeds: [only, ...others] };
   return {
     kind: 'problem',
-    text: `${url}: this is no feed (${first.reason}), and none was found from it. FeedTools on the site for a link that says RSS, Atom or feed.`,
+    text: `${url}: this is no feed (${document.reason}), and it leads to none. Look on the site for a link named RSS, Atom or feed.`,
   };
 }
 
-/** Those of the candidates that are feeds, in order; no more than `wanted`. */
-async function readAll(candidates: readonly string[], tools: FeedTools, wanted = MAX_CANDIDATES) {
+const toCandidate = (url: string, title: string, options: SubscribeOptions): Candidate => ({
+  feed: newFeed(url, options, title),
+  title,
+});
+
+/** Fetches the URLs in order and keeps those that are feeds, until there are `wanted` of them. */
+async function readFeeds(urls: readonly string[], tools: FeedTools, wanted: number) {
   const found: { url: string; title: string }[] = [];
-  // One after the other: they are of one site, as a rule.
-  for (const url of candidates.slice(0, MAX_CANDIDATES)) {
+  // One at a time: most of them are on the same host.
+  for (const url of urls.slice(0, MAX_CANDIDATES)) {
     if (found.length >= wanted) break;
     await tools.pause();
-    const there = await readAt(url, tools);
-    if (there.kind === 'feed') found.push({ url, title: there.title });
+    const document = await readDocument(url, tools);
+    if (document.kind === 'feed') found.push({ url, title: document.title });
   }
   return found;
 }
 
-type Found =
+type ReadDocument =
   | { kind: 'feed'; title: string }
-  | { kind: 'other'; reason: string; declared: string[]; guessed: string[] }
+  | { kind: 'page'; reason: string; declared: string[]; guessed: string[] }
   | { kind: 'problem'; text: string };
 
-async function readAt(url: string, { fetchUrl, readFeed }: FeedTools): Promise<Found> {
+async function readDocument(url: string, { fetchUrl, readFeed }: FeedTools): Promise<ReadDocument> {
   const outcome = await fetchUrl(url);
   if (outcome.kind !== 'fetched') return { kind: 'problem', text: describeOutcome(outcome) };
   const reading = await readFeed({ body: outcome.body, contentType: outcome.contentType, url: outcome.url });
@@ -92,9 +109,9 @@ async function readAt(url: string, { fetchUrl, readFeed }: FeedTools): Promise<F
   const { text } = decode(outcome.body, outcome.contentType, 'html');
   const { declared, guessed } = discoverFeeds(text, outcome.url);
   return {
-    kind: 'other',
+    kind: 'page',
     reason: reading.reason.replace(/\.$/, ''),
-    declared: declared.map(({ url: link }) => link),
-    guessed: guessed.map(({ url: link }) => link),
+    declared: declared.map((link) => link.url),
+    guessed: guessed.map((link) => link.url),
   };
 }

@@ -12,7 +12,7 @@ const { db } = await createDatabase();
 const folder = await mkdtemp(join(tmpdir(), 'feedmill-export-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** What the command printed; runs it until `enough` of that has come, where it would run on. */
+/** Runs the command and returns what it printed. Stops a command that never ends once `enough` is true of its output. */
 async function run(args: string[], enough?: (printed: string) => Promise<boolean>): Promise<string> {
   let printed = '';
   let stopped = false;
@@ -37,7 +37,7 @@ async function run(args: string[], enough?: (printed: string) => Promise<boolean
   const done = program.parseAsync(['export', ...args], { from: 'user' });
   if (!enough) await done;
   else {
-    await until(() => enough(printed), `the export to go on: ${printed}`);
+    await until(() => enough(printed), `more output of the export; so far: ${printed}`);
     stopped = true;
     await expect(done).rejects.toThrow('stopped');
   }
@@ -66,12 +66,12 @@ beforeAll(async () => {
 });
 
 describe('feedmill export', () => {
-  it('writes the archive, a file for each record, and only what has changed the next time', async () => {
+  it('writes the archive with one file per record, and later only the files that changed', async () => {
     const out = join(folder, 'archive');
     expect(await run(['--format', 'archive', '--out', out])).toBe(`3 written, 0 unchanged in ${out}.\n`);
     expect((await readdir(out)).sort()).toEqual(['1-a.example', '2-b.example_8080']);
     const path = join(out, '1-a.example', `${ids.One}.md`);
-    // The feed's date, not the page's.
+    // The date is the feed's, not the page's.
     expect(await readFile(path, 'utf8')).toBe(
       `<!--${Date.UTC(2026, 2, 1, 6, 39, 3)}-->\n[One](https://a.example/One)\n------\n\n<p>\u00a0One</p><p>x</p>\n`,
     );
@@ -83,7 +83,7 @@ describe('feedmill export', () => {
     expect(await run(['--format', 'archive', '--since', '2999-01-01', '--out', join(folder, 'none')])).toMatch(/^0 written/);
   });
 
-  it('has one file of a record whose feed has moved, and leaves what it did not write', async () => {
+  it('moves the file of a record whose feed URL changed, and leaves files of other origin alone', async () => {
     const out = join(folder, 'moved');
     await run(['--format', 'markdown', '--out', out]);
     await writeFile(join(out, 'notes.md'), 'mine');
@@ -96,7 +96,7 @@ describe('feedmill export', () => {
     await db.$client.query("update feedmill_data.feeds set url = 'http://b.example:8080/feed' where id = 2");
   });
 
-  it('removes what an export that was killed left, and nothing of one that runs', async () => {
+  it('removes unfinished files of a killed export, but none of a running export', async () => {
     const out = join(folder, 'killed');
     await run(['--format', 'archive', '--out', out]);
     const [old, fresh] = ['1.md.77-0123abcd.new', '1.md.78-0123abcd.new'].map((name) => join(out, '1-a.example', name)) as [
@@ -109,7 +109,7 @@ describe('feedmill export', () => {
     expect((await readdir(join(out, '1-a.example'))).filter((name) => name.endsWith('.new'))).toEqual(['1.md.78-0123abcd.new']);
   });
 
-  it('follows what changes', async () => {
+  it('writes, rewrites and removes files while following', async () => {
     const out = join(folder, 'followed');
     const here = (title: string) => readFile(join(out, '2-b.example_8080', `${ids[title]}.md`), 'utf8').catch(() => undefined);
     await run(['--format', 'markdown', '--follow', '--out', out], async (printed) => {
@@ -119,12 +119,12 @@ describe('feedmill export', () => {
       await db.$client.query("update feedmill_data.articles set title = 'Vier' where title = 'Four'");
       await until(async () => (await here('Four'))?.includes('title: "Vier"'), 'a changed file');
       await db.$client.query("delete from feedmill_data.articles where title = 'Vier'");
-      await until(async () => (await here('Four')) === undefined, 'the file to go');
+      await until(async () => (await here('Four')) === undefined, 'the file to be removed');
       return true;
     });
   });
 
-  it('streams JSON Lines, and tells what is deleted', async () => {
+  it('streams JSON Lines, including deletions', async () => {
     const out = await run(['--format', 'jsonl', '--feed', 'https://user:s3cret@a.example/feed']);
     expect(out).not.toContain('s3cret');
     expect(
@@ -147,13 +147,13 @@ describe('feedmill export', () => {
     });
   });
 
-  it('goes through all pages', async () => {
+  it('exports more records than one batch holds', async () => {
     await Promise.all(Array.from({ length: 250 }, (_, n) => addRecord(2, `Many ${n}`)));
     const lines = (await run(['--format', 'jsonl'])).trim().split('\n');
     expect(new Set(lines.map((line) => (JSON.parse(line) as { id: number }).id)).size).toBe(253);
   });
 
-  it('writes each record whole where two write into one folder', async () => {
+  it('writes complete files when several exports share one folder', async () => {
     const [out, alone] = [join(folder, 'both'), join(folder, 'alone')];
     await Promise.all([1, 2, 3].map(() => run(['--format', 'archive', '--out', out])));
     await run(['--format', 'archive', '--out', alone]);
@@ -172,11 +172,11 @@ describe('feedmill export', () => {
 
   it.each([
     [['--format', 'rss', '--follow'], /--follow goes with/],
-    [['--format', 'archive', '--since', 'soon', '--out', 'x'], /It is a date/],
+    [['--format', 'archive', '--since', 'soon', '--out', 'x'], /Expected a date/],
     [['--format', 'archive', '--feed', '99', '--out', 'x'], /There is no feed 99/],
     [['--format', 'jsonl', '--out', '/dev/null/x'], /can't be written/],
     [['--format', 'archive', '--out', '/dev/null/x'], /can't be written/],
-  ])('refuses %j', async (args, words) => {
+  ])('fails with a clear message: %j', async (args, words) => {
     await expect(run(args)).rejects.toThrow(words);
   });
 });

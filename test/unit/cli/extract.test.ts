@@ -23,13 +23,13 @@ const fetched = (body: string, url: string): FetchOutcome => ({
   validators: {},
 });
 
-/** A page of a long article, which names the next one. */
+/** One page of an article of several pages; links to the next. */
 const longPage = (number: number) =>
   `<html lang="en"><title>Long</title><article><h1>Long</h1><p>${`Page ${number} tells of the tide, the harbour and the boats that lie in it. `.repeat(9)}</p></article><a rel="next" href="/long?page=${number + 1}">Next</a>`;
 
 async function run(args: readonly string[], { inColour = false } = {}): Promise<string> {
   const lines: string[] = [];
-  const unused = () => Promise.reject(new Error('not asked for'));
+  const unused = () => Promise.reject(new Error('must not be called'));
   const context: CliContext = {
     withApp: unused,
     start: unused,
@@ -62,10 +62,10 @@ async function run(args: readonly string[], { inColour = false } = {}): Promise<
 describe('feedmill extract', () => {
   const text = sample?.paragraphs.join('\n\n') ?? '';
   it.each([
-    ['a file, as text', [file], `${sample?.title}\n\nThe Example · en\n\n${text}`],
-    ['an address', ['https://n.example/a'], `${sample?.title}\n\nThe Example · en\n\n${text}`],
+    ['a file as text', [file], `${sample?.title}\n\nThe Example · en\n\n${text}`],
+    ['a URL as text', ['https://n.example/a'], `${sample?.title}\n\nThe Example · en\n\n${text}`],
     [
-      'an address that leads on',
+      'the target of a meta refresh, as Markdown',
       ['https://n.example/moved', '--markdown'],
       `# ${sample?.title}\n\n${text.replaceAll('\n\n', '\n\n![](https://n.example/p.jpg)\n\nCAPTION\n\n')}`,
     ],
@@ -73,14 +73,14 @@ describe('feedmill extract', () => {
     expect((await run(args)).replaceAll('CAPTION\n\n', '')).toBe(expected.replaceAll('CAPTION\n\n', ''));
   });
 
-  it('follows the pages of an article, at the pace of a worker, as far as they go', async () => {
+  it('fetches the further pages of an article with a pause before each, until one is missing', async () => {
     const shown = await run(['https://n.example/long']);
     expect(shown.match(/\(pause\)/g)).toHaveLength(3);
     expect(shown).toContain('https://n.example/long?page=4: ');
     expect(shown.match(/Page \d tells/g)?.join()).toBe([1, 2, 3].flatMap((page) => Array(9).fill(`Page ${page} tells`)).join());
   });
 
-  it('shows all that is known as JSON', async () => {
+  it('prints everything as JSON', async () => {
     const shown = JSON.parse(await run([file, '--json', '--explain', '--url', 'https://n.example/a'])) as Record<string, unknown>;
     expect(shown).toMatchObject({
       url: 'https://n.example/a',
@@ -90,19 +90,19 @@ describe('feedmill extract', () => {
     });
   });
 
-  it('explains, in colour where there are colours', async () => {
+  it('explains what was kept and dropped, in colour if the terminal has colours', async () => {
     const plain = await run([file, '--explain']);
     expect(plain).toContain(`  + p: ${sample?.paragraphs[0]}`);
     expect(plain).toContain('  - figcaption (caption): CAPTION');
-    expect(plain).toMatch(/ {2}· \d+ blocks outside of the body/);
+    expect(plain).toMatch(/ {2}· \d+ blocks outside the body/);
     expect(plain).not.toContain('\u001b');
     expect(await run([file, '--explain'], { inColour: true })).toContain('\u001b[31m  - figcaption (caption): CAPTION\u001b[0m');
   });
 
   it.each([
     [['https://n.example/gone'], /n\.example\/gone: /],
-    [[join(folder, 'none.html')], /neither an address .*, nor the id of a record, nor a file/],
+    [[join(folder, 'none.html')], /neither a URL .*, nor the id of a record, nor a file/],
     [[file, '--open'], /--open goes with --explain/],
     [[file, '--json', '--html'], /cannot be used with/],
-  ])('says what is wrong: %j', (args, message) => expect(run(args)).rejects.toThrow(message));
+  ])('fails with a clear message: %j', (args, message) => expect(run(args)).rejects.toThrow(message));
 });

@@ -24,7 +24,7 @@ async function inspect(args: readonly string[], outcome?: Partial<FetchOutcome> 
   const answer =
     typeof outcome === 'string' ? { kind: 'fetched', status: 200, contentType: 'text/xml', body: Buffer.from(outcome) } : outcome;
   const unused = async () => {
-    throw new Error('not to be called');
+    throw new Error('must not be called');
   };
   const context: CliContext = {
     withApp: unused,
@@ -50,13 +50,13 @@ async function inspect(args: readonly string[], outcome?: Partial<FetchOutcome> 
 }
 
 describe('feedmill inspect', () => {
-  it('tells people what an address holds and what is wrong with it', async () => {
+  it('prints what a feed contains and what is wrong with it', async () => {
     const { text, asked } = await inspect(['n.example/feed'], FEED);
     expect(asked).toEqual(['https://n.example/feed']);
     for (const words of [
       'Address:  https://n.example/feed',
       'RSS, utf-8',
-      '60 min',
+      'at most every 60 min',
       'no guid',
       'no zone',
       '2026-03-03T14:05:09.000Z  A',
@@ -64,7 +64,7 @@ describe('feedmill inspect', () => {
       expect(text).toContain(words);
   });
 
-  it('tells scripts the same of a file', async () => {
+  it('prints the same as JSON, also for a file', async () => {
     const { text, asked } = await inspect([await file('feed.xml', FEED), '--json']);
     expect(asked).toEqual([]);
     expect(JSON.parse(text)).toMatchObject({
@@ -78,7 +78,7 @@ describe('feedmill inspect', () => {
     });
   });
 
-  it('says that a page is no feed, and which feeds it names', async () => {
+  it('lists the feeds that a web page links to', async () => {
     await expect(inspect(['https://n.example/'], PAGE)).rejects.toMatchObject({
       exitCode: 1,
       message: expect.stringMatching(/web page.*\n {2}https:\/\/n\.example\/feed\.xml$/),
@@ -86,9 +86,9 @@ describe('feedmill inspect', () => {
   });
 
   it.each([
-    ['a file of something else', async () => [await file('x.txt', 'hello')], undefined, 1, /neither RSS/],
-    ['no such file', async () => ['./nowhere.xml'], undefined, 2, /no such file/],
-    ['no address', async () => ['ftp://n.example/'], undefined, 2, /not an http/],
+    ['a file that is not a feed', async () => [await file('x.txt', 'hello')], undefined, 1, /neither RSS/],
+    ['a missing file', async () => ['./nowhere.xml'], undefined, 2, /no such file/],
+    ['an address of another scheme', async () => ['ftp://n.example/'], undefined, 2, /not an http/],
     ['a folder', async () => [folder], undefined, 2, /EISDIR/],
     [
       'a site that answers with an error',

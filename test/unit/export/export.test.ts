@@ -35,18 +35,18 @@ const record: ExportRecord = {
 
 describe('the archive format', () => {
   it.each([
-    ['as it is', '<p>x</p>', '<p>x</p>'],
-    ['on one line, its lines trimmed', '\n  <p>a</p>  \r\n\t<p>b\n c</p>\n\n', '<p>a</p><p>bc</p>'],
+    ['unchanged', '<p>x</p>', '<p>x</p>'],
+    ['on one line, with every line trimmed', '\n  <p>a</p>  \r\n\t<p>b\n c</p>\n\n', '<p>a</p><p>bc</p>'],
     ['with no-break spaces kept', '\u00a0<p>\u00a0</p>\u00a0\n \u3000<p>x</p>', '\u00a0<p>\u00a0</p>\u00a0\u3000<p>x</p>'],
-    ['of nothing', '', ''],
-  ])('has the content %s', (_, html, line) => {
+    ['empty', '', ''],
+  ])('writes the content: %s', (_, html, line) => {
     expect(writeArchive({ ...record, title: 'T', content_html: html })).toBe(
       `<!--1772347143250-->\n[T](https://a.example/story?x=1&y=2)\n------\n\n${line}\n`,
     );
   });
 });
 
-describe('the place of a file', () => {
+describe('recordPath', () => {
   it.each([
     ['https://www.A.example/feed', '3-www.a.example'],
     ['http://127.0.0.1:8787/x', '3-127.0.0.1_8787'],
@@ -55,13 +55,13 @@ describe('the place of a file', () => {
     [`https://${'a'.repeat(60)}.${'b'.repeat(60)}.example/`, `3-${'a'.repeat(60)}.${'b'.repeat(39)}`],
     ['https://con.example./', '3-con.example'],
     ['nothing', '3'],
-  ])('of a record of %s', (feed_url, folder) => {
+  ])('names the folder of %s', (feed_url, folder) => {
     expect(recordPath({ ...record, feed_url })).toEqual({ folder, file: '7.md' });
   });
 });
 
 describe('markdown', () => {
-  it('has front matter, and the body as Markdown', () => {
+  it('writes YAML front matter and the body as Markdown', () => {
     const html =
       '<h2>Sub</h2><p>A <a href="https://b.example/">link</a>, <em>so</em>.</p><ul><li>one</li></ul><table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>';
     expect(writeMarkdown({ ...record, content_html: html })).toBe(`---
@@ -92,7 +92,7 @@ A [link](https://b.example/), *so*.
 `);
   });
 
-  it('lets no title end its line', () => {
+  it('keeps a title with line breaks on one line', () => {
     const lines = writeMarkdown({ ...record, title: 'a\n---\u2028b\u0085c' }).split(/[\n\u0085\u2028]/);
     expect(lines[2]).toBe('title: "a\\n---\\u2028b\\u0085c"');
   });
@@ -105,7 +105,7 @@ describe.each([
   const second = { ...record, id: 8, url: 'https://a.example/other', title: 'Other', authors: [], categories: [] };
   const text = write({ title: 'All & sundry', url: 'https://me.example/' }, [record, second]);
 
-  it('is read by rss-parser as it was written', async () => {
+  it('is read back unchanged by rss-parser', async () => {
     const feed = await new Parser({ customFields: { item: [['content:encoded', 'full']] } }).parseString(text);
     expect(feed.title).toBe('All & sundry');
     const [first] = feed.items;
@@ -115,7 +115,7 @@ describe.each([
     expect(first?.full ?? first?.content).toBe('<p>The ferry &amp; its crew.</p>\n  <p> ]]> </p>');
   });
 
-  it('is read by htmlparser2 as it was written', () => {
+  it('is read back unchanged by htmlparser2', () => {
     const feed = parseFeed(text);
     expect(feed).toMatchObject({ type: format, title: 'All & sundry' });
     expect(feed?.items.map(({ title, link }) => [title, link])).toEqual([
@@ -124,7 +124,7 @@ describe.each([
     ]);
   });
 
-  it('comes through a poll of ours', async () => {
+  it('is read back unchanged by our own feed reader', async () => {
     const reading = await readFeed({
       url: 'https://me.example/feed',
       contentType: 'application/xml',

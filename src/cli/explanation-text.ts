@@ -1,0 +1,37 @@
+import type { ExplainedBlock, Explanation } from '../articles/body/explain.js';
+import type { CliContext } from './app.js';
+
+/** Longest text of a block, in characters; a longer one is cut off with an ellipsis. */
+const MAX_TEXT = 160;
+/** Terminal colours (ECMA-48 SGR): green, red, grey. */
+const COLOURS = { kept: 32, dropped: 31, outside: 90 } as const;
+
+/** Prints an explanation, one line per block. Blocks outside the body are only counted. */
+export async function printExplanation({ body, rule, blocks }: Explanation, context: CliContext): Promise<void> {
+  context.out(body.length > 0 ? `Body: ${body.join(' > ')}` : 'No body was found.');
+  if (rule) context.out(`Site rule: ${rule}`);
+  let outside = 0;
+  const printOutside = async () => {
+    if (outside > 0) await printLine('outside', `  · ${outside} ${outside === 1 ? 'block' : 'blocks'} outside the body`, context);
+    outside = 0;
+  };
+  for (const block of blocks) {
+    if (block.fate === 'outside') {
+      outside += 1;
+      continue;
+    }
+    await printOutside();
+    await printLine(block.fate, describeBlock(block), context);
+  }
+  await printOutside();
+}
+
+function describeBlock({ fate, reason, element, text }: ExplainedBlock): string {
+  const shown = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+  return fate === 'kept' ? `  + ${element}: ${shown}` : `  - ${element} (${reason}): ${shown}`;
+}
+
+function printLine(fate: ExplainedBlock['fate'], line: string, context: CliContext): Promise<void> {
+  const clean = line.replace(/[\p{Cc}\p{Bidi_Control}]/gu, ' ');
+  return context.write(context.inColour ? `\u001b[${COLOURS[fate]}m${clean}\u001b[0m\n` : `${clean}\n`);
+}
