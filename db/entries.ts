@@ -1,0 +1,140 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { Enclosure, FeedEntry } from '../src/feeds/feed.js';
+import type { FeedRow } from '../src/jobs/subscribed-feed.js';
+import type { Db, Executor } from './client.js';
+import { type EntryOptions, findOrAddArticles, toArticleUrl } from './entry-articles.js';
+import { type ChangedEntry, type StoredEntry, updateEntries } from './entry-updates.js';
+import { entries } from './schema/entries.js';
+import { feeds } from './schema/feeds.js';
+
+/** What a document's entries changed. */
+export interface EntriesAdded {
+  new: number;
+  changed: number;
+  /** The feed had entries before, and the document shares none of them. */
+  possibleGap: boolean;
+}
+
+/**
+ * Stores the entries of one document. The unique keys decide what is new, so running it twice or concurrently is harmless:
+ * a new entry finds or adds its article, and an edited one makes its article due again.
+ */
+export async function addEntries(
+  db: Db,
+  options: EntryOptions,
+  feed: Pick<FeedRow, 'id' | 'content' | 'url'>,
+  seen: readonly FeedEntry[],
+): Promise<EntriesAdded> {
+  if (seen.length === 0) return { new: 0, changed: 0, possibleGap: false };
+  return db.transaction(async (tx) => {
+    // Locked, so that two polls of one feed (after an expired lease) write one after the other.
+    await tx.select({ id: feeds.id }).from(feeds).where(eq(feeds.id, feed.id)).for('update');
+    const stored = await loadStoredEntries(tx, feed.id, seen);
+    const fresh = seen.filter(({ key }) => !stored.has(key));
+    const changed = seen.flatMap((entry) => findChange(entry, stored.get(entry.key)) ?? []);
+    const hadEntries = stored.size > 0 || (await hasEntries(tx, feed.id));
+
+    const articleIds = await findOrAddArticles(tx, options, feed, fresh);
+    const added = fresh.length === 0 ? [] : await insertEntries(tx, feed, fresh, articleIds);
+    if (changed.length > 0) await updateEntries(tx, options, feed, changed);
+    return {
+      new: added.length,
+      changed: changed.filter(({ edited }) => edited).length,
+      possibleGap: hadEntries && stored.size === 0,
+    };
+  });
+}
+
+/** How an entry differs from its row; undefined where it does not, where it is new, and for a tombstone, whose key alone counts. */
+function findChange(entry: FeedEntry, stored: StoredEntry | undefined): ChangedEntry | undefined {
+  if (!stored || stored.articleId === null) return undefined;
+  const edited = stored.contentHash !== entry.contentHash || stored.url !== (entry.canonicalUrl ?? null);
+  if (!edited && stored.details === serializeDetails(entry)) return undefined;
+  return { entry, stored: { ...stored, articleId: stored.articleId }, edited };
+}
+
+/** What can change in an entry that still says the same, as one comparable string. */
+const serializeDetails = ({
+  guid,
+  language,
+  imageUrl,
+  categories,
+  enclosures,
+}: {
+  guid?: string | null;
+  language?: string | null;
+  imageUrl?: string | null;
+  categories: readonly string[];
+  enclosures: readonly Enclosure[];
+}) =>
+  JSON.stringify([
+    guid ?? null,
+    language ?? null,
+    imageUrl ?? null,
+    categories,
+    enclosures.map(({ url, type, length, duration }) => [url, type, length, duration]),
+  ]);
+
+async function hasEntries(tx: Executor, feedId: number): Promise<boolean> {
+  const rows = await tx.select({ id: entries.id }).from(entries).where(eq(entries.feedId, feedId)).limit(1);
+  return rows.length > 0;
+}
+
+/** The rows of those entries that the feed already has, by key. */
+async function loadStoredEntries(tx: Executor, feedId: number, seen: readonly FeedEntry[]): Promise<Map<string, StoredEntry>> {
+  const rows = await tx
+    .select({
+      key: entries.key,
+      articleId: entries.articleId,
+      url: entries.url,
+      contentHash: entries.contentHash,
+      guid: entries.guid,
+      language: entries.language,
+      imageUrl: entries.imageUrl,
+      categories: entries.categories,
+      enclosures: entries.enclosures,
+    })
+    .from(entries)
+    .where(and(eq(entries.feedId, feedId), sql`${entries.key} = any (${sql.param(seen.map(({ key }) => key))}::text[])`));
+  return new Map(
+    rows.map(({ key, articleId, url, contentHash, ...row }) => [
+      key,
+      { articleId, url, contentHash, details: serializeDetails({ ...row, enclosures: row.enclosures as Enclosure[] }) },
+    ]),
+  );
+}
+
+async function insertEntries(
+  tx: Executor,
+  feed: Pick<FeedRow, 'id' | 'url'>,
+  fresh: readonly FeedEntry[],
+  articleIds: ReadonlyMap<string, number>,
+): Promise<{ id: number }[]> {
+  const values = fresh.map((entry) => {
+    const articleId = articleIds.get(toArticleUrl(feed, entry));
+    if (articleId === undefined) throw new Error(`no article for entry ${entry.key} of feed ${feed.id}`);
+    return { feedId: feed.id, articleId, ...toEntryRow(entry) };
+  });
+  return tx
+    .insert(entries)
+    .values(values)
+    .onConflictDoNothing({ target: [entries.feedId, entries.key] })
+    .returning({ id: entries.id });
+}
+
+const toEntryRow = (entry: FeedEntry) => ({
+  key: entry.key,
+  guid: entry.guid ?? null,
+  url: entry.canonicalUrl ?? null,
+  title: entry.title ?? null,
+  authors: entry.authors,
+  publishedAt: entry.publishedAt ?? null,
+  publishedAs: entry.publishedAs ?? null,
+  summaryHtml: entry.summaryHtml ?? null,
+  contentHtml: entry.contentHtml ?? null,
+  language: entry.language ?? null,
+  imageUrl: entry.imageUrl ?? null,
+  categories: entry.categories,
+  enclosures: entry.enclosures,
+  contentHash: entry.contentHash,
+});

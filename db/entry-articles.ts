@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import type { FeedEntry } from '../src/feeds/feed.js';
+import type { FeedRow } from '../src/jobs/subscribed-feed.js';
+import type { Executor } from './client.js';
+import { giveTurns, type Politeness, wakePoller } from './hosts.js';
+import { articles } from './schema/articles.js';
+
+export interface EntryOptions extends Politeness {
+  /** The host that politeness counts a URL under. */
+  toHostKey(url: string): string;
+}
+
+/** Keys longer than this, in characters, become a hash in the fragment of an article's URL: URLs are indexed. */
+const MAX_FRAGMENT = 200;
+
+/** Whether the record is made from the entry itself: it has content, but shares its link with other entries. */
+const isStoredFromFeed = ({ sharesLink, contentHtml, summaryHtml }: FeedEntry) =>
+  sharesLink === true && (contentHtml ?? summaryHtml) !== undefined;
+
+/**
+ * The URL that identifies the entry's article: its page, or, for an entry without a page of its own, the shared page or the
+ * feed with the entry's key as fragment. The feed's name and password are removed, since consumers read this URL.
+ */
+export function toArticleUrl(feed: Pick<FeedRow, 'url'>, entry: FeedEntry): string {
+  if (entry.canonicalUrl && !isStoredFromFeed(entry)) return entry.canonicalUrl;
+  const place = new URL(entry.canonicalUrl ?? feed.url);
+  [place.username, place.password, place.hash] = ['', '', toFragment(entry.key)];
+  return place.href;
+}
+
+function toFragment(key: string): string {
+  const fragment = encodeURIComponent(key);
+  return fragment.length <= MAX_FRAGMENT ? fragment : createHash('sha256').update(key).digest('hex');
+}
+
+/** The host whose turn the entry's page waits for; null where the feed's own content is stored. */
+export const toArticleHost = (
+  feed: Pick<FeedRow, 'content'>,
+  entry: FeedEntry,
+  toHostKey: (url: string) => string,
+): string | null =>
+  feed.content === 'page' && entry.canonicalUrl && !isStoredFromFeed(entry) ? toHostKey(entry.canonicalUrl) : null;
+
+/**
+ * Finds the article of each entry, and adds those that are missing, due at once.
+ * @returns their ids, by URL.
+ */
+export async function findOrAddArticles(
+  tx: Executor,
+  options: EntryOptions,
+  feed: Pick<FeedRow, 'id' | 'content' | 'url'>,
+  found: readonly FeedEntry[],
+): Promise<Map<string, number>> {
+  if (found.length === 0) return new Map();
+  const wanted = toArticleRows(options, feed, found);
+  const added = await tx
+    .insert(articles)
+    .values(wanted)
+    .onConflictDoNothing({ target: articles.url })
+    .returning({ host: articles.host });
+  const urls = sql.param(wanted.map(({ url }) => url));
+  const { rows } = await tx.execute<{ id: string; url: string }>(
+    sql`select id, url from feedmill_data.articles where url = any (${urls}::text[])`,
+  );
+  const hosts = added.flatMap(({ host }) => (host ? [host] : []));
+  await giveTurns(tx, hosts, options);
+  if (added.some(({ host }) => host === null)) await wakePoller(tx);
+  return new Map(rows.map((row) => [row.url, Number(row.id)]));
+}
+
+/** The rows that entries need, one per URL. An entry whose link is unusable ends at once, and its row says why. */
+function toArticleRows({ toHostKey }: EntryOptions, feed: Pick<FeedRow, 'id' | 'content' | 'url'>, found: readonly FeedEntry[]) {
+  // Due a microsecond apart, newest first, so that a host's backlog starts with its news.
+  const newestFirst = [...found].sort((a, b) => (b.publishedAt?.getTime() ?? 0) - (a.publishedAt?.getTime() ?? 0));
+  const rows = newestFirst.map((entry, rank) => ({
+    url: toArticleUrl(feed, entry),
+    feedId: feed.id,
+    dueAt: sql`now() + ${rank}::int * interval '1 microsecond'`,
+    host: toArticleHost(feed, entry, toHostKey),
+    ...(entry.badLink && {
+      status: 'failed' as const,
+      dueAt: null,
+      error: 'bad-link',
+      errorText: `The entry's link is not the address of a page: ${entry.badLink}`,
+    }),
+  }));
+  // Sorted, so that two feeds with the same new stories insert them in the same order and can't deadlock.
+  return [...new Map(rows.map((row) => [row.url, row])).values()].sort((a, b) => (a.url < b.url ? -1 : 1));
+}

@@ -1,0 +1,146 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { FeedEntry } from '../src/feeds/feed.js';
+import type { FeedRow } from '../src/jobs/subscribed-feed.js';
+import type { Executor } from './client.js';
+import { type EntryOptions, findOrAddArticles, toArticleHost, toArticleUrl } from './entry-articles.js';
+import { giveTurns, wakePoller } from './hosts.js';
+
+/** The row of an entry, as far as changes are detected by it. */
+export interface StoredEntry {
+  /** Null: a tombstone. */
+  articleId: number | null;
+  url: string | null;
+  contentHash: string;
+  /** The other fields, serialized. */
+  details: string;
+}
+
+/** An entry that differs from its row: `edited` if it says something new, and not only its details changed. */
+export interface ChangedEntry {
+  entry: FeedEntry;
+  stored: StoredEntry & { articleId: number };
+  edited: boolean;
+}
+
+/**
+ * The page of an edited entry is fetched again, but no sooner after the last attempt than a quarter of the article's age, up to
+ * this: some feeds differ at every poll (counters, advertisements), and their sites must not pay for it.
+ */
+const MAX_EDIT_PAUSE = sql`interval '6 hours'`;
+/** An article younger than this is fetched again at once, since first versions are often corrected. */
+const FRESH = sql`interval '10 minutes'`;
+
+/** When the page of an edited entry is fetched again. */
+const REFETCH_AT = sql`greatest(now(),
+  case when a.stored_at is not null and a.first_seen_at < now() - ${FRESH}
+  then a.updated_at + least((now() - a.first_seen_at) / 4, ${MAX_EDIT_PAUSE}) end)`;
+
+/**
+ * Takes over what the publisher changed. The article of an edited entry is due again, starting from its own address, since
+ * an earlier redirect may have ended. Its record stays readable meanwhile.
+ */
+export async function updateEntries(
+  tx: Executor,
+  options: EntryOptions,
+  feed: Pick<FeedRow, 'id' | 'content' | 'url'>,
+  changed: readonly ChangedEntry[],
+): Promise<void> {
+  const moved = changed.filter(({ entry, stored }) => stored.url !== (entry.canonicalUrl ?? null));
+  const articleIds = moved.length === 0 ? new Map<string, number>() : await moveArticles(tx, options, feed, moved);
+  const rows = changed.map(({ entry, stored, edited }) => ({
+    edited,
+    article_id: articleIds.get(entry.key) ?? stored.articleId,
+    host: entry.canonicalUrl ? options.toHostKey(entry.canonicalUrl) : null,
+    ...toJsonRow(entry),
+  }));
+  const { rows: touched } = await tx.execute<{ host: string | null }>(updateEntriesSql(feed.id, rows));
+  const hosts = touched.flatMap(({ host }) => (host ? [host] : []));
+  await giveTurns(tx, hosts, options);
+  if (touched.length > 0) await wakePoller(tx);
+}
+
+const toJsonRow = (entry: FeedEntry) => ({
+  key: entry.key,
+  guid: entry.guid ?? null,
+  url: entry.canonicalUrl ?? null,
+  title: entry.title ?? null,
+  authors: entry.authors,
+  published_at: entry.publishedAt?.toISOString() ?? null,
+  published_as: entry.publishedAs ?? null,
+  summary_html: entry.summaryHtml ?? null,
+  content_html: entry.contentHtml ?? null,
+  language: entry.language ?? null,
+  image_url: entry.imageUrl ?? null,
+  categories: entry.categories,
+  enclosures: entry.enclosures,
+  content_hash: entry.contentHash,
+});
+
+/** Updates the rows of entries and makes the articles of the edited ones due; returns the hosts of those articles. */
+const updateEntriesSql = (feedId: number, rows: readonly unknown[]): SQL => sql`
+  with changed as (
+    select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
+      key text, edited boolean, article_id bigint, host text, guid text, url text, title text, authors text[], published_at timestamptz,
+      published_as jsonb, summary_html text, content_html text, language text, image_url text, categories text[], enclosures jsonb,
+      content_hash text)
+  ), updated as (
+    update feedmill_data.entries e
+    set guid = c.guid, url = c.url, article_id = c.article_id, title = c.title, authors = c.authors, published_at = c.published_at,
+        published_as = c.published_as, summary_html = c.summary_html, content_html = c.content_html, language = c.language,
+        image_url = c.image_url, categories = c.categories, enclosures = c.enclosures, content_hash = c.content_hash, updated_at = now()
+    from changed c where e.feed_id = ${feedId} and e.key = c.key
+  ), edited as (
+    select distinct on (article_id) article_id, host, url from changed where edited order by article_id
+  )
+  update feedmill_data.articles a
+  set due_at = ${REFETCH_AT},
+      attempts = 0, hops = 0, revisit = false,
+      -- In a merged story the entry's address is not the article's own: the address where its page was found is kept.
+      page_url = case when a.url = c.url then null else a.page_url end,
+      host = case when a.host is not null and a.url = c.url then c.host else a.host end
+  from edited c where a.id = c.article_id
+  returning a.host`;
+
+/**
+ * Follows entries whose link changed. An article that no other entry shows takes the new address, so that a corrected link or
+ * a redesign adds no second record of the story. Otherwise the entry moves to the article of the new address.
+ * @returns the article of each entry, by the entry's key.
+ */
+async function moveArticles(
+  tx: Executor,
+  options: EntryOptions,
+  feed: Pick<FeedRow, 'id' | 'content' | 'url'>,
+  moved: readonly ChangedEntry[],
+): Promise<Map<string, number>> {
+  const rows = moved.map(({ entry, stored }) => ({
+    key: entry.key,
+    article_id: stored.articleId,
+    url: toArticleUrl(feed, entry),
+    host: toArticleHost(feed, entry, options.toHostKey),
+  }));
+  const { rows: renamed } = await tx.execute<{ id: string; url: string }>(renameArticlesSql(feed.id, rows));
+  const byUrl = new Map(renamed.map(({ id, url }) => [url, Number(id)]));
+  const others = moved.map(({ entry }) => entry).filter((entry) => !byUrl.has(toArticleUrl(feed, entry)));
+  for (const [url, id] of await findOrAddArticles(tx, options, feed, others)) byUrl.set(url, id);
+  return new Map(
+    rows.flatMap(({ key, url }) => {
+      const id = byUrl.get(url);
+      return id === undefined ? [] : [[key, id] as const];
+    }),
+  );
+}
+
+/** Gives articles their entry's new address where no article has it yet and no other entry shows the article. */
+const renameArticlesSql = (feedId: number, rows: readonly unknown[]): SQL => sql`
+  with moved as (
+    select distinct on (url) * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as row (key text, article_id bigint, url text, host text) order by url, article_id
+  )
+  update feedmill_data.articles a
+  set url = m.url, host = m.host, error = null, error_text = null,
+      status = case when a.stored_at is null then 'pending' else a.status end
+  from moved m where a.id = m.article_id
+  and not exists (select 1 from feedmill_data.articles other where other.url = m.url)
+  and not exists (
+    select 1 from feedmill_data.entries e where e.article_id = a.id and not (e.feed_id = ${feedId} and e.key = m.key))
+  returning a.id, a.url`;

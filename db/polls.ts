@@ -1,0 +1,128 @@
+import { eq, sql } from 'drizzle-orm';
+import type { ParsedFeed } from '../src/feeds/feed.js';
+import type { PastPoll } from '../src/feeds/schedule.js';
+import type { HostVerdict } from '../src/hosts/verdict.js';
+import type { PollResult } from '../src/jobs/poll-result.js';
+import type { NextRequest } from '../src/jobs/request.js';
+import type { FeedRow } from '../src/jobs/subscribed-feed.js';
+import { present } from '../src/text/present.js';
+import type { Db } from './client.js';
+import { moveFeed } from './feed-moves.js';
+import { endTurn, type Politeness } from './hosts.js';
+import { feeds, polls } from './schema/feeds.js';
+
+/** How many past polls the next one is planned from. */
+const RECENT_POLLS = 20;
+
+/** The latest successful polls of a feed, newest first, and whether each found news. */
+export async function loadRecentPolls(db: Db, feedId: number): Promise<PastPoll[]> {
+  const { rows } = await db.execute<{ at: string; news: boolean }>(sql`
+    select started_at as at, outcome = 'news' as news from feedmill_data.polls
+    where feed_id = ${feedId} and outcome in ('news', 'steady', 'unchanged') order by started_at desc limit ${RECENT_POLLS}`);
+  return rows.map(({ at, news }) => ({ at: new Date(at), news }));
+}
+
+interface PollOptions extends Politeness {
+  toHostKey(url: string): string;
+}
+
+/**
+ * Ends a poll: adds its row, updates the feed, and ends the host's turn.
+ * A push only adds its row: it made no request to the feed's host, and does not change when the feed is polled next.
+ */
+export async function recordPoll(
+  db: Db,
+  options: PollOptions,
+  feed: Pick<FeedRow, 'id' | 'url' | 'turn'>,
+  result: PollResult,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.insert(polls).values(toPollRow(feed.id, result));
+    if (result.via === 'push') return;
+
+    const ownHost = options.toHostKey(feed.url);
+    await tx
+      .update(feeds)
+      .set({ ...changesAfterPoll(result), host: ownHost })
+      .where(eq(feeds.id, feed.id));
+    const { move } = result;
+    const adopted = move.kind === 'adopt' ? { url: move.to, host: options.toHostKey(move.to) } : undefined;
+    if (adopted) await moveFeed(tx, feed.id, adopted);
+    await endTurn(tx, feed.turn, result.host, [adopted?.host ?? ownHost], options);
+  });
+}
+
+/** Ends the turn but not the poll, which continues at the next turn of the host that `next` names. */
+export async function postponePoll(
+  db: Db,
+  politeness: Politeness,
+  feed: Pick<FeedRow, 'id' | 'turn'>,
+  next: NextRequest,
+  verdict: HostVerdict,
+): Promise<void> {
+  const redirect = next.to && {
+    hopUrl: next.to.url,
+    hops: sql`${feeds.hops} + 1`,
+    hopsPermanent: sql`${feeds.hopsPermanent} and ${next.to.permanent}::boolean`,
+  };
+  await db.transaction(async (tx) => {
+    await tx
+      .update(feeds)
+      .set({ dueAt: sql`now()`, attempts: 0, host: next.host, ...redirect })
+      .where(eq(feeds.id, feed.id));
+    await endTurn(tx, feed.turn, verdict, [next.host], politeness);
+  });
+}
+
+const toPollRow = (feedId: number, result: PollResult): typeof polls.$inferInsert => ({
+  feedId,
+  startedAt: result.startedAt,
+  via: result.via,
+  durationMs: result.durationMs,
+  outcome: result.outcome,
+  status: result.status ?? null,
+  bytes: result.bytes,
+  entriesSeen: result.entriesSeen,
+  entriesNew: result.entriesNew,
+  possibleGap: result.possibleGap,
+  error: result.error ?? null,
+});
+
+/** What a finished poll changes in the row of its feed, whether it succeeded or failed. */
+const changesAfterPoll = (result: PollResult) => ({
+  dueAt: result.dueAt,
+  attempts: 0,
+  hopUrl: null,
+  hops: 0,
+  hopsPermanent: true,
+  failures: result.failures,
+  unchangedInRow: result.unchangedInRow,
+  dueReasons: result.reasons,
+  missingSince: result.missingSince ?? null,
+  failingSince: result.failures === 0 ? null : sql`coalesce(${feeds.failingSince}, now())`,
+  lastError: result.error ?? null,
+  polledAt: result.startedAt,
+  ...(result.error ? {} : changesAfterSuccess(result)),
+  ...present({ entryDates: result.entryDates, bodyHash: result.bodyHash || null }),
+  ...(result.validators && {
+    etag: result.validators.etag ?? null,
+    lastModified: result.validators.lastModified ?? null,
+  }),
+  ...(result.parsed && toFeedColumns(result.parsed)),
+});
+
+const changesAfterSuccess = ({ startedAt, move }: PollResult) => ({
+  succeededAt: startedAt,
+  ...(move.kind === 'watch'
+    ? { movedTo: move.to, movedSince: move.since, movedPolls: move.polls }
+    : { movedTo: null, movedSince: null, movedPolls: 0 }),
+});
+
+/** What the document says about the feed itself. */
+const toFeedColumns = (parsed: ParsedFeed) => ({
+  format: parsed.format,
+  wishes: parsed.wishes,
+  title: parsed.title ?? null,
+  siteUrl: parsed.siteUrl ?? null,
+  language: parsed.language ?? null,
+});
