@@ -2,9 +2,9 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes a folder, and those above it that are missing. Not by `mkdir` with `recursive`: in a file system that takes no folders (/proc), where each try
- * says that something above is missing, Node 20 tries for ever.
- * @throws the error of the system where one can't be made
+ * Creates a folder and its missing parents. We can't use `mkdir` with `recursive`: in a file system that allows no folders (/proc),
+ * each attempt reports a missing parent, and Node 20 retries forever.
+ * @throws the error of the system when a folder can't be created
  */
 export async function makeFolder(path: string): Promise<void> {
   const missing: string[] = [];
@@ -15,7 +15,7 @@ export async function makeFolder(path: string): Promise<void> {
   }
   for (const name of missing)
     await mkdir(name).catch((error: unknown) => {
-      // Somebody else was quicker.
+      // Another process may have created it meanwhile.
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     });
 }

@@ -1,4 +1,4 @@
-/** Something that the user can mend: shown as its message alone, without a stack, and the process ends with `exitCode`. */
+/** A problem that the user can fix. The command line prints its message without a stack trace and exits with `exitCode`. */
 export class UserError extends Error {
   constructor(
     message: string,

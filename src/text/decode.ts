@@ -2,12 +2,12 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import chardet from 'chardet';
 import iconv from 'iconv-lite';
 
-/** A declaration stands in the first bytes of a document: the HTML standard reads 1,024, careless sites need more. */
+/** How much of a document is searched for an encoding declaration, in bytes. The HTML standard reads 1,024; careless sites need more. */
 const DECLARATION_BYTES = 4_096;
-/** Detection by statistics is as good on this much, in bytes. */
+/** How much of a document is used for statistical detection, in bytes. More does not improve the result. */
 const DETECTION_BYTES = 64 * 1024;
 
-/** Encodings of the WHATWG standard by the name of what iconv-lite has for them; supersets where these are what is written. */
+/** WHATWG encodings and the iconv-lite codec for each. Where sites really write a superset, it is the superset. */
 const CODECS: Record<string, string> = {
   gbk: 'gb18030',
   shift_jis: 'cp932',
@@ -19,62 +19,68 @@ const CODECS: Record<string, string> = {
   unicode: 'utf-16le',
 };
 
-/** Bytes of a document → text, and the encoding that was used. Never fails: what no encoding explains is read as windows-1252. */
+/**
+ * Decodes a document and reports the encoding used. Weighs the byte order mark, the Content-Type header, the declaration in the
+ * document and the bytes themselves. Never fails: when nothing fits, the text is read as windows-1252.
+ */
 export function decode(body: Uint8Array, contentType: string, kind: 'xml' | 'html'): { text: string; encoding: string } {
-  const encoding = bomOf(body) ?? encodingOf(body, contentType, kind);
+  const encoding = detectBom(body) ?? detectEncoding(body, contentType, kind);
   return { text: decodeAs(body, encoding), encoding };
 }
 
-function encodingOf(body: Uint8Array, contentType: string, kind: 'xml' | 'html'): string {
-  const zeros = utf16Of(body);
-  if (zeros) return zeros;
-  const declared = known(/charset\s*=\s*["']?([^\s;"']+)/i.exec(contentType)?.[1]) ?? known(declaredIn(body, kind));
+function detectEncoding(body: Uint8Array, contentType: string, kind: 'xml' | 'html'): string {
+  const utf16 = detectUtf16(body);
+  if (utf16) return utf16;
+  const declared = toCodec(/charset\s*=\s*["']?([^\s;"']+)/i.exec(contentType)?.[1]) ?? toCodec(findDeclaration(body, kind));
   const utf8 = isUtf8(body);
-  // ISO-2022-JP is 7-bit, and so valid UTF-8 always.
+  // ISO-2022-JP uses 7 bits, so it always looks like valid UTF-8.
   if (declared === 'iso-2022-jp') return declared;
   if (utf8 && hasHighBytes(body)) return 'utf-8';
-  // Text in UTF-16 or UTF-32 is not valid UTF-8 without a single zero byte.
-  const wide = declared !== undefined && /^(utf-?(16|32)|ucs)/.test(declared) && utf8 && !body.includes(0);
-  if (declared && !wide && !(declared === 'utf-8' && !utf8 && !mostlyUtf8(body))) return declared;
+  // Real UTF-16 or UTF-32 contains zero bytes. Valid UTF-8 without any shows that the declaration is wrong.
+  const wrongWide = declared !== undefined && /^(utf-?(16|32)|ucs)/.test(declared) && utf8 && !body.includes(0);
+  if (declared && !wrongWide && !(declared === 'utf-8' && !utf8 && !mostlyUtf8(body))) return declared;
   if (utf8) return /\x1b\$[@B]/.test(latin1(body, DETECTION_BYTES)) ? 'iso-2022-jp' : 'utf-8';
-  return known(chardet.detect(body.subarray(0, DETECTION_BYTES)) ?? undefined) ?? 'windows-1252';
+  return toCodec(chardet.detect(body.subarray(0, DETECTION_BYTES)) ?? undefined) ?? 'windows-1252';
 }
 
-function bomOf(body: Uint8Array): string | undefined {
+/** The encoding of a byte order mark. */
+function detectBom(body: Uint8Array): string | undefined {
   if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) return 'utf-8';
   if (body[0] === 0xfe && body[1] === 0xff) return 'utf-16be';
   if (body[0] === 0xff && body[1] === 0xfe) return body[2] === 0 && body[3] === 0 && body.length >= 4 ? 'utf-32le' : 'utf-16le';
   return undefined;
 }
 
-/** `<` with a zero beside it: UTF-16 without a mark. */
-function utf16Of(body: Uint8Array): string | undefined {
+/** UTF-16 without a byte order mark: a leading `<` beside a zero byte. */
+function detectUtf16(body: Uint8Array): string | undefined {
   if (body[0] === 0x3c && body[1] === 0) return 'utf-16le';
   if (body[0] === 0 && body[1] === 0x3c) return 'utf-16be';
   return undefined;
 }
 
-function declaredIn(body: Uint8Array, kind: 'xml' | 'html'): string | undefined {
+/** The label of the document's own declaration: `<?xml encoding>`, or in HTML `<meta charset>` first. */
+function findDeclaration(body: Uint8Array, kind: 'xml' | 'html'): string | undefined {
   const head = latin1(body, DECLARATION_BYTES);
   const xml = /^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']+)/i.exec(head)?.[1];
   const label = kind === 'html' ? (/<meta[^>]+?charset\s*=\s*["']?([^\s"'/>;]+)/i.exec(head)?.[1] ?? xml) : xml;
-  // A document whose declaration could be read as ASCII is not UTF-16, whatever it says.
+  // We read the declaration as ASCII, so the document is not UTF-16, whatever it says.
   return label && /^utf-?16/i.test(label) ? 'utf-8' : label;
 }
 
-/** Codecs of iconv-lite that are no encodings of text, or that the WHATWG standard forbids. */
-const NO_TEXT = /^(base64|hex|binary|_?internal|utf-?7(-?imap)?|ucs2)$/;
+/** Codecs of iconv-lite that are not text encodings, or that the WHATWG standard forbids. */
+const FORBIDDEN_CODEC = /^(base64|hex|binary|_?internal|utf-?7(-?imap)?|ucs2)$/;
 
-function known(label: string | undefined): string | undefined {
+/** The codec for a label; undefined for an unknown label. */
+function toCodec(label: string | undefined): string | undefined {
   const name = label?.trim().toLowerCase();
-  if (!name || NO_TEXT.test(name)) return undefined;
-  const standard = standardName(name);
+  if (!name || FORBIDDEN_CODEC.test(name)) return undefined;
+  const standard = toStandardName(name);
   const encoding = CODECS[standard] ?? standard;
   return encoding === 'iso-2022-jp' || iconv.encodingExists(encoding) ? encoding : undefined;
 }
 
-/** What the web means by a label (WHATWG Encoding §4.2): `latin1` is windows-1252; the label itself where the web has no meaning for it. */
-function standardName(label: string): string {
+/** The WHATWG name for a label (Encoding standard §4.2), such as windows-1252 for `latin1`; the label itself when there is none. */
+function toStandardName(label: string): string {
   try {
     return new TextDecoder(label).encoding;
   } catch (error) {
@@ -86,7 +92,7 @@ function standardName(label: string): string {
 const latin1 = (body: Uint8Array, length: number) =>
   Buffer.from(body.buffer, body.byteOffset, Math.min(length, body.length)).toString('latin1');
 
-/** A cut character here and there does not make another encoding: most sequences are whole. */
+/** Whether more multi-byte sequences are valid than broken. A truncated character here and there does not mean another encoding. */
 function mostlyUtf8(body: Uint8Array): boolean {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
   const broken = text.match(/\ufffd/g)?.length ?? 0;
@@ -95,10 +101,10 @@ function mostlyUtf8(body: Uint8Array): boolean {
 
 const hasHighBytes = (body: Uint8Array) => !isAscii(body);
 
-/** iconv-lite and not TextDecoder: Node 20's leaves 0x80–0x9F of windows-1252 as controls, and lacks code page 949. */
+/** Uses iconv-lite, because Node 20's TextDecoder leaves 0x80–0x9F of windows-1252 as control characters and lacks code page 949. */
 function decodeAs(body: Uint8Array, encoding: string): string {
   if (encoding === 'iso-2022-jp') return new TextDecoder(encoding).decode(body);
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  // Buffer's own decoder is several times as fast as TextDecoder's; it keeps the mark at the start, which is no text.
+  // Buffer's decoder is several times as fast as TextDecoder, but keeps the byte order mark.
   return encoding === 'utf-8' ? bytes.toString('utf8').replace(/^\ufeff/, '') : iconv.decode(bytes, encoding);
 }

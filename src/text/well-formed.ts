@@ -1,10 +1,10 @@
 /**
- * The text without what Postgres can't hold: NUL (escapes of JSON bring it, and lax decoders), and halves of surrogate pairs,
- * which become U+FFFD.
+ * Removes what Postgres can't store in a text: NUL, which JSON escapes and lax decoders produce, is dropped, and unpaired surrogates
+ * become U+FFFD.
  */
 export const wellFormed = (text: string): string => (text.includes('\0') ? text.replaceAll('\0', '') : text).toWellFormed();
 
-/** The same of every text in a value of plain objects and arrays; all else stays as it is. */
+/** Applies `wellFormed` to every string in a value made of plain objects and arrays. Everything else is returned unchanged. */
 export function wellFormedAll<T>(value: T): T {
   if (typeof value === 'string') return wellFormed(value) as T;
   if (Array.isArray(value)) return value.map((item: unknown) => wellFormedAll(item)) as T;

@@ -1,28 +1,28 @@
 /**
- * Compiles a list of words into the source of a pattern that matches any of them. Vocabulary is data: one word or phrase a line, so
- * that a reviewer sees what was added. `#` begins a comment, such as the language of the lines below it. In a phrase
+ * Compiles a list of phrases into the source of a regular expression that matches any of them. Vocabulary is data: one word or phrase
+ * per line, so that a review shows what was added. `#` starts a comment, such as the language of the lines below it. In a phrase,
  *
- * - a space stands for any white space,
- * - `*` for the rest of a word: `abonn*` matches "abonnieren" and "abonnez-vous" up to its hyphen,
- * - `(…)` for a part that may be missing: `photo(s)`, `(ein) kommentar`.
+ * - a space matches any white space,
+ * - `*` matches the rest of a word: `abonn*` matches "abonnieren", and "abonnez-vous" up to the hyphen,
+ * - `(…)` marks an optional part: `photo(s)`, `(ein) kommentar`.
  *
- * Everything else is literal. Longer phrases come first, so that the longest one wins.
+ * Everything else is literal. Longer phrases come first in the pattern, so that the longest match wins.
  */
 export function anyPhrase(list: string): string {
   return phrasesIn(list)
     .sort((a, b) => b.length - a.length)
-    .map(patternOf)
+    .map(toPattern)
     .join('|');
 }
 
-/** The phrases of a list, one a line, without comments. */
+/** The phrases of a list, one per line, without comments and empty lines. */
 export const phrasesIn = (list: string): string[] =>
   list
     .split('\n')
     .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
     .filter((line) => line !== '');
 
-function patternOf(phrase: string): string {
+function toPattern(phrase: string): string {
   const literal = phrase.replace(/[.+?^${}|[\]\\]/g, '\\$&');
   return literal
     .replace(/\((.+?)\) /g, '(?:$1 )?')

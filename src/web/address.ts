@@ -1,8 +1,9 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { present } from '../text/present.js';
 
-/** Refused: the address is in a network that a stranger's feed must not make us ask. */
+/** A connection was refused because its address is private: a feed must not make us send requests into our own network. */
 export class PrivateAddressError extends Error {
   readonly code = 'FEEDMILL_PRIVATE_ADDRESS';
 }
@@ -19,13 +20,16 @@ interface Allowed {
 
 export type AllowList = { ok: Allowed[] } | { problems: string[] };
 
-/** Reads `host`, `host:port`, `10.0.0.1`, `10.0.0.0/8`, `127.0.0.1:8787`, `[::1]:80`, `fd00::/8`; lists what it can't read. */
+/**
+ * Parses entries such as `host`, `host:port`, `10.0.0.1`, `10.0.0.0/8`, `127.0.0.1:8787`, `[::1]:80` and `fd00::/8`.
+ * Returns one problem per entry that it can't parse.
+ */
 export function parseAllowList(entries: readonly string[]): AllowList {
   const problems: string[] = [];
   const ok = entries.flatMap((entry) => {
     const allowed = parseEntry(entry);
     if (!allowed)
-      problems.push(`"${entry}" is no host, address or network (such as intranet.example, 127.0.0.1:8080, 10.0.0.0/8)`);
+      problems.push(`"${entry}" is not a host, address or network (examples: intranet.example, 127.0.0.1:8080, 10.0.0.0/8)`);
     return allowed ? [allowed] : [];
   });
   return problems.length > 0 ? { problems } : { ok };
@@ -37,27 +41,28 @@ function parseEntry(entry: string): Allowed | undefined {
   const [, name = '', bits = '', portText] = bracketed ?? plain ?? [undefined, ...entry.split(/(?=\/)/)];
   const port = portText === undefined ? undefined : Number(portText);
   if (port !== undefined && !(port >= 1 && port <= 65_535)) return undefined;
-  const withPort = port === undefined ? {} : { port };
   if (ipaddr.isValid(name)) {
     const address = ipaddr.process(name);
     const size = bits ? Number(bits.slice(1)) : address.kind() === 'ipv4' ? 32 : 128;
     if (size > (address.kind() === 'ipv4' ? 32 : 128)) return undefined;
-    return { network: [address, size], ...withPort };
+    return { network: [address, size], ...present({ port }) };
   }
   if (bits || !/^[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$/i.test(name)) return undefined;
-  return { host: name.toLowerCase(), ...withPort };
+  return { host: name.toLowerCase(), ...present({ port }) };
 }
 
 export interface AddressGuard {
-  /** Whether this literal address may be connected to, for this host name and port. */
+  /** Whether we may connect to this IP address, which `host` resolved to, on this port. */
   allows(address: string, host: string, port: number): boolean;
-  /** A DNS lookup that gives only addresses that may be connected to; fails with {@link PrivateAddressError} when none is left. */
+  /** A DNS lookup that returns only addresses we may connect to. Fails with {@link PrivateAddressError} when none is left. */
   lookupFor(port: number): LookupFunction;
 }
 
 /**
- * Guards connections by the address that is really connected to, after DNS, so that a name which answers differently the
- * second time (rebinding) gains nothing.
+ * Creates a guard against connections to private addresses. It checks the address that is connected to, after DNS, so a name that
+ * resolves differently the second time (DNS rebinding) can't get around it.
+ * @param allow entries of ALLOW_PRIVATE_HOSTS
+ * @throws when an entry is invalid
  */
 export function createAddressGuard(allow: readonly string[]): AddressGuard {
   const parsed = parseAllowList(allow);
@@ -91,30 +96,30 @@ export function createAddressGuard(allow: readonly string[]): AddressGuard {
   };
 }
 
-/** Answers of the name service are used so long, in ms: a host's feed and pages are asked for within it, a site that moves is found soon. */
+/** How long a DNS answer is used, in ms: long enough for the feed and the pages of a host, short enough to notice when a site moves. */
 const DNS_FRESH_MS = 60_000;
-/** Names kept at once; the oldest goes. */
-const DNS_NAMES = 10_000;
+/** The size limit of the DNS cache, in names. The oldest is dropped. */
+const MAX_DNS_NAMES = 10_000;
 
 type Answer = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void;
 
-/** The system's lookup with a short memory. Node's own runs in four threads that files share: uncached, it would hold up all else. */
+/** The system's lookup with a short cache. Node runs lookups in the four threads that file access shares, so many of them would block it. */
 function cachedLookup() {
   const known = new Map<string, { addresses: LookupAddress[]; until: number }>();
-  const asked = new Map<string, Answer[]>();
+  const pending = new Map<string, Answer[]>();
   return (hostname: string, answer: Answer): void => {
     const kept = known.get(hostname);
     if (kept && kept.until > Date.now()) return void process.nextTick(answer, null, kept.addresses);
-    const waiting = asked.get(hostname);
+    const waiting = pending.get(hostname);
     if (waiting) return void waiting.push(answer);
-    asked.set(hostname, [answer]);
+    pending.set(hostname, [answer]);
     systemLookup(hostname, { all: true }, (error, addresses) => {
       known.delete(hostname);
       if (!error) known.set(hostname, { addresses, until: Date.now() + DNS_FRESH_MS });
-      if (known.size > DNS_NAMES) known.delete(known.keys().next().value ?? '');
-      const answers = asked.get(hostname) ?? [];
-      asked.delete(hostname);
-      for (const one of answers) one(error, addresses);
+      if (known.size > MAX_DNS_NAMES) known.delete(known.keys().next().value ?? '');
+      const answers = pending.get(hostname) ?? [];
+      pending.delete(hostname);
+      for (const each of answers) each(error, addresses);
     });
   };
 }
@@ -122,17 +127,17 @@ function cachedLookup() {
 const inNetwork = (address: Address, [network, bits]: Network): boolean =>
   address.kind() === network.kind() && address.match(network, bits);
 
-/** All that IANA has given out of IPv6 (RFC 4291 §2.4 and its registry): 2000::/3. */
+/** The only block of IPv6 that IANA has assigned to global unicast (RFC 4291 §2.4 and its registry): 2000::/3. */
 const GLOBAL_UNICAST = ipaddr.parse('2000::');
 
-/** Where a cloud tells its machines their secrets on a public address (Azure's WireServer; the others use link-local ones). */
-const METADATA = ['168.63.129.16'];
+/** Public addresses where a cloud serves secrets to its machines (Azure's WireServer). Other clouds use link-local addresses. */
+const CLOUD_METADATA = ['168.63.129.16'];
 
 /**
- * Global unicast alone, by the registries of special addresses (IANA; RFC 6890). Addresses that carry another one inside
- * (IPv4-mapped, NAT64, 6to4, Teredo) are refused with it: no public site needs them.
+ * Only global unicast counts as public, by IANA's registries of special addresses (RFC 6890). Addresses that embed another one
+ * (NAT64, 6to4, Teredo) are refused as well; no public site needs them.
  */
 const isPublic = (address: Address): boolean =>
-  !METADATA.includes(address.toString()) &&
+  !CLOUD_METADATA.includes(address.toString()) &&
   address.range() === 'unicast' &&
   (address.kind() === 'ipv4' || address.match(GLOBAL_UNICAST, 3));
