@@ -91,6 +91,13 @@ module.exports = {
       to: { path: 'node_modules/rss-parser/' },
     },
     {
+      name: 'cheerio-without-parse5',
+      severity: 'error',
+      comment: 'cheerio/slim queries the tree that htmlparser2 built; the main entry loads a second parser and undici.',
+      from: { path: OURS },
+      to: { path: 'node_modules/cheerio/dist/(esm|commonjs)/index\\.', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'one-file-knows-the-queue',
       severity: 'error',
       comment: 'Redis or Postgres is chosen in one file.',

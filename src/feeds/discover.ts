@@ -1,27 +1,48 @@
+import { load } from 'cheerio/slim';
+import { type AnyNode, type Element, hasChildren, isText } from 'domhandler';
+import { parseHtml, selectElements } from '../text/html-tree.js';
+import { present } from '../text/present.js';
 import { normalizeUrl } from '../web/normalize-url.js';
-import { readXml } from './formats/xml.js';
 
-/** More than any page needs to name. */
+/** Links kept of each kind; no page needs more. */
 const MAX_LINKS = 20;
-/** Types that feeds are linked under. */
+/** What is read of a page. Real pages reach a tenth of these, and the first part of a larger one is enough to find its feeds. */
+const PAGE_LIMITS = { maxDepth: 2_000, maxNodes: 250_000 };
+/** What is read of a link's text, in nodes and in characters. Links nest in hostile pages, so this keeps the time linear. */
+const MAX_LINK_NODES = 50;
+const MAX_LINK_TEXT = 100;
+/** Media types under which pages declare feeds. */
 const FEED_TYPE = /^(application|text)\/(rss|atom|rdf|feed|x\.atom)?\+?(xml|json)$/i;
-/** What an ordinary link to a feed looks like, by its address or its words. */
-const FEED_ADDRESS = /(^|[/._-])(rss|atom|feeds?)([/._-]|$)[^?]*$|\.(rss|rdf|atom)$/i;
+/** Paths that look like a feed's. */
+const FEED_PATH = /(^|[/._-])(rss|atom|feeds?)([/._-]|$)[^?]*$|\.(rss|rdf|atom)$/i;
+/** Link texts that name a feed. */
 const FEED_WORDS = /^\W*(rss|atom|rss feed|atom feed|feed|subscribe \(rss\))\W*$/i;
-/** Where the common publishing systems put their feeds (WordPress, Ghost, Jekyll, Hugo, Drupal, Medium, Blogger). */
-const WELL_KNOWN = ['/feed', '/rss', '/feed.xml', '/rss.xml', '/atom.xml', '/index.xml', '/feed.json', '/feeds/posts/default'];
+/** Where common publishing systems serve feeds: WordPress, Ghost, Jekyll, Hugo, Drupal, Medium, Blogger. */
+const WELL_KNOWN_PATHS = [
+  '/feed',
+  '/rss',
+  '/feed.xml',
+  '/rss.xml',
+  '/atom.xml',
+  '/index.xml',
+  '/feed.json',
+  '/feeds/posts/default',
+];
 
-/** A feed's address as typed, made whole: `example.org/feed` means https. Undefined when it is none. */
+/**
+ * Parses a feed's address as a person types it: `example.org/feed` means https, `feed:` URLs are unwrapped, the fragment goes.
+ * Undefined if it cannot be an http(s) URL.
+ */
 export function parseFeedAddress(text: string): string | undefined {
   const hasScheme = /^[a-z][a-z0-9+.-]*:/i.test(text) && !/^[^/:]+:\d+(\/|$)/.test(text);
-  // A bare word is no host of the web; one with its scheme may be a host of the user's own network.
+  // A single word is not a public host. With a scheme, it may be a host of the user's own network.
   if (!hasScheme && !/^[^/?#]+[.:]/.test(text)) return undefined;
   const url = (hasScheme ? text : `https://${text}`).replace(/^feed:(\/\/)?(?=https?:)/i, '').replace(/^feed:/i, 'https:');
   if (!URL.canParse(url)) return undefined;
   const parsed = new URL(url);
   if (!/^https?:$/.test(parsed.protocol)) return undefined;
   parsed.hash = '';
-  // Not canonicalUrl: a feed's parameters may be its key. That one only answers whether an address is usable at all.
+  // The normalized URL only tells whether the address is usable: it drops parameters that may be the feed's key.
   return normalizeUrl(parsed.href) ? parsed.href : undefined;
 }
 
@@ -30,66 +51,74 @@ export interface FeedLink {
   title?: string;
 }
 
-/**
- * The feeds of a web page: those that it names by `<link rel="alternate">` (RSS autodiscovery), in the order of the page, and guesses
- * for a page that names none, each of which has to be looked at: links that look like one, those of the same host first, and then
- * where publishing systems put theirs. In linear time, as far as the bounds of `readXml` go.
- */
-export function discoverFeeds(html: string, pageUrl: string): { declared: FeedLink[]; guessed: FeedLink[] } {
-  const { declared, guessed } = linksOf(html, pageUrl);
-  return { declared, guessed: inOrder(guessed, pageUrl) };
+/** The feeds of a web page. */
+export interface DiscoveredFeeds {
+  /** Declared with `<link rel="alternate">` (RSS autodiscovery), in document order. */
+  declared: FeedLink[];
+  /** Candidates that must be fetched to find out: links that look like a feed, those to the page's own host first, then well-known paths. */
+  guessed: FeedLink[];
 }
 
-function inOrder(guessed: readonly FeedLink[], pageUrl: string): FeedLink[] {
+/** Finds the feeds of a web page, in linear time and with the limits above. */
+export function discoverFeeds(html: string, pageUrl: string): DiscoveredFeeds {
+  const $ = load(parseHtml(html, PAGE_LIMITS).document);
+  const base = selectElements($, 'base[href]').find(({ attribs }) => URL.canParse(attribs.href ?? '', pageUrl));
+  const baseUrl = base ? new URL(base.attribs.href ?? '', pageUrl).href : pageUrl;
+  const declared = collectLinks(selectElements($, 'link[rel][type][href]').filter(isFeedLink), baseUrl);
+  const linked = collectLinks(selectElements($, 'a[href]'), baseUrl, looksLikeFeed);
+  return { declared, guessed: orderGuesses(linked, pageUrl) };
+}
+
+function isFeedLink({ attribs }: Element): boolean {
+  const type = attribs.type?.split(';')[0]?.trim() ?? '';
+  return /(^|\s)(alternate|feed)(\s|$)/i.test(attribs.rel ?? '') && FEED_TYPE.test(type);
+}
+
+const looksLikeFeed = (link: Element, url: string): boolean =>
+  FEED_PATH.test(new URL(url).pathname) || FEED_WORDS.test(readLinkText(link));
+
+/** The http(s) targets of links that `accept` takes, each once. */
+function collectLinks(
+  links: readonly Element[],
+  baseUrl: string,
+  accept: (link: Element, url: string) => boolean = () => true,
+): FeedLink[] {
+  const found = new Map<string, FeedLink>();
+  for (const link of links) {
+    if (found.size >= MAX_LINKS) break;
+    const url = resolveHttpUrl(link.attribs.href ?? '', baseUrl);
+    if (url && !found.has(url) && accept(link, url))
+      found.set(url, { url, ...present({ title: link.attribs.title || undefined }) });
+  }
+  return [...found.values()];
+}
+
+function resolveHttpUrl(href: string, baseUrl: string): string | undefined {
+  const url = href !== '' && URL.canParse(href, baseUrl) ? new URL(href, baseUrl).href : '';
+  return /^https?:/.test(url) ? url : undefined;
+}
+
+function readLinkText(link: Element): string {
+  const pending: AnyNode[] = [link];
+  let text = '';
+  for (let nodes = 0; nodes < MAX_LINK_NODES && text.length < MAX_LINK_TEXT; nodes += 1) {
+    const node = pending.pop();
+    if (!node) break;
+    if (isText(node)) text += node.data;
+    else if (hasChildren(node)) pending.push(...node.children.slice(0, MAX_LINK_NODES).reverse());
+  }
+  return text;
+}
+
+function orderGuesses(links: readonly FeedLink[], pageUrl: string): FeedLink[] {
   const { origin, host } = new URL(pageUrl);
-  const own = guessed.filter(({ url }) => new URL(url).host === host);
-  const others = guessed.filter(({ url }) => new URL(url).host !== host);
-  const known = WELL_KNOWN.map((path) => ({ url: `${origin}${path}` }));
-  return [...new Map([...own, ...others, ...known].map((link) => [link.url, link])).values()];
+  const own = links.filter(({ url }) => new URL(url).host === host);
+  const others = links.filter(({ url }) => new URL(url).host !== host);
+  const wellKnown = WELL_KNOWN_PATHS.map((path) => ({ url: `${origin}${path}` }));
+  return [...new Map([...own, ...others, ...wellKnown].map((link) => [link.url, link])).values()];
 }
 
-function linksOf(html: string, pageUrl: string): { declared: FeedLink[]; guessed: FeedLink[] } {
-  const declared = new Map<string, FeedLink>();
-  const guessed = new Map<string, FeedLink>();
-  let base = pageUrl;
-  let anchor: { url: string; text: string } | undefined;
-  const add = (list: Map<string, FeedLink>, url: string, title?: string) => {
-    if (list.size < MAX_LINKS && !list.has(url)) list.set(url, { url, ...(title ? { title } : {}) });
-  };
-  const absolute = (href: string) => {
-    const url = URL.canParse(href, base) ? new URL(href, base).href : '';
-    return /^https?:/.test(url) ? url : undefined;
-  };
-  readXml(html, {
-    open({ name, attributes }) {
-      const href = attributes.get('href');
-      if (!href) return;
-      if (name === 'base' && URL.canParse(href, pageUrl)) base = new URL(href, pageUrl).href;
-      const url = absolute(href);
-      if (!url) return;
-      const title = attributes.get('title');
-      const type = attributes.get('type')?.split(';')[0]?.trim() ?? '';
-      const isFeed = /(^|\s)(alternate|feed)(\s|$)/i.test(attributes.get('rel') ?? '') && FEED_TYPE.test(type);
-      if (name === 'link' && isFeed) add(declared, url, title);
-      if (name === 'a') {
-        anchor = { url, text: '' };
-        if (FEED_ADDRESS.test(new URL(url).pathname)) add(guessed, url, title);
-      }
-    },
-    text(text) {
-      if (anchor && anchor.text.length < 100) anchor.text += text;
-    },
-    close({ name }) {
-      if (name !== 'a' || !anchor) return;
-      if (FEED_WORDS.test(anchor.text)) add(guessed, anchor.url);
-      anchor = undefined;
-    },
-    ends: () => false,
-  });
-  return { declared: [...declared.values()], guessed: [...guessed.values()] };
-}
-
-/** Services whose pages do not name the feed that people mean, or not in a way that can be relied on. */
+/** Services whose pages do not reliably declare the feed that people mean. */
 const SERVICES: [host: RegExp, path: RegExp, feed: (match: RegExpExecArray, url: URL) => string | undefined][] = [
   [
     /^(www\.|m\.)?youtube\.com$/,
@@ -115,7 +144,7 @@ const SERVICES: [host: RegExp, path: RegExp, feed: (match: RegExpExecArray, url:
     ([, owner, name]) => `https://github.com/${owner}/${name}/releases.atom`,
   ],
   [/^bsky\.app$/, /^\/profile\/([\w.:-]+)\/?$/, ([, name]) => `https://bsky.app/profile/${name}/rss`],
-  // Mastodon and what speaks like it: the account's address with .rss behind it.
+  // Mastodon and other fediverse servers: the account's URL followed by .rss.
   [
     /./,
     /^\/@([\w.-]+)\/?$/,
@@ -123,7 +152,7 @@ const SERVICES: [host: RegExp, path: RegExp, feed: (match: RegExpExecArray, url:
   ],
 ];
 
-/** The feed of a channel, subreddit, repository or account that a person's address means; undefined for all other addresses. */
+/** The feed of the channel, subreddit, repository or account whose page is at this URL; undefined for all other URLs. */
 export function findServiceFeed(address: string): string | undefined {
   const url = new URL(address);
   for (const [host, path, feed] of SERVICES) {

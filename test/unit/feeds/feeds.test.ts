@@ -1,6 +1,5 @@
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
-import { discoverFeeds } from '../../../src/feeds/discover.js';
 import type { ParsedEntry } from '../../../src/feeds/feed.js';
 import { identify } from '../../../src/feeds/identity.js';
 import { readOpml } from '../../../src/feeds/opml.js';
@@ -165,9 +164,4 @@ it('reads OPML in folders, and says what it can not use', () => {
     duplicates: [],
   });
   expect(readOpml('<html></html>')).toMatchObject({ kind: 'not-opml' });
-});
-
-it('discovers the feeds that a page names', () => {
-  const page = '<link rel="alternate" type="application/rss+xml" href="/f.xml" title="F"><link rel="stylesheet" href="x.css">';
-  expect(discoverFeeds(page, 'https://a.example/').declared).toEqual([{ url: 'https://a.example/f.xml', title: 'F' }]);
 });

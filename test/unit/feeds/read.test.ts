@@ -1,6 +1,5 @@
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
-import { discoverFeeds } from '../../../src/feeds/discover.js';
 import { readFeed } from '../../../src/feeds/read.js';
 
 const URL_OF_FEED = 'https://news.example/feed';
@@ -197,27 +196,4 @@ describe('readFeed: what comes', () => {
     await reading('<rss version="2.0"><channel><item></channel>');
     expect((await feedOf(rss('<item><title>t</title></item>'))).entries).toHaveLength(1);
   });
-});
-
-describe('discoverFeeds', () => {
-  it.each([
-    [
-      'RSS',
-      '<link rel="alternate" type="application/rss+xml" href="/f" title="F">',
-      [{ url: 'https://a.example/f', title: 'F' }],
-    ],
-    ['Atom', '<LINK REL=Alternate TYPE="application/atom+xml; charset=utf-8" HREF=f>', [{ url: 'https://a.example/d/f' }]],
-    ['JSON', '<link rel="alternate" type="application/feed+json" href="f">', [{ url: 'https://a.example/d/f' }]],
-    [
-      'by the base',
-      '<base href="/b/"><link rel="alternate" type="application/rss+xml" href="f">',
-      [{ url: 'https://a.example/b/f' }],
-    ],
-    ['one once', '<link rel="alternate" type="application/rss+xml" href="f">'.repeat(2), [{ url: 'https://a.example/d/f' }]],
-    [
-      'not languages, styles or scripts',
-      '<link rel="alternate" hreflang="de" href="/de"><link rel="stylesheet" href="f"><link rel="alternate" type="application/rss+xml" href="javascript:1">',
-      [],
-    ],
-  ])('finds %s', (_, html, expected) => expect(discoverFeeds(html, 'https://a.example/d/page').declared).toEqual(expected));
 });
