@@ -1,119 +1,128 @@
+import { present } from '../../text/present.js';
+import { getTextLine } from '../dom/text.js';
+import { readText } from './json-ld.js';
+import { firstMeta } from './meta-elements.js';
+import type { Candidate, PageScan } from './scan.js';
 import { splitWords, titleSimilarity, toMatchKey } from './similarity.js';
+import { isLogo, type SiteNames } from './site-name.js';
+import { stripMarkup } from './strip-markup.js';
+import { createSiteMatcher, stripSiteName } from './strip-site-name.js';
 
-/** Marks that publishers put between a headline and their name; a colon only next to a name that is known. */
-const MARKS = /\s+(?:\||-|–|—|::|·|•|»|«|\/|~)\s+|\s*[|｜]\s*|\s*[:：]\s+|\s?[：_＿]\s?|\s*-{2}\s*/g;
-/** Parts of a site's name that are dropped from one title, at the most. */
-const MAX_STRIPPED = 4;
+/** Headings of one rank that are read; a page with more is a list of articles. */
+const MAX_HEADINGS = 50;
+/** Lowest similarity to a title at which a heading is taken for the headline; a heading of the second rank must say the same. */
+const MIN_SIMILARITY = 0.5;
+const MIN_SIMILARITY_SUBHEADING = 0.85;
+/** Smallest share of a heading's letters that a title must have to replace it. */
+const MIN_PART = 0.4;
 
-/** What the parts of a page say its headline is. */
-export interface TitleParts {
-  /** From structured data and meta elements, most trusted first. */
-  declared: readonly (string | undefined)[];
+/** The texts of a page that may be its headline. */
+export interface HeadlineSources {
+  /** Titles in structured data and meta elements, most trusted first. */
+  declared: readonly string[];
   /** `<title>`. */
-  document?: string;
-  /** Visible headings of the first rank, in order. */
+  documentTitle?: string;
+  /** Visible headings of the first rank, in document order. */
   headings: readonly string[];
-  /** Those of the second rank: a headline only where one says just what the titles say. */
+  /** Visible headings of the second rank: the headline only where one says the same as the titles. */
   subheadings: readonly string[];
-  /** Names of the site: as declared, and of its host. */
+  /** The site's names, which are not part of the headline. */
   siteNames: readonly string[];
   host: string;
 }
 
-/** The headline without the site's name. A visible heading settles what of a title is headline, where one resembles it. */
-export function chooseHeadline({ declared, document, headings, subheadings, siteNames, host }: TitleParts): string | undefined {
-  const known = [...declared, document].filter((title): title is string => title !== undefined && toMatchKey(title) !== '');
-  const names = siteNames.flatMap((name) => [toMatchKey(name), initialsOf(name)]).filter((name) => name.length > 1);
-  const labels = host
-    .split('.')
-    .map(toMatchKey)
-    .filter((label) => label.length > 2 && label !== 'www');
-  const isSite = (part: string) => {
-    const name = toMatchKey(part);
-    return (
-      names.includes(name) || (name.length > 2 && labels.some((label) => name === label || name.replace(/^the/, '') === label))
-    );
-  };
-  const [first] = known;
-  const usable = headings.filter((heading) => !isSite(heading));
-  if (first === undefined) return usable[0];
-  const confirmed = headings.map(toMatchKey);
-  const clean = known.filter((title) => !isSite(title)).map((title) => withoutSite(title, { isSite, names, labels, confirmed }));
-  const heading = best(usable, clean) ?? best(subheadings, clean, 0.85);
-  if (heading === undefined) {
-    // "Home" and the like.
-    const [lone, ...others] = usable;
-    if (lone !== undefined && others.length === 0 && clean.every((title) => splitWords(title).length === 1)) return lone;
-    return clean[0] ?? first;
-  }
-  const says = (title: string | undefined, line: string) => title !== undefined && toMatchKey(title) === toMatchKey(line);
-  if (declared.some((title) => says(title, heading))) return heading;
-  // A headline for readers below one for search engines: the page shows just what it declares. Not where the heading lacks a kicker alone.
-  const shown = declared.find((title) => splitWords(title ?? '').length > 3 && subheadings.some((line) => says(title, line)));
-  if (shown !== undefined && !toMatchKey(shown).endsWith(toMatchKey(heading))) return shown;
-  // A kicker or a subtitle inside the heading: what is declared says which part is the headline.
-  return clean.find((title) => isPart(title, heading)) ?? heading;
+/** Reads the headline of a page; undefined where it has neither a title nor a heading. */
+export function readHeadline(scan: PageScan, { siteName, publisher }: SiteNames): string | undefined {
+  const { meta, article, headings } = scan;
+  const declared = [
+    readText(article?.headline),
+    firstMeta(
+      meta,
+      'og:title',
+      'twitter:title',
+      'dc.title',
+      'dcterms.title',
+      'parsely-title',
+      'sailthru.title',
+      'citation_title',
+    ),
+    readText(article?.name),
+  ];
+  const logos = new Set(headings.slice(0, MAX_HEADINGS).filter(({ element }) => isLogo(element, scan)));
+  const siteNames = [siteName, publisher, firstMeta(meta, 'twitter:site'), firstMeta(meta, 'publisher', 'article:publisher')];
+  return chooseHeadline({
+    declared: declared.filter(isGiven).map(stripMarkup),
+    headings: readLines(headings.filter((heading) => !logos.has(heading))),
+    subheadings: readLines(scan.subheadings),
+    siteNames: [...siteNames.filter(isGiven), ...readLines([...logos])],
+    host: scan.host,
+    ...present({ documentTitle: scan.documentTitle }),
+  });
 }
 
-/** The heading that says what the titles say: the same words, or most of them. */
-function best(headings: readonly string[], titles: readonly string[], enough = 0.5): string | undefined {
-  let found: string | undefined;
-  let highest = enough;
+const isGiven = (value: string | undefined): value is string => value !== undefined && value !== '';
+
+const readLines = (candidates: readonly Candidate[]): string[] =>
+  candidates
+    .slice(0, MAX_HEADINGS)
+    .map(({ element }) => getTextLine(element))
+    .filter(isGiven);
+
+/**
+ * Chooses the headline and removes the site's name from it. A visible heading that resembles a title is preferred, because it
+ * shows which part of the title is the headline.
+ */
+export function chooseHeadline(sources: HeadlineSources): string | undefined {
+  const { declared, documentTitle, headings, subheadings } = sources;
+  const site = createSiteMatcher(sources.siteNames, sources.host);
+  const ownHeadings = headings.filter((heading) => !site.isSiteName(heading));
+  const titles = [...declared, documentTitle].filter(isGiven).filter((title) => toMatchKey(title) !== '');
+  if (titles.length === 0) return ownHeadings[0];
+
+  const headingKeys = headings.map(toMatchKey);
+  const stripped = titles.filter((title) => !site.isSiteName(title)).map((title) => stripSiteName(title, site, headingKeys));
+  const heading =
+    findSimilarHeading(ownHeadings, stripped, MIN_SIMILARITY) ??
+    findSimilarHeading(subheadings, stripped, MIN_SIMILARITY_SUBHEADING);
+  if (heading !== undefined) return refineHeading(heading, stripped, sources);
+  return findLoneHeading(ownHeadings, stripped) ?? stripped[0] ?? titles[0];
+}
+
+/** The heading most similar to one of the titles; undefined where none is more similar than `threshold`. */
+function findSimilarHeading(headings: readonly string[], titles: readonly string[], threshold: number): string | undefined {
+  let best: string | undefined;
+  let highest = threshold;
   for (const heading of headings) {
-    const score = Math.max(...titles.map((title) => titleSimilarity(heading, title)));
-    if (score > highest) [found, highest] = [heading, score];
+    const similarity = Math.max(...titles.map((title) => titleSimilarity(heading, title)));
+    if (similarity > highest) [best, highest] = [heading, similarity];
   }
-  return found;
+  return best;
 }
 
-/** Whether a heading begins or ends with a title of at least two fifths of it, and is not one sentence that goes on. */
-function isPart(title: string, heading: string): boolean {
-  const [few, many] = [toMatchKey(title), toMatchKey(heading)];
-  if (few.length >= many.length || few.length < many.length * 0.4) return false;
+/** The page's only heading, where the titles are single words such as "Home". */
+function findLoneHeading([first, ...others]: readonly string[], titles: readonly string[]): string | undefined {
+  return others.length === 0 && titles.every((title) => splitWords(title).length === 1) ? first : undefined;
+}
+
+/** Returns the declared title instead of the heading, where it is the better headline. */
+function refineHeading(heading: string, titles: readonly string[], { declared, subheadings }: HeadlineSources): string {
+  if (declared.some((title) => saysSame(title, heading))) return heading;
+  // Some pages put a headline for search engines above the one for readers, which is both declared and shown. A title that only
+  // adds a kicker to the heading is not such a headline.
+  const shown = declared.find(
+    (title) => splitWords(title).length > 3 && subheadings.some((subheading) => saysSame(title, subheading)),
+  );
+  if (shown !== undefined && !toMatchKey(shown).endsWith(toMatchKey(heading))) return shown;
+  // The heading may contain a kicker or a subtitle; a title shows which part is the headline.
+  return titles.find((title) => isMainPart(title, heading)) ?? heading;
+}
+
+const saysSame = (a: string, b: string): boolean => toMatchKey(a) === toMatchKey(b);
+
+/** Whether a heading begins or ends with a title that is a good part of it. Not where the heading continues the sentence. */
+function isMainPart(title: string, heading: string): boolean {
+  const [titleKey, headingKey] = [toMatchKey(title), toMatchKey(heading)];
+  if (titleKey.length >= headingKey.length || titleKey.length < headingKey.length * MIN_PART) return false;
   if (heading.startsWith(title) && /^\s+\p{Ll}/u.test(heading.slice(title.length))) return false;
-  return many.startsWith(few) || many.endsWith(few);
-}
-
-/** "Headline | Section | Site" → "Headline". */
-function withoutSite(
-  title: string,
-  {
-    isSite,
-    names,
-    labels,
-    confirmed,
-  }: { isSite(part: string): boolean; names: readonly string[]; labels: readonly string[]; confirmed: readonly string[] },
-): string {
-  const line = title.replace(/\s+/g, ' ').trim();
-  let rest = line;
-  for (let i = 0; i < MAX_STRIPPED; i += 1) {
-    const marks = [...rest.matchAll(MARKS)];
-    const last = marks.at(-1);
-    const [head] = marks;
-    if (!last || !head) break;
-    const before = rest.slice(0, last.index);
-    const tail = rest.slice(last.index + last[0].length);
-    const lead = rest.slice(0, head.index);
-    const tight = /[:：]/.test(last[0]);
-    const name = toMatchKey(tail);
-    const related = [...names, ...labels].some(
-      (known) => known.length > 2 && name.length > 2 && (name.includes(known) || known.includes(name)),
-    );
-    const sure = confirmed.includes(toMatchKey(before)) && (!tight || before.length > tail.length);
-    if (isSite(tail) || (!tight && related && tail.length <= 40) || sure) rest = before;
-    else if (isSite(lead)) rest = rest.slice(head.index + head[0].length);
-    else break;
-  }
-  return toMatchKey(rest).length > 0 ? rest.trim() : line;
-}
-
-/** "World Future Awards" → "wfa"; nothing of fewer than three words. */
-function initialsOf(name: string): string {
-  const words = name.match(/\p{Lu}[\p{L}\p{N}]*/gu) ?? [];
-  return words.length > 2
-    ? words
-        .map((word) => word[0] ?? '')
-        .join('')
-        .toLowerCase()
-    : '';
+  return headingKey.startsWith(titleKey) || headingKey.endsWith(titleKey);
 }

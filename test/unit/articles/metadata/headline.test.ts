@@ -5,7 +5,7 @@ const title = (
   document: string,
   headings: string[] = [],
   { siteNames = ['The Example'], declared = [] as string[], subheadings = [] as string[] } = {},
-) => chooseHeadline({ document, headings, subheadings, siteNames, host: 'www.example-news.org', declared });
+) => chooseHeadline({ documentTitle: document, headings, subheadings, siteNames, host: 'www.example-news.org', declared });
 
 describe('chooseHeadline', () => {
   it.each([

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { articleOf, readJsonLd, resolve } from '../../../../src/articles/metadata/json-ld.js';
+import { findArticle, parseJsonLd, resolveReference } from '../../../../src/articles/metadata/json-ld.js';
 
-const headline = (source: string) => articleOf(readJsonLd(source))?.headline;
+const headline = (source: string) => findArticle(parseJsonLd(source))?.headline;
 
-describe('readJsonLd', () => {
+describe('parseJsonLd', () => {
   it.each([
     ['as it should be', '{"@type":"NewsArticle","headline":"Late"}'],
     ['in a list', '[{"@type":"WebSite"},{"@type":["Article"],"headline":"Late"}]'],
@@ -20,14 +20,14 @@ describe('readJsonLd', () => {
   ])('%s', (_, source) => expect(headline(source)).toBe('Late'));
 
   it('finds what a reference means', () => {
-    const objects = readJsonLd(
+    const objects = parseJsonLd(
       '{"@graph":[{"@type":"Person","@id":"#ada","name":"Ada"},{"@type":"Article","author":{"@id":"#ada"}}]}',
     );
-    expect(resolve({ '@id': '#ada' }, objects)).toMatchObject({ name: 'Ada' });
+    expect(resolveReference({ '@id': '#ada' }, objects)).toMatchObject({ name: 'Ada' });
   });
 
   it.each(['', '{', 'null', '"x"', '[[[[]]]]'])('has nothing of %j', (source) =>
-    expect(articleOf(readJsonLd(source))).toBeUndefined(),
+    expect(findArticle(parseJsonLd(source))).toBeUndefined(),
   );
 
   it('is quick on what is hostile', () => {

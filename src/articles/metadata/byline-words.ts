@@ -1,0 +1,486 @@
+import { anyPhrase } from '../../text/word-list.js';
+
+// The vocabulary of bylines, by purpose and language; `byline.ts` and `visible-byline.ts` use it. To teach Feedmill another
+// language, add its word for "by" to BY_WORDS, its word for "author" to AUTHOR_LABELS and its word for "and" to NAME_JOINERS.
+
+/** Labels that announce the author. They rarely begin a sentence, so such a line counts as a byline far from the headline, too. */
+export const AUTHOR_LABELS = anyPhrase(`
+  # en
+  author
+  written by
+  # de
+  autor(in)
+  # es, pt
+  autora
+  # fr
+  auteur(e)
+  # it
+  autore
+  # ja
+  著者
+  記者
+  # ko
+  글
+  # zh
+  作者
+  记者
+`);
+
+/** Words for "by". A short line that begins with one counts as a byline close to the headline. */
+export const BY_WORDS = anyPhrase(`
+  # en
+  by
+  # ar
+  بقلم
+  # da
+  af
+  # de
+  von
+  # en, de, da, sv
+  text
+  # es, pt
+  por
+  # fr
+  par
+  # it
+  di
+  # nl
+  door
+  # sv, no
+  av
+  # th
+  โดย
+  เขียนโดย
+  # zh
+  责任编辑
+  # zh, ja
+  文
+`);
+
+/** Words that show that a line is a byline, but that are not removed before the name. */
+export const BYLINE_MARKERS = anyPhrase(`
+  # zh: editor
+  编辑
+`);
+
+/** Words that are removed before a name, but that do not show by themselves that a line is a byline. */
+export const CREDIT_LABELS = anyPhrase(`
+  # en
+  with
+  authors
+  contributor
+  reporter
+  words
+  writer
+  # ar
+  كتب
+  كتبت
+  # bg, ru
+  от
+  автор
+  # da, no
+  forfatter
+  # de
+  foto
+  journalist(in)
+  mit
+  quelle
+  redakteur(in)
+  vom
+  # es, pt
+  texto
+  # fr
+  avec
+  texte
+  # it
+  da
+  testo
+  # ja
+  編集
+  責任編集
+  責編
+  # ko
+  기자
+  # pl
+  przez
+  # pl, no
+  tekst
+  # ru
+  текст
+  # th
+  ผู้เขียน
+  # zh
+  来源
+`);
+
+/** What may stand before the word for "by": "Photos by …", "Ein Kommentar von …". */
+export const BEFORE_BY = anyPhrase(`
+  # en
+  analysis
+  article
+  column
+  interview
+  opinion
+  photo(s)
+  posted
+  published
+  reported
+  story
+  text
+  words
+  written
+  # da, no
+  skrevet
+  # de
+  artikel
+  beitrag
+  eingestellt
+  erstellt
+  geschrieben
+  (ein) bericht
+  (ein) essay
+  (ein) gastbeitrag
+  (ein) gespräch
+  (ein) interview
+  (ein) kommentar
+  verfasst
+  # es
+  escrito
+  publicado
+  # fr
+  écrit
+  publié
+  # it
+  scritto
+  # nl
+  geplaatst
+  # pl
+  opublikował
+  # sv
+  skriven
+`);
+
+/** Words that join the names of several authors. */
+export const NAME_JOINERS = anyPhrase(`
+  # en
+  and
+  with
+  # ar
+  و
+  # da, no
+  og
+  # de
+  mit
+  und
+  # el
+  και
+  # es
+  y
+  # fr
+  avec
+  et
+  # it, pt
+  e
+  # nl
+  en
+  # pl
+  i
+  # ru
+  и
+  # sv
+  och
+`);
+
+/** Lower-case words within a name. */
+export const NAME_PARTICLES = anyPhrase(`
+  # ar
+  al
+  ben
+  bin
+  ibn
+  # ca, es
+  el
+  y
+  # da, sv
+  af
+  av
+  # de
+  den
+  der
+  vom
+  von
+  zu
+  zum
+  zur
+  # es, fr, it, pt
+  da
+  das
+  de
+  del
+  della
+  des
+  di
+  dis
+  do
+  dos
+  du
+  dus
+  e
+  la
+  le
+  # nl
+  ten
+  ter
+  van
+`);
+
+/** Words that introduce a date after a name: "Ada Example, updated 3 March". */
+export const DATE_INTRODUCTIONS = anyPhrase(`
+  # en
+  at
+  in
+  last modified
+  last updated
+  on
+  posted
+  published
+  updated
+  # de
+  am
+  um
+  vom
+  # es
+  el
+  # fr
+  le
+  # it
+  il
+`);
+
+/** Units of a reading time or of an age: "3 min", "2 days". */
+export const TIME_UNITS = anyPhrase(`
+  day(s)
+  hour(s)
+  min
+  mins
+  minute(s)
+  month(s)
+  year(s)
+`);
+
+/** Words that never occur in a name, so that a part of a byline with one of them is a role, a button or a note. */
+export const ROLE_AND_BUTTON_WORDS = anyPhrase(`
+  # en: roles
+  author
+  correspondent
+  dietitian
+  director
+  editor
+  photograph
+  photographer
+  photographs
+  photography
+  producer
+  reporter
+  reuters staff
+  writer
+  # en: links and buttons
+  about
+  all articles
+  archive
+  bio
+  comment(s)
+  contact
+  email
+  finance
+  follow
+  log( )in
+  log( )out
+  newsletter
+  post(s)
+  profile
+  read more
+  register
+  share
+  sign( )in
+  sign( )up
+  subscribe
+  view all
+  # en: notes
+  ago
+  courtesy
+  getty
+  image(s)
+  min read
+  minute(s)
+  published
+  today
+  updated
+  yesterday
+  # de: roles
+  chefredakteur
+  chefredakteurin
+  redakteur
+  redakteurin
+  # de: links and buttons
+  abmelden
+  alle artikel
+  anmelden
+  mehr artikel
+  registrieren
+  # de: notes
+  uhr
+`);
+
+/** Degrees and suffixes after a name. */
+export const CREDENTIALS = anyPhrase(`
+  b(.)sc(.)
+  cfp
+  cpa
+  cpt
+  cscs
+  d(.)d(.)s(.)
+  d(.)v(.)m(.)
+  esq(.)
+  facp
+  fand
+  j(.)d(.)
+  jr(.)
+  lcsw
+  ldn
+  lmft
+  m(.)d(.)
+  m(.)p(.)h(.)
+  m(.)s(.)
+  m(.)sc(.)
+  mba
+  mbbs
+  ph(.)( )d(.)
+  pharm(.)d(.)
+  r(.)d(.)
+  r(.)n(.)
+  rdn
+`);
+
+/** What fills the place of a name without being one. */
+export const NOT_NAMES = anyPhrase(`
+  # accounts and placeholders
+  admin
+  administrator
+  anonymous
+  guest
+  none
+  null
+  undefined
+  unknown
+  user
+  # networks
+  facebook
+  instagram
+  linkedin
+  pinterest
+  telegram
+  tiktok
+  twitter
+  whatsapp
+  youtube
+  # en
+  and
+  by
+  link(s)
+  source(:)
+  written by
+  # en: weekdays
+  mon
+  tue
+  wed
+  thu
+  fri
+  sat
+  sun
+  # de
+  ca(.)
+  quelle(:)
+  und
+  von
+  # es, pt
+  por
+  # fr
+  par
+  # ja: log in
+  ログイン
+  # zh: log in, log out
+  登录
+  退出
+`);
+
+/** The last words of a desk's name: a desk is accepted as the author only where no person is named. */
+export const DESK_NAMES = anyPhrase(`
+  # en
+  editorial team
+  news( )desk
+  newsroom
+  staff
+  # de
+  redaktion
+  # es
+  redacción
+  # fr
+  rédaction
+  # it
+  redazione
+  # ja
+  編集部
+  # nl
+  redactie
+  # pl
+  redakcja
+  # pt
+  redação
+  # ru
+  редакция
+  # zh
+  编辑部
+`);
+
+/** Legal forms at the end of a company's name. */
+export const COMPANY_FORMS = anyPhrase(`
+  co
+  corp
+  gmbh
+  inc
+  llc
+  ltd
+  plc
+`);
+
+/** How the label of a social network's card (`twitter:label1`) says that its value is the author; matched anywhere in the label. */
+export const CARD_AUTHOR_LABELS = anyPhrase(`
+  # en
+  author
+  written
+  # da, no, sv
+  skriv
+  # de
+  geschrieben
+  verfasst
+  # de, es, pl, pt
+  autor
+  # es, pt
+  escrito
+  # fr
+  auteur
+  écrit
+  # it
+  scritto
+  # ja
+  執筆
+  # nl
+  geschreven
+  # ru
+  автор
+  # tr
+  yaz
+  # zh
+  作者
+`);
