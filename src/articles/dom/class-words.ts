@@ -1,4 +1,5 @@
 import type { Element } from 'domhandler';
+import { anyPhrase } from '../../text/word-list.js';
 
 /** Characters read of a class and id: longer ones are generated and add nothing. */
 const MAX_LENGTH = 300;
@@ -27,4 +28,12 @@ export function memoizeByWords<T>(answer: (words: string) => T): (words: string)
     cache.set(Buffer.from(words).toString(), result);
     return result;
   };
+}
+
+/**
+ * Compiles a list of class words (see `anyPhrase`) into a pattern that matches any of them as whole words: hyphens, underscores
+ * and spaces separate words. `hyphen` is the pattern that a hyphen in the list stands for.
+ */
+export function compileClassWords(list: string, { hyphen = '-' } = {}): RegExp {
+  return new RegExp(`(?:^|[-_\\s])(?:${anyPhrase(list).replaceAll('-', hyphen)})(?:[-_\\s]|$)`, 'i');
 }
