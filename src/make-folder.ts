@@ -2,8 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Creates a folder and its missing parents. We can't use `mkdir` with `recursive`: in a file system that allows no folders (/proc),
- * each attempt reports a missing parent, and Node 20 retries forever.
+ * Creates a folder and its missing parents. We can't use `mkdir` with `recursive`: in a file system that allows no folders
+ * (/proc), each attempt reports a missing parent, and Node 20 retries forever.
  * @throws the error of the system when a folder can't be created
  */
 export async function makeFolder(path: string): Promise<void> {

@@ -35,7 +35,10 @@ export async function runAll(app: App, onReport?: (report: JobReport) => void): 
 
 const samplerHost = (port: number) => `127.0.0.1:${port}`;
 
-/** May fetch from the sampler, which is on a loopback port; for processes that serve it or have subscribed to it, and no others. */
+/**
+ * May fetch from the sampler, which is on a loopback port; for processes that serve it or have subscribed to it, and no
+ * others.
+ */
 export const withSamplerAllowed = (app: App): App => {
   const { fetch, samplerPort } = app.config;
   const allowPrivateHosts = [...fetch.allowPrivateHosts, samplerHost(samplerPort)];

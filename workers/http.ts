@@ -7,7 +7,10 @@ import type { Running } from './run-worker.js';
 
 /** So long a hub may take to send its document, in ms. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Documents that are held and read at once; a hub that is told to wait tries again, and the next poll finds what it does not bring. */
+/**
+ * Documents that are held and read at once; a hub that is told to wait tries again, and the next poll finds what it does not
+ * bring.
+ */
 const MAX_PUSHES = 8;
 /** Open at once: far more than honest hubs need, far fewer than a process has descriptors. */
 const MAX_CONNECTIONS = 200;

@@ -26,8 +26,8 @@ function ownFolder(): string {
 }
 
 /**
- * Reads our rules and those of the user's folder, which go before ours for the domains that they name, and reads them again when a
- * file is added, changed or taken away. A change with faults is told to `onProblems`, and what was in force stays.
+ * Reads our rules and those of the user's folder, which go before ours for the domains that they name, and reads them again
+ * when a file is added, changed or taken away. A change with faults is told to `onProblems`, and what was in force stays.
  * @throws {UserError} when the rules have faults at the start: all of them, with file and line.
  */
 export async function openRuleBook(

@@ -2,8 +2,8 @@
 const ORPHAN_CHECK_MS = 1_000;
 
 /**
- * Resolves at the first SIGTERM or SIGINT; a second one ends the process at once.
- * npm passes a SIGTERM to the shell that it runs us in, which dies of it and tells us nothing: so losing the parent counts as one.
+ * Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. npm passes a SIGTERM to the shell that it
+ * runs us in, which dies of it and tells us nothing: so losing the parent counts as one.
  */
 export const stopSignal = (): Promise<NodeJS.Signals> =>
   new Promise((told) => {

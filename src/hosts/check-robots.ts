@@ -33,9 +33,9 @@ export type RobotsDecision =
   | { kind: 'later'; outcome?: FetchOutcome; host: string };
 
 /**
- * Decides whether `url` may be fetched now, at a turn of `host`. Reads robots.txt when the stored one is missing or a day old, which
- * uses up the turn. Implements RFC 9309: a 4xx means that there are no rules (§2.3.1.3), a failing server means "not now" (§2.3.1.4),
- * and redirects are followed, even to other hosts (§2.3.1.2), each at a turn of its own host.
+ * Decides whether `url` may be fetched now, at a turn of `host`. Reads robots.txt when the stored one is missing or a day
+ * old, which uses up the turn. Implements RFC 9309: a 4xx means that there are no rules (§2.3.1.3), a failing server means
+ * "not now" (§2.3.1.4), and redirects are followed, even to other hosts (§2.3.1.2), each at a turn of its own host.
  */
 export async function checkRobots(deps: CheckRobotsDeps, url: string, host: string): Promise<RobotsDecision> {
   const { origin } = new URL(url);

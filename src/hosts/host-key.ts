@@ -4,8 +4,8 @@ import { getDomain } from 'tldts';
 export type HostKeyScope = 'host' | 'host:port' | 'domain';
 
 /**
- * The key under which politeness counts a URL's requests. A scheme's default port is left out. The registrable domain comes from the
- * Public Suffix List; hosts without one (IP addresses, intranet names) count as themselves.
+ * The key under which politeness counts a URL's requests. A scheme's default port is left out. The registrable domain comes
+ * from the Public Suffix List; hosts without one (IP addresses, intranet names) count as themselves.
  * @throws {TypeError} when `url` is not a valid URL
  */
 export function toHostKey(url: string, scope: HostKeyScope): string {

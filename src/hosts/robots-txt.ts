@@ -5,8 +5,9 @@ export const ROBOTS_MAX_BYTES = 500 * 1024;
 /** The longest Crawl-delay that we obey, in ms. A site that needs more relief can send Retry-After. */
 const MAX_CRAWL_DELAY_MS = 30_000;
 /**
- * The total length of patterns with `*` that we keep, in characters. Matching one takes time in proportion to its length times the
- * length of the path, so a hostile file could block a worker for a second per page. Honest sites have a hundredth of this.
+ * The total length of patterns with `*` that we keep, in characters. Matching one takes time in proportion to its length
+ * times the length of the path, so a hostile file could block a worker for a second per page. Honest sites have a hundredth
+ * of this.
  */
 const MAX_WILDCARD_LENGTH = 30_000;
 
@@ -14,15 +15,15 @@ const MAX_WILDCARD_LENGTH = 30_000;
 const parse = robotsParser as unknown as typeof robotsParser.default;
 
 /**
- * The product token that rules address (RFC 9309 §2.2.1): `Feedmill/0.1 (+…)` → `feedmill`. It is ours wherever USER_AGENT mentions
- * it, because an agent such as `Mozilla/5.0 (compatible; Feedmill/0.1)` is not a browser.
+ * The product token that rules address (RFC 9309 §2.2.1): `Feedmill/0.1 (+…)` → `feedmill`. It is ours wherever USER_AGENT
+ * mentions it, because an agent such as `Mozilla/5.0 (compatible; Feedmill/0.1)` is not a browser.
  */
 const productToken = (userAgent: string) =>
   /feedmill/i.test(userAgent) ? 'feedmill' : (/^[A-Za-z_-]+/.exec(userAgent)?.[0].toLowerCase() ?? '*');
 
 /**
- * Reduces a robots.txt to the groups that address us or everybody, with their rules and Crawl-delay. This is what we store and match
- * against each page, so thousands of agents or rules for others cost nothing later.
+ * Reduces a robots.txt to the groups that address us or everybody, with their rules and Crawl-delay. This is what we store
+ * and match against each page, so thousands of agents or rules for others cost nothing later.
  */
 export function rulesForUs(robotsTxt: string, userAgent: string): string {
   const token = productToken(userAgent);

@@ -1,11 +1,12 @@
 /**
  * A job's turn at a host. Politeness works in turns:
  *
- * - A **turn** is the right to send one request to a host. The claim hands it out together with the feed or article that needs it.
- * - Its **lease** is how long the turn lasts at most. When the job ends, it gives the turn back; when its process dies, the lease
- *   ends by itself and the row falls due again. HOST_CONCURRENCY limits the leases that a host has at once.
- * - The **gap** is the pause between the end of one turn and the start of the next. It is HOST_GAP_MS, or longer when robots.txt
- *   asks for more (Crawl-delay) or the host is slow, unless the user set a gap for this host.
+ * - A **turn** is the right to send one request to a host. The claim hands it out together with the feed or article that
+ *   needs it.
+ * - Its **lease** is how long the turn lasts at most. When the job ends, it gives the turn back; when its process dies, the
+ *   lease ends by itself and the row falls due again. HOST_CONCURRENCY limits the leases that a host has at once.
+ * - The **gap** is the pause between the end of one turn and the start of the next. It is HOST_GAP_MS, or longer when
+ *   robots.txt asks for more (Crawl-delay) or the host is slow, unless the user set a gap for this host.
  *
  * `db/hosts.ts` keeps turns, leases and gaps in table `hosts`; `verdict.ts` decides what a response means for the next turn.
  */

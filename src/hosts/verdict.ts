@@ -1,7 +1,10 @@
 import { present } from '../text/present.js';
 import type { FetchOutcome } from '../web/outcome.js';
 
-/** The longest wait of a host in trouble, in ms. The wait doubles up to this, so that a host that recovers is noticed within hours. */
+/**
+ * The longest wait of a host in trouble, in ms. The wait doubles up to this, so that a host that recovers is noticed within
+ * hours.
+ */
 export const MAX_TROUBLE_WAIT_MS = 6 * 3_600_000;
 
 /** What one request tells us about its host. */
@@ -11,15 +14,15 @@ export interface HostVerdict {
   /** How long it took to answer, in ms. */
   latencyMs?: number;
   /**
-   * The host is in trouble, and all requests to it wait: for `waitMs` when it said how long, else for `baseMs`, which doubles with
-   * each trouble in a row up to MAX_TROUBLE_WAIT_MS.
+   * The host is in trouble, and all requests to it wait: for `waitMs` when it said how long, else for `baseMs`, which doubles
+   * with each trouble in a row up to MAX_TROUBLE_WAIT_MS.
    */
   trouble?: { waitMs?: number; baseMs: number };
 }
 
 /**
- * Decides what one request means for its whole host. All requests to the host wait after a 429 or 503 (as long as Retry-After asks:
- * RFC 9110 §10.2.3), and when it can't be reached.
+ * Decides what one request means for its whole host. All requests to the host wait after a 429 or 503 (as long as Retry-After
+ * asks: RFC 9110 §10.2.3), and when it can't be reached.
  * @param tookMs how long the request took, in ms
  * @param baseMs the first wait, in ms, of a host in trouble that does not say how long
  */

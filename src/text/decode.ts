@@ -2,7 +2,10 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import chardet from 'chardet';
 import iconv from 'iconv-lite';
 
-/** How much of a document is searched for an encoding declaration, in bytes. The HTML standard reads 1,024; careless sites need more. */
+/**
+ * How much of a document is searched for an encoding declaration, in bytes. The HTML standard reads 1,024; careless sites
+ * need more.
+ */
 const DECLARATION_BYTES = 4_096;
 /** How much of a document is used for statistical detection, in bytes. More does not improve the result. */
 const DETECTION_BYTES = 64 * 1024;
@@ -79,7 +82,10 @@ function toCodec(label: string | undefined): string | undefined {
   return encoding === 'iso-2022-jp' || iconv.encodingExists(encoding) ? encoding : undefined;
 }
 
-/** The WHATWG name for a label (Encoding standard §4.2), such as windows-1252 for `latin1`; the label itself when there is none. */
+/**
+ * The WHATWG name for a label (Encoding standard §4.2), such as windows-1252 for `latin1`; the label itself when there is
+ * none.
+ */
 function toStandardName(label: string): string {
   try {
     return new TextDecoder(label).encoding;
@@ -92,7 +98,10 @@ function toStandardName(label: string): string {
 const latin1 = (body: Uint8Array, length: number) =>
   Buffer.from(body.buffer, body.byteOffset, Math.min(length, body.length)).toString('latin1');
 
-/** Whether more multi-byte sequences are valid than broken. A truncated character here and there does not mean another encoding. */
+/**
+ * Whether more multi-byte sequences are valid than broken. A truncated character here and there does not mean another
+ * encoding.
+ */
 function mostlyUtf8(body: Uint8Array): boolean {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
   const broken = text.match(/\ufffd/g)?.length ?? 0;
@@ -101,7 +110,10 @@ function mostlyUtf8(body: Uint8Array): boolean {
 
 const hasHighBytes = (body: Uint8Array) => !isAscii(body);
 
-/** Uses iconv-lite, because Node 20's TextDecoder leaves 0x80–0x9F of windows-1252 as control characters and lacks code page 949. */
+/**
+ * Uses iconv-lite, because Node 20's TextDecoder leaves 0x80–0x9F of windows-1252 as control characters and lacks code page
+ * 949.
+ */
 function decodeAs(body: Uint8Array, encoding: string): string {
   if (encoding === 'iso-2022-jp') return new TextDecoder(encoding).decode(body);
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);

@@ -1,6 +1,6 @@
 /**
- * Removes what Postgres can't store in a text: NUL, which JSON escapes and lax decoders produce, is dropped, and unpaired surrogates
- * become U+FFFD.
+ * Removes what Postgres can't store in a text: NUL, which JSON escapes and lax decoders produce, is dropped, and unpaired
+ * surrogates become U+FFFD.
  */
 export const wellFormed = (text: string): string => (text.includes('\0') ? text.replaceAll('\0', '') : text).toWellFormed();
 

@@ -1,6 +1,7 @@
 /**
- * Compiles a list of phrases into the source of a regular expression that matches any of them. Vocabulary is data: one word or phrase
- * per line, so that a review shows what was added. `#` starts a comment, such as the language of the lines below it. In a phrase,
+ * Compiles a list of phrases into the source of a regular expression that matches any of them. Vocabulary is data: one word
+ * or phrase per line, so that a review shows what was added. `#` starts a comment, such as the language of the lines below
+ * it. In a phrase,
  *
  * - a space matches any white space,
  * - `*` matches the rest of a word: `abonn*` matches "abonnieren", and "abonnez-vous" up to the hyphen,

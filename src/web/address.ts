@@ -96,14 +96,20 @@ export function createAddressGuard(allow: readonly string[]): AddressGuard {
   };
 }
 
-/** How long a DNS answer is used, in ms: long enough for the feed and the pages of a host, short enough to notice when a site moves. */
+/**
+ * How long a DNS answer is used, in ms: long enough for the feed and the pages of a host, short enough to notice when a site
+ * moves.
+ */
 const DNS_FRESH_MS = 60_000;
 /** The size limit of the DNS cache, in names. The oldest is dropped. */
 const MAX_DNS_NAMES = 10_000;
 
 type Answer = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void;
 
-/** The system's lookup with a short cache. Node runs lookups in the four threads that file access shares, so many of them would block it. */
+/**
+ * The system's lookup with a short cache. Node runs lookups in the four threads that file access shares, so many of them
+ * would block it.
+ */
 function cachedLookup() {
   const known = new Map<string, { addresses: LookupAddress[]; until: number }>();
   const pending = new Map<string, Answer[]>();

@@ -6,7 +6,10 @@ import { parseRetryAfter } from './retry-after.js';
 /** Statuses that say "this exists, but not for you". */
 const REFUSALS = [401, 402, 403, 407, 451];
 
-/** The failure that a response means, by its status, headers and URL; undefined for a success. Redirects and 304 never come here. */
+/**
+ * The failure that a response means, by its status, headers and URL; undefined for a success. Redirects and 304 never come
+ * here.
+ */
 export function classifyResponse(status: number, header: Header, url: URL, now: Date): FailedFetch | undefined {
   const gate = findGate(header, url);
   if (gate) return { kind: 'refused', status, gate };

@@ -82,7 +82,10 @@ const BAD_CONTENT: Record<Of<'bad-content'>['reason'], string> = {
 
 const withoutCredentials = (url: string): string => url.replace(/\/\/[^/@]*@/, '//');
 
-/** A short code for rows and logs: the kind of outcome, or the reason where that says more (`bad-encoding`, `private-address`). */
+/**
+ * A short code for rows and logs: the kind of outcome, or the reason where that says more (`bad-encoding`,
+ * `private-address`).
+ */
 export function outcomeCode(outcome: FetchOutcome): string {
   if (outcome.kind === 'bad-content') return outcome.reason === 'encoding' ? 'bad-encoding' : outcome.reason;
   if (outcome.kind === 'not-allowed') return outcome.reason === 'address' ? 'private-address' : outcome.reason;

@@ -4,7 +4,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** Looks up a response header by its lower-case name. */
 export type Header = (name: string) => string | undefined;
 
-/** Headers whose value is a list, so that several lines of them are one list (RFC 9110 §5.3). Of all others, the first line counts. */
+/**
+ * Headers whose value is a list, so that several lines of them are one list (RFC 9110 §5.3). Of all others, the first line
+ * counts.
+ */
 const LIST_HEADERS = new Set(['link', 'cache-control', 'content-encoding']);
 
 /** Turns the headers of a response into a lookup function. */

@@ -1,18 +1,21 @@
 import { isTrackingParameter } from './tracking-parameters.js';
 
-/** The longest URL that we keep, in characters: what browsers and servers agree on, and what a unique index of Postgres can hold. */
+/**
+ * The longest URL that we keep, in characters: what browsers and servers agree on, and what a unique index of Postgres can
+ * hold.
+ */
 const MAX_URL_LENGTH = 2_000;
 
 /** Java servers put the session into the path (Servlet specification §7.1.3). */
 const PATH_SESSION = /;(jsessionid|phpsessid)=[^/?#;]*/gi;
 
 /**
- * Normalizes a URL to the one spelling that identifies a page: absolute, http(s), lower-case host without a trailing dot, no default
- * port (WHATWG URL), no credentials, no fragment (except `#!`, which selects content), percent-encoding in upper case and only where
- * needed (RFC 3986 §6.2.2), no session and no tracking parameters.
+ * Normalizes a URL to the one spelling that identifies a page: absolute, http(s), lower-case host without a trailing dot, no
+ * default port (WHATWG URL), no credentials, no fragment (except `#!`, which selects content), percent-encoding in upper case
+ * and only where needed (RFC 3986 §6.2.2), no session and no tracking parameters.
  *
- * Everything else stays: the order and case of parameters, slashes, `index.html`, http versus https, mobile and AMP hosts. Only the
- * page itself can tell that two of those are the same. Idempotent.
+ * Everything else stays: the order and case of parameters, slashes, `index.html`, http versus https, mobile and AMP hosts.
+ * Only the page itself can tell that two of those are the same. Idempotent.
  * @returns undefined when the URL is not the address of a page, or too long to be stored
  */
 export function normalizeUrl(url: string, base?: string): string | undefined {
@@ -29,7 +32,10 @@ export function normalizeUrl(url: string, base?: string): string | undefined {
   return parsed.href.length > MAX_URL_LENGTH ? undefined : parsed.href;
 }
 
-/** Works on the text, because URLSearchParams would re-encode the parameters that stay, and some servers care how they are spelled. */
+/**
+ * Works on the text, because URLSearchParams would re-encode the parameters that stay, and some servers care how they are
+ * spelled.
+ */
 function normalizeQuery(search: string): string {
   const pairs = search
     .slice(1)
@@ -41,8 +47,8 @@ function normalizeQuery(search: string): string {
 }
 
 /**
- * Normalizes percent-encoding (RFC 3986 §6.2.2.1, §6.2.2.2). An escaped dot stays escaped: decoded, it could form a path segment with
- * another meaning. So does an escape right after a stray `%` or `%a`: decoded, the two could form a new escape.
+ * Normalizes percent-encoding (RFC 3986 §6.2.2.1, §6.2.2.2). An escaped dot stays escaped: decoded, it could form a path
+ * segment with another meaning. So does an escape right after a stray `%` or `%a`: decoded, the two could form a new escape.
  */
 const normalizeEscapes = (text: string): string =>
   text.replace(/(?<!%[0-9a-f]?)%[0-9a-f]{2}/gi, (escaped) => {

@@ -30,7 +30,10 @@ export type FetchOutcome =
   | { kind: 'too-slow'; timeoutMs: number; answered?: true }
   /** No response at all. `code` is the error code of the system or library (ENOTFOUND, ECONNREFUSED…). */
   | { kind: 'unreachable'; cause: Unreachable; code: string }
-  /** We did not send the request: a private address, a scheme other than http(s), robots.txt, or a URL that keeps crashing workers. */
+  /**
+   * We did not send the request: a private address, a scheme other than http(s), robots.txt, or a URL that keeps crashing
+   * workers.
+   */
   | { kind: 'not-allowed'; reason: 'address' | 'scheme' | 'robots' | 'crashes' }
   | { kind: 'bad-content'; reason: 'encoding' | 'empty' | 'redirect-loop' | 'truncated' | 'header-too-large' };
 

@@ -1,9 +1,9 @@
 import { phrasesIn } from '../text/word-list.js';
 
 /**
- * Query parameters that tell the publisher where a reader came from, and never select what is shown. Exact names in lower case,
- * grouped by who adds them (taken from their own documentation). Names that might select content (id, p, page, ref, source, s, v…)
- * are not on the list, and stay in the URL.
+ * Query parameters that tell the publisher where a reader came from, and never select what is shown. Exact names in lower
+ * case, grouped by who adds them (taken from their own documentation). Names that might select content (id, p, page, ref,
+ * source, s, v…) are not on the list, and stay in the URL.
  */
 const TRACKING = new Set(
   phrasesIn(`
@@ -114,7 +114,10 @@ const TRACKING_PREFIX = /^(utm_|mtm_|piwik_|matomo_|hsa_)/;
 /** Session parameters of PHP, Java, ASP, ColdFusion and shop systems. They identify a visit, not a page. */
 const SESSION = /^(phpsessid|jsessionid|aspsessionid\w*|cfid|cftoken|oscsid|zenid)$/;
 
-/** `sid` may be anything, and `session_id` may be a talk at a conference; only a value that looks long and random is a session. */
+/**
+ * `sid` may be anything, and `session_id` may be a talk at a conference; only a value that looks long and random is a
+ * session.
+ */
 const SESSION_VALUE = /^(?:(?:sid|s)=[0-9a-f]{24,}|session_?id=(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{16,})$/i;
 
 /** Whether a `name=value` pair of a query serves tracking or a session, and so does not belong to a page's identity. */

@@ -8,12 +8,18 @@ export interface HubLinks {
 
 /** How much of a Link header is parsed, in characters. Honest headers are far shorter. */
 const MAX_LINK_HEADER = 8_000;
-/** The lease that we request, in seconds, and that we assume when a hub does not state one: ten days, which hubs commonly grant. */
+/**
+ * The lease that we request, in seconds, and that we assume when a hub does not state one: ten days, which hubs commonly
+ * grant.
+ */
 const LEASE_SECONDS = 864_000;
 /** The bounds of a lease, in seconds: a minute and a year. A hub's value beyond them is clamped. */
 const MIN_LEASE_SECONDS = 60;
 const MAX_LEASE_SECONDS = 31_536_000;
-/** How long before its end a subscription is renewed, in ms: two days, since renewals happen at polls, which may be a day apart. */
+/**
+ * How long before its end a subscription is renewed, in ms: two days, since renewals happen at polls, which may be a day
+ * apart.
+ */
 const RENEW_MARGIN_MS = 2 * 86_400_000;
 /** The longest challenge that we echo, in characters. Honest ones are short random strings. */
 const MAX_CHALLENGE = 2_000;
@@ -72,7 +78,10 @@ export function parseIntent(query: URLSearchParams, topic: string): Intent {
   return { kind: 'subscribe', challenge, leaseMs: seconds * 1_000 };
 }
 
-/** Whether `header` (X-Hub-Signature: `method=hex`) is the HMAC of the body with our secret (WebSub §7.1). Compares in constant time. */
+/**
+ * Whether `header` (X-Hub-Signature: `method=hex`) is the HMAC of the body with our secret (WebSub §7.1). Compares in
+ * constant time.
+ */
 export function isSignatureValid(header: string | undefined, body: Uint8Array, secret: string): boolean {
   const [, method = '', hex = ''] = /^(\w+)=([0-9a-f]+)$/i.exec(header?.trim() ?? '') ?? [];
   if (!SIGNATURE_METHODS.includes(method.toLowerCase())) return false;

@@ -6,14 +6,20 @@ import { describe, expect, it } from 'vitest';
 import { sanitize } from '../../src/articles/output/sanitize.js';
 import { VECTORS } from '../fixtures/sanitizer-vectors.js';
 
-/** A Chromium, or what is built from it; from where one is, such as Debian's `chromium` or the npm package @sparticuz/chromium. */
+/**
+ * A Chromium, or what is built from it; from where one is, such as Debian's `chromium` or the npm package
+ * @sparticuz/chromium.
+ */
 const { CHROMIUM } = process.env;
 if (!CHROMIUM) console.error('CHROMIUM names no browser: that nothing runs in a real one was NOT CHECKED.');
 
 /** How long the page waits for its frames before it tells, in ms. */
 const PATIENCE_MS = 5_000;
 
-/** Each piece in a frame of its own, as a page has it and as a script would put it there; the page names those that called `hit()`. */
+/**
+ * Each piece in a frame of its own, as a page has it and as a script would put it there; the page names those that called
+ * `hit()`.
+ */
 const pageOf = (pieces: readonly string[]) => `<!doctype html><meta charset="utf-8"><body><script>
 const hits = new Set();
 window.said = (i) => hits.add(i);
