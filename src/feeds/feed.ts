@@ -55,18 +55,18 @@ export interface ParsedFeed {
   entries: ParsedEntry[];
   /** How many more entries the document held than were kept. */
   entriesDropped: number;
-  /** What was wrong with the document, and could be mended. */
-  mended: Mending[];
+  /** What was wrong with the document, and could be repaired. */
+  repairs: Repair[];
 }
 
-/** What was wrong with a document and how often, where it could be mended; in words: `describeMending`. */
-export interface Mending {
-  kind: keyof typeof MENDINGS;
+/** What was wrong with a document and how often, where it could be repaired; in words: `describeRepair`. */
+export interface Repair {
+  kind: keyof typeof REPAIRS;
   count: number;
 }
 
 /** What each means: what was wrong, and what was made of it. */
-const MENDINGS = {
+const REPAIRS = {
   unclosed: 'elements without an end tag: each was ended where it must end',
   strayEnds: 'end tags of elements that are not open: they were passed over',
   undeclaredPrefixes: 'elements whose prefix is not declared: they were read as the prefix is used elsewhere',
@@ -79,8 +79,7 @@ const MENDINGS = {
 } as const;
 
 /** One sentence for people. */
-export const describeMending = ({ kind, count }: Mending): string =>
-  kind === 'cut' ? MENDINGS.cut : `${count} × ${MENDINGS[kind]}`;
+export const describeRepair = ({ kind, count }: Repair): string => (kind === 'cut' ? REPAIRS.cut : `${count} × ${REPAIRS[kind]}`);
 
 /** Bytes of a feed → what it holds, or why it holds nothing that we can read (one sentence for people). */
 export type FeedReading = { kind: 'feed'; feed: ParsedFeed } | { kind: 'not-a-feed'; reason: string };

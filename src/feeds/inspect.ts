@@ -1,6 +1,6 @@
 import { readDate } from '../text/dates.js';
 import { decode } from '../text/decode.js';
-import { describeMending, type FeedEntry, type ParsedFeed } from './feed.js';
+import { describeRepair, type FeedEntry, type ParsedFeed } from './feed.js';
 import { identify } from './identity.js';
 
 /** Something that is wrong with a feed, and how it was read all the same. */
@@ -116,12 +116,12 @@ function markupFindings(source: string): Finding[] {
 }
 
 /** What the reader had to mend; its dates are told below, with what they say. */
-const mendedFindings = ({ mended }: ParsedFeed): Finding[] =>
-  mended
+const mendedFindings = ({ repairs }: ParsedFeed): Finding[] =>
+  repairs
     .filter(({ kind }) => kind !== 'badDates')
     .map((mending) => ({
       code: mending.kind.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
-      text: `${capital(describeMending(mending))}.`,
+      text: `${capital(describeRepair(mending))}.`,
     }));
 
 const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -1,5 +1,5 @@
 import { parseFeedAddress } from './discover.js';
-import { readXml } from './formats/xml.js';
+import { parseXml } from './formats/xml.js';
 
 /** An OPML file of 50,000 feeds has about this size, in characters; nobody reads more. */
 const MAX_CHARACTERS = 10_000_000;
@@ -45,7 +45,7 @@ export function readOpml(text: string): OpmlReading {
     else untold += 1;
   };
   let root: string | undefined;
-  const reading = readXml(text.replace(/^\uFEFF/, ''), {
+  const reading = parseXml(text.replace(/^\uFEFF/, ''), {
     open({ name, attributes }) {
       root ??= name;
       if (name !== 'outline') return;

@@ -2,15 +2,15 @@ import Parser from 'rss-parser';
 import { decode } from '../text/decode.js';
 import type { Enclosure, FeedReading, ParsedEntry, ParsedFeed } from './feed.js';
 import { readJsonFeed } from './formats/json-feed.js';
-import { toCanonical } from './formats/unified-feed.js';
+import { toUnifiedFeed } from './formats/unified-feed.js';
 import { entryLink } from './normalize.js';
 import type { Wishes } from './schedule.js';
 
-/** An element of the canonical form as rss-parser gives it: its text, or its text and attributes. */
+/** An element of the unified form as rss-parser gives it: its text, or its text and attributes. */
 type Node = string | { _?: string; $?: Record<string, string> };
 type Nodes = Record<string, unknown>;
 
-/** The elements of the canonical form, beside those that rss-parser knows (canonical.ts). */
+/** The elements of the unified form, beside those that rss-parser knows (unified.ts). */
 const FEED_FIELDS = ['about', 'language', 'hub', 'self', 'ttl', 'period', 'frequency', 'skipHour', 'skipDay'];
 const ITEM_FIELDS = [
   'guid',
@@ -49,7 +49,7 @@ export async function readFeed(document: { body: Uint8Array; contentType: string
   const head = text.slice(0, SNIFF).trimStart();
   if (head === '') return { kind: 'not-a-feed', reason: 'The document is empty.' };
   if (/^\uFEFF?\s*[{[]/.test(head)) return readJson(text, document.url, now);
-  return readXml(text, document.url, now);
+  return readXmlFeed(text, document.url, now);
 }
 
 /** A feed of as many items as are read has a fraction of this in objects and lists; a tree of more fills the memory. */
@@ -79,13 +79,13 @@ function readJson(text: string, url: string, now: Date): FeedReading {
   }
 }
 
-async function readXml(document: string, url: string, now: Date): Promise<FeedReading> {
-  const canonical = toCanonical(document, url, now);
-  if (canonical.kind === 'too-many-elements') return TOO_MANY_PARTS;
-  if (canonical.kind === 'too-deep') return { kind: 'not-a-feed', reason: 'Its elements lie too deep in each other to be read.' };
-  if (canonical.kind === 'cut')
+async function readXmlFeed(document: string, url: string, now: Date): Promise<FeedReading> {
+  const unified = toUnifiedFeed(document, url, now);
+  if (unified.kind === 'too-many-elements') return TOO_MANY_PARTS;
+  if (unified.kind === 'too-deep') return { kind: 'not-a-feed', reason: 'Its elements lie too deep in each other to be read.' };
+  if (unified.kind === 'cut')
     return { kind: 'not-a-feed', reason: 'It begins like a feed, and ends before there is anything to read.' };
-  if (canonical.kind === 'no-root') {
+  if (unified.kind === 'no-root') {
     const html = /<(!doctype html|html|head|body)[\s>]/i.test(document.slice(0, SNIFF));
     return { kind: 'not-a-feed', reason: html ? 'It is a web page, not a feed.' : 'It is neither RSS, Atom, RDF nor JSON Feed.' };
   }
@@ -93,9 +93,9 @@ async function readXml(document: string, url: string, now: Date): Promise<FeedRe
   const parser = new Parser<Nodes, Nodes>({
     customFields: { feed: custom(FEED_FIELDS) as unknown as string[], item: custom(ITEM_FIELDS) as unknown as string[] },
   });
-  const parsed = await parser.parseString(canonical.xml);
+  const parsed = await parser.parseString(unified.xml);
   const feed: ParsedFeed = {
-    format: canonical.format,
+    format: unified.format,
     ...present({
       title: parsed.title,
       siteUrl: parsed.link,
@@ -105,9 +105,9 @@ async function readXml(document: string, url: string, now: Date): Promise<FeedRe
       selfUrl: first(parsed, 'self'),
     }),
     wishes: wishesOf(parsed),
-    entries: parsed.items.map((item) => toEntry(item, canonical.bodies, url)),
-    entriesDropped: canonical.dropped,
-    mended: canonical.mended,
+    entries: parsed.items.map((item) => toEntry(item, unified.bodies, url)),
+    entriesDropped: unified.dropped,
+    repairs: unified.repairs,
   };
   return { kind: 'feed', feed };
 }

@@ -83,7 +83,7 @@ export function readJsonFeed(json: unknown, url: string, now: Date): ParsedFeed 
     ...(language ? { language } : {}),
     entries: kept.map((entry) => readItem(item.parse(entry), siteUrl ?? url, authors, now)),
     entriesDropped: items.length - kept.length,
-    mended: [],
+    repairs: [],
   });
 }
 

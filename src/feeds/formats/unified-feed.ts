@@ -1,11 +1,11 @@
 import { type FeedDate, readDate } from '../../text/dates.js';
 import { escapeAttribute, escapeText } from '../../text/escape.js';
-import type { Mending } from '../feed.js';
+import type { Repair } from '../feed.js';
 import { absolute, BAD_SCHEME, keepNewest, MAX_ENTRIES, MAX_TITLE, plainText } from '../normalize.js';
-import { type Element, type Handler, MAX_TEXT, readXml } from './xml.js';
+import { MAX_TEXT, parseXml, type XmlElement, type XmlHandler } from './xml.js';
 
 /** A feed in one small dialect: RSS 2.0 in the words of `ITEM` and `FEED`, whatever the document was written in. */
-export interface CanonicalFeed {
+export interface UnifiedFeed {
   kind: 'feed';
   format: 'rss' | 'atom' | 'rdf';
   xml: string;
@@ -13,11 +13,11 @@ export interface CanonicalFeed {
   bodies: string[];
   /** Items that were left out, since there were more than are kept. */
   dropped: number;
-  mended: Mending[];
+  repairs: Repair[];
 }
 
-export type CanonicalReading =
-  | CanonicalFeed
+export type UnifiedReading =
+  | UnifiedFeed
   | { kind: 'no-root' }
   | { kind: 'cut' }
   | { kind: 'too-many-elements' }
@@ -118,7 +118,7 @@ interface Draft {
   skipDays: string[];
 }
 
-const newDraft = (element: Element, base: string, language: string | undefined): Draft => ({
+const newDraft = (element: XmlElement, base: string, language: string | undefined): Draft => ({
   about: element.attributes.get('about'),
   base,
   language,
@@ -166,15 +166,15 @@ interface Field {
 
 const oneLine = (text: string) => text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
 
-const keyOf = ({ vocabulary, name }: Pick<Element, 'vocabulary' | 'name'>) =>
+const keyOf = ({ vocabulary, name }: Pick<XmlElement, 'vocabulary' | 'name'>) =>
   vocabulary === 'core' ? name : `${vocabulary}:${name}`;
 
 /**
  * Any document of a feed → its canonical form, in one pass and in linear time: one spelling for each field whatever the
  * format, links and dates resolved, XHTML as text, titles as plain text, and nothing that we do not keep.
  */
-export function toCanonical(document: string, url: string, now: Date): CanonicalReading {
-  let format: CanonicalFeed['format'] | undefined;
+export function toUnifiedFeed(document: string, url: string, now: Date): UnifiedReading {
+  let format: UnifiedFeed['format'] | undefined;
   let feed: Draft | undefined;
   let item: Draft | undefined;
   let field: Field | undefined;
@@ -189,7 +189,7 @@ export function toCanonical(document: string, url: string, now: Date): Canonical
   let isCut = false;
 
   const siteUrl = () => feed && linkOf(feed);
-  const newDraftAt = (element: Element, { base, language }: Surroundings) =>
+  const newDraftAt = (element: XmlElement, { base, language }: Surroundings) =>
     newDraft(element, base ?? siteUrl() ?? url, language);
 
   /** Whose persons the one that is read belongs to. */
@@ -201,7 +201,7 @@ export function toCanonical(document: string, url: string, now: Date): Canonical
   };
 
   /** A child of the feed or of an item. */
-  const openPart = (element: Element, around: Surroundings, draft: Draft) => {
+  const openPart = (element: XmlElement, around: Surroundings, draft: Draft) => {
     const key = keyOf(element);
     const { attributes } = element;
     const text = (keep: Field['keep']) => collect(key, 'text', around, keep);
@@ -268,7 +268,7 @@ export function toCanonical(document: string, url: string, now: Date): Canonical
     return collect(key, typeOf(element, format), around, (value) => keepFirst(draft, key, value));
   };
 
-  const handler: Handler = {
+  const handler: XmlHandler = {
     ends(_, next) {
       const top = frames.at(-1);
       if (!top || top.kind === 'feed' || top.kind === 'outside') return false;
@@ -427,20 +427,20 @@ export function toCanonical(document: string, url: string, now: Date): Canonical
     items = kept;
   };
 
-  const reading = readXml(document, handler);
+  const reading = parseXml(document, handler);
   if (reading.kind !== 'read') return reading;
   if (!feed || !format) return { kind: 'no-root' };
   boundItems();
   if (isCut && items.length === 0 && feed.texts.size === 0) return { kind: 'cut' };
   const xml = `<rss version="2.0"><channel>${writeFeed(feed, siteUrl())}${items.map((one) => one.xml).join('')}</channel></rss>`;
-  const mended = Object.entries({ ...reading.forgiven, badDates, halfItems, cut: isCut ? 1 : 0 })
+  const repairs = Object.entries({ ...reading.forgiven, badDates, halfItems, cut: isCut ? 1 : 0 })
     .filter(([, count]) => count > 0)
-    .map(([kind, count]) => ({ kind: kind as Mending['kind'], count }));
-  return { kind: 'feed', format, xml, bodies, dropped, mended };
+    .map(([kind, count]) => ({ kind: kind as Repair['kind'], count }));
+  return { kind: 'feed', format, xml, bodies, dropped, repairs };
 }
 
 /** What kind of feed begins with this element; undefined: none. */
-function rootOf({ name, vocabulary }: Element): CanonicalFeed['format'] | undefined {
+function rootOf({ name, vocabulary }: XmlElement): UnifiedFeed['format'] | undefined {
   if (vocabulary === 'xhtml') return undefined;
   return name === 'feed' || name === 'entry'
     ? 'atom'
@@ -451,7 +451,7 @@ function rootOf({ name, vocabulary }: Element): CanonicalFeed['format'] | undefi
         : undefined;
 }
 
-function typeOf({ attributes, vocabulary, name }: Element, format: CanonicalFeed['format'] | undefined): TextType {
+function typeOf({ attributes, vocabulary, name }: XmlElement, format: UnifiedFeed['format'] | undefined): TextType {
   const type = attributes.get('type')?.trim().toLowerCase() ?? '';
   const mode = attributes.get('mode')?.trim().toLowerCase();
   if (mode === 'base64') return 'base64';
@@ -514,7 +514,7 @@ function linkOf(draft: Draft): string | undefined {
   return BAD_SCHEME.test(link) ? link.trim() : absolute(link, draft.base);
 }
 
-function startTag({ name, attributes }: Element, base: string): string {
+function startTag({ name, attributes }: XmlElement, base: string): string {
   const written = [...attributes].map(([attribute, value]) => {
     const resolved = ADDRESSES.has(attribute) ? (absoluteAny(value, base) ?? value) : value;
     return attribute.startsWith('xml:') ? '' : ` ${attribute}="${escapeAttribute(resolved)}"`;
@@ -525,7 +525,7 @@ function startTag({ name, attributes }: Element, base: string): string {
 /** An address made absolute, whatever its scheme. */
 const absoluteAny = (url: string, base: string) => (URL.canParse(url.trim(), base) ? new URL(url.trim(), base).href : undefined);
 
-function contentsOf({ key, type, parts }: Field, base: string, element: Element): string {
+function contentsOf({ key, type, parts }: Field, base: string, element: XmlElement): string {
   const text = parts.join('');
   if (!BODIES.has(key)) return type === 'base64' ? fromBase64(text) : text;
   if (type === 'xhtml') return text.trim();
@@ -535,7 +535,7 @@ function contentsOf({ key, type, parts }: Field, base: string, element: Element)
 }
 
 /** Whether markup in such a text means itself. */
-const isPlain = (type: TextType, { attributes }: Element): boolean =>
+const isPlain = (type: TextType, { attributes }: XmlElement): boolean =>
   type === 'text' || (type === 'base64' && !/html/i.test(attributes.get('type') ?? ''));
 
 const fromBase64 = (text: string) => Buffer.from(text, 'base64').toString('utf8');

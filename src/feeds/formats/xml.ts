@@ -54,7 +54,7 @@ const PREFIXES = new Map<string, Vocabulary>(
 );
 
 /** An element that begins. Names are lower-cased, attributes go by their local names but for `xml:…`. */
-export interface Element {
+export interface XmlElement {
   name: string;
   vocabulary: Vocabulary;
   attributes: ReadonlyMap<string, string>;
@@ -68,13 +68,13 @@ export interface Element {
 export type Closed = 'written' | 'implied' | 'cut';
 
 /** What a document is told as. */
-export interface Handler {
-  open(element: Element): void;
+export interface XmlHandler {
+  open(element: XmlElement): void;
   /** Text with its references resolved; many pieces may make one text. */
   text(text: string): void;
-  close(element: Element, how: Closed): void;
+  close(element: XmlElement, how: Closed): void;
   /** Whether `next` can only mean that the end tag of `open` was forgotten. */
-  ends(open: Element, next: Element): boolean;
+  ends(open: XmlElement, next: XmlElement): boolean;
 }
 
 /** What had to be forgiven, and how often. */
@@ -105,7 +105,7 @@ export const MAX_TEXT = 2_000_000;
 /** So many attributes of one element are looked at. */
 const MAX_ATTRIBUTES = 100;
 
-interface Open extends Element {
+interface Open extends XmlElement {
   /** Namespaces by prefix, as declared so far. */
   namespaces: ReadonlyMap<string, string>;
 }
@@ -119,7 +119,7 @@ const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
  * an end tag closes what it names and all in it, else nothing. Doctypes are passed over, and nothing they declare is expanded.
  * Takes linear time.
  */
-export function readXml(document: string, handler: Handler): XmlReading {
+export function parseXml(document: string, handler: XmlHandler): XmlReading {
   const forgiven = {
     unclosed: 0,
     strayEnds: 0,

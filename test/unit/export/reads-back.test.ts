@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { writeAtom, writeRss } from '../../../src/export/feeds.js';
 import type { ExportRecord } from '../../../src/export/record.js';
 import type { ParsedFeed } from '../../../src/feeds/feed.js';
-import { toCanonical } from '../../../src/feeds/formats/unified-feed.js';
+import { toUnifiedFeed } from '../../../src/feeds/formats/unified-feed.js';
 import { readFeed } from '../../../src/feeds/read.js';
 
 /** Text as it is stored: well-formed, in one line, no longer than is kept, and with something in it that can be seen. */
@@ -65,14 +65,14 @@ describe.each([
   ['RSS', writeRss],
   ['Atom', writeAtom],
 ])('a feed of records as %s', (_, write) => {
-  it('reads back as it was, and so does its canonical form', () =>
+  it('reads back as it was, and so does its unified feed', () =>
     fc.assert(
       fc.asyncProperty(line(/[<&]/g), fc.uniqueArray(record, { maxLength: 4, selector: ({ n }) => n }), async (title, made) => {
         const records = made.map(toRecord);
         const document = write({ title, url: 'https://a.example/' }, records);
         const feed = await read(document);
         expect(feed.title).toBe(title);
-        expect(feed.mended).toEqual([]);
+        expect(feed.repairs).toEqual([]);
         expect(
           feed.entries.map(({ guid, url, title, authors, categories, contentHtml, publishedAt }) => ({
             ...{ guid, url, title, authors, categories, contentHtml, publishedAt },
@@ -83,9 +83,9 @@ describe.each([
             ...{ contentHtml: one.content_html, publishedAt: one.dated_at },
           })),
         );
-        const canonical = toCanonical(document, 'https://x.example/feed', new Date());
-        if (canonical.kind !== 'feed') throw new Error(canonical.kind);
-        expect((await read(canonical.xml)).entries.map(({ guid, url, title }) => [guid, url, title])).toEqual(
+        const unified = toUnifiedFeed(document, 'https://x.example/feed', new Date());
+        if (unified.kind !== 'feed') throw new Error(unified.kind);
+        expect((await read(unified.xml)).entries.map(({ guid, url, title }) => [guid, url, title])).toEqual(
           feed.entries.map(({ guid, url, title }) => [guid, url, title]),
         );
       }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ParsedFeed } from '../../../../src/feeds/feed.js';
-import { toCanonical, withAbsoluteLinks } from '../../../../src/feeds/formats/unified-feed.js';
+import { toUnifiedFeed, withAbsoluteLinks } from '../../../../src/feeds/formats/unified-feed.js';
 import { readFeed } from '../../../../src/feeds/read.js';
 
 const URL_OF_FEED = 'https://news.example/feed';
@@ -17,7 +17,7 @@ const entry = (inside: string, attributes = '') => atom(`<entry${attributes}>${i
 const first = async (document: string) => (await feedOf(document)).entries[0];
 
 it('is one small dialect, whatever the document was written in', () => {
-  const reading = toCanonical(
+  const reading = toUnifiedFeed(
     `<a:feed xmlns:a="http://www.w3.org/2005/Atom" xml:base="https://a.example/x/"><a:entry><a:id>1</a:id><a:title type="html">A &amp;amp; &lt;b>B&lt;/b></a:title>
       <a:link href="p"/><a:updated>2026-03-03T14:05:09+01:00</a:updated><a:content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><a href="q">x</a>]]&gt;</div></a:content></a:entry></a:feed>`,
     URL_OF_FEED,
@@ -87,7 +87,7 @@ describe('forgives', () => {
     const document = rss(
       '<item><title>a & b &nbsp;\u0001</title><foo:x/></b><pubDate>soon</pubDate><description><p>x</description></item><item><ti',
     ).replace('</channel></rss>', '');
-    expect((await feedOf(document)).mended).toEqual([
+    expect((await feedOf(document)).repairs).toEqual([
       { kind: 'unclosed', count: 4 },
       { kind: 'strayEnds', count: 1 },
       { kind: 'undeclaredPrefixes', count: 1 },
@@ -98,7 +98,7 @@ describe('forgives', () => {
       { kind: 'halfItems', count: 1 },
       { kind: 'cut', count: 1 },
     ]);
-    expect((await feedOf(item('<title>A</title>'))).mended).toEqual([]);
+    expect((await feedOf(item('<title>A</title>'))).repairs).toEqual([]);
   });
 });
 
@@ -281,7 +281,7 @@ it.each([
   ['tags that never end in HTML', item(`<description><![CDATA[${'<a href=x '.repeat(100_000)}]]></description>`)],
 ])('takes linear time over %s', (_, document) => {
   const start = performance.now();
-  toCanonical(document, URL_OF_FEED, new Date());
+  toUnifiedFeed(document, URL_OF_FEED, new Date());
   // Linear takes some hundreds of ms on a busy machine; quadratic took half a minute.
   expect(performance.now() - start).toBeLessThan(3_000);
 });
