@@ -4,8 +4,8 @@ import type { PendingArticle } from '../src/jobs/pending-article.js';
 import type { WrittenAs } from '../src/text/date-words.js';
 import { present } from '../src/text/present.js';
 import type { Db } from './client.js';
-import { endTurn, mayStart, type Politeness } from './hosts.js';
 import { articles } from './schema/articles.js';
+import { endTurn, mayStart, type Politeness } from './turns.js';
 
 interface StartedRow extends Record<string, unknown> {
   url: string;

@@ -3,8 +3,9 @@ import { sql } from 'drizzle-orm';
 import type { FeedEntry } from '../src/feeds/feed.js';
 import type { FeedRow } from '../src/jobs/subscribed-feed.js';
 import type { Executor } from './client.js';
-import { giveTurns, type Politeness, wakePoller } from './hosts.js';
 import { articles } from './schema/articles.js';
+import { giveTurns, type Politeness } from './turns.js';
+import { wakePoller } from './wake.js';
 
 export interface EntryOptions extends Politeness {
   /** The host that politeness counts a URL under. */

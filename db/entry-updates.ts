@@ -3,7 +3,8 @@ import type { FeedEntry } from '../src/feeds/feed.js';
 import type { FeedRow } from '../src/jobs/subscribed-feed.js';
 import type { Executor } from './client.js';
 import { type EntryOptions, findOrAddArticles, toArticleHost, toArticleUrl } from './entry-articles.js';
-import { giveTurns, wakePoller } from './hosts.js';
+import { giveTurns } from './turns.js';
+import { wakePoller } from './wake.js';
 
 /** The row of an entry, as far as changes are detected by it. */
 export interface StoredEntry {

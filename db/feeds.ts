@@ -7,10 +7,10 @@ import type { FeedRow, NewFeed } from '../src/jobs/subscribed-feed.js';
 import { present } from '../src/text/present.js';
 import type { Db } from './client.js';
 import { addEntries } from './entries.js';
-import { giveTurns, isLeased, mayStart, type Politeness } from './hosts.js';
 import { loadKnownEntries } from './known-entries.js';
 import { loadRecentPolls, postponePoll, recordPoll } from './polls.js';
 import { feeds } from './schema/feeds.js';
+import { giveTurns, isLeased, mayStart, type Politeness } from './turns.js';
 
 export interface FeedStoreOptions extends Politeness {
   leaseMs: number;

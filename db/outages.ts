@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from './client.js';
-import { giveTurns, isLeased, LIVE_LEASES, type Politeness, slotFree } from './hosts.js';
+import { giveTurns, isLeased, LIVE_LEASES, type Politeness, slotFreeSql } from './turns.js';
 
 /** Hosts that were asked within this window tell whether the fault is ours. */
 const WINDOW = sql`interval '2 minutes'`;
@@ -117,6 +117,6 @@ async function takeBackFailures(db: Db, { hostConcurrency }: Politeness): Promis
     where error = 'unreachable' and updated_at > now() - ${WINDOW} and due_at is not null and not ${isLeased(sql`articles`)}`);
   await db.execute(sql`
     update feedmill_data.hosts set trouble = greatest(trouble - 1, 0), blocked_until = null,
-      turn_at = greatest(least(turn_at, ${soon}), next_at, ${slotFree(LIVE_LEASES, hostConcurrency)})
+      turn_at = greatest(least(turn_at, ${soon}), next_at, ${slotFreeSql(LIVE_LEASES, hostConcurrency)})
     where unreachable_at > now() - ${WINDOW} and unreachable_at > coalesce(reached_at, '-infinity')`);
 }

@@ -8,8 +8,8 @@ import type { FeedRow } from '../src/jobs/subscribed-feed.js';
 import { present } from '../src/text/present.js';
 import type { Db } from './client.js';
 import { moveFeed } from './feed-moves.js';
-import { endTurn, type Politeness } from './hosts.js';
 import { feeds, polls } from './schema/feeds.js';
+import { endTurn, type Politeness } from './turns.js';
 
 /** How many past polls the next one is planned from. */
 const RECENT_POLLS = 20;

@@ -1,6 +1,7 @@
 import { feedStore } from '../db/feeds.js';
-import { hostStore, turnStore } from '../db/hosts.js';
+import { hostStore } from '../db/hosts.js';
 import { outageStore } from '../db/outages.js';
+import { turnStore } from '../db/turns.js';
 import { websubStore } from '../db/websub.js';
 import { refreshFeed, takePush } from '../src/jobs/refresh-feed.js';
 import { createFetchUrl } from '../src/web/fetch-url.js';

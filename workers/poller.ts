@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { claimDue, msUntilNextTurn } from '../db/claim.js';
-import { WAKE_CHANNEL } from '../db/hosts.js';
 import { outageStore } from '../db/outages.js';
 import { expirePages } from '../db/pages.js';
 import { expireRecords } from '../db/retention.js';
 import { indexRecords } from '../db/search.js';
+import { WAKE_CHANNEL } from '../db/wake.js';
 import { simhash } from '../src/articles/simhash.js';
 import { dispatchDue } from '../src/jobs/dispatch.js';
 import type { PerQueue } from '../src/jobs/queues.js';

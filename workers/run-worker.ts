@@ -1,6 +1,6 @@
-import { giveBack } from '../db/claim.js';
 import { isConnectionError } from '../db/client.js';
 import { recordFault } from '../db/faults.js';
+import { giveBack } from '../db/give-back.js';
 import type { JobHandler, JobReport, QueueName } from '../src/jobs/queues.js';
 import type { App } from './app.js';
 

@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { articleStore } from '../../db/articles.js';
-import { claimDue, giveBack, msUntilNextTurn } from '../../db/claim.js';
+import { claimDue, msUntilNextTurn } from '../../db/claim.js';
 import { openDb } from '../../db/client.js';
 import { recordFault } from '../../db/faults.js';
 import { feedStore } from '../../db/feeds.js';
+import { giveBack } from '../../db/give-back.js';
 import { migrateSchema, NewerSchemaError } from '../../db/migrate.js';
 import { reportStore } from '../../db/reports.js';
 import type { FeedEntry } from '../../src/feeds/feed.js';

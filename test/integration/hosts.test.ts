@@ -1,11 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { articleStore } from '../../db/articles.js';
-import { claimDue, giveBack } from '../../db/claim.js';
+import { claimDue } from '../../db/claim.js';
 import { feedStore } from '../../db/feeds.js';
-import { hostStore, turnStore } from '../../db/hosts.js';
+import { giveBack } from '../../db/give-back.js';
+import { hostStore } from '../../db/hosts.js';
 import { outageStore } from '../../db/outages.js';
 import { reportStore } from '../../db/reports.js';
+import { turnStore } from '../../db/turns.js';
 import type { FeedEntry } from '../../src/feeds/feed.js';
 import type { MovePlan } from '../../src/feeds/move.js';
 import type { HostVerdict } from '../../src/hosts/verdict.js';
