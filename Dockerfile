@@ -1,4 +1,4 @@
-# Feedmill: every role is this one image (`start poller`, `start feeds`, `start articles`, any command).
+# One image for all roles and commands: `start poller`, `start feeds`, `start articles`, `list` and so on.
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
@@ -11,8 +11,8 @@ COPY workers workers
 RUN npm run build -- --sourceMap false \
  && rm -f dist/.tsbuildinfo
 
-# What runs, and nothing else. The embedded Postgres is an optional package, and of no use here: a database server in the worker's
-# own container would go with it. Type declarations and source maps of packages are two fifths of their size.
+# Production packages only. The embedded Postgres is an optional package and is left out: its data would be lost with the container.
+# Type declarations and source maps make up two fifths of the size of the packages.
 FROM node:24-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -34,11 +34,11 @@ COPY db/migrations db/migrations
 COPY db/contract db/contract
 COPY rules rules
 COPY --from=build /app/dist dist
-# The name of the command, as documented.
+# The command is documented as `feedmill`, without an extension.
 RUN ln -s feedmill.mjs bin/feedmill && chmod 755 bin/feedmill.mjs
 USER node
-# A worker touches its heartbeat file every 5 s as long as its event loop turns and its database answers. `feedmill health` asks the same;
-# looked at by the shell it costs milliseconds, where loading the program four times every few seconds would keep a processor busy.
+# A worker touches its heartbeat file every 5 s as long as its event loop runs and its database answers. `feedmill health` checks the
+# same file, but starting Node for every check of every container would keep a CPU busy; the shell takes milliseconds.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --start-interval=1s --retries=3 \
   CMD find "$HEARTBEAT_FILE" -newermt '30 seconds ago' | grep -q . || { echo 'no heartbeat for 30 seconds'; exit 1; }
 ENTRYPOINT ["feedmill"]

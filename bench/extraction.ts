@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** The collections and their scorer lie beside the project. */
+/** The folder of the scorer and its collections of pages. */
 const folder = resolve(root, process.env.SHARED ?? '../shared', 'extraction');
 
 const EXTRACTORS: Record<string, string> = {
@@ -13,7 +13,7 @@ const EXTRACTORS: Record<string, string> = {
   'defuddle + linkedom': 'bench/peers/defuddle.ts',
   'article-extractor': 'bench/peers/article-extractor.ts',
 };
-/** Each is timed this often over all pages of a collection; the median counts. */
+/** Timed passes over all pages of a collection. The median counts. */
 const PASSES = 3;
 
 interface Scores {
@@ -23,23 +23,25 @@ interface Scores {
   peakRssMb: number;
 }
 
-/** Body, metadata, speed and memory of ours and of the peers from npm, one process each, one after the other. */
+/** Compares body, metadata, speed and memory with other extractors from npm, each in a process of its own, one after the other. */
 export async function run(): Promise<void> {
   const sets = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('truth.json'))
     .map((path) => join(folder, path, '..'))
     .sort();
-  if (!existsSync(join(folder, 'score.mjs'))) throw new Error(`No collections in ${folder}: set SHARED.`);
+  if (!existsSync(join(folder, 'score.mjs')))
+    throw new Error(`There are no collections in ${folder}. Set SHARED to the folder that contains extraction/score.mjs.`);
   for (const set of sets) {
     console.log(`\n${set.slice(folder.length + 1)}`);
     console.log(
       `${'extractor'.padEnd(24)}${['F1', 'title', 'author', 'date', 'pages/s', 'MB'].map((name) => name.padStart(9)).join('')}`,
     );
-    for (const [name, module] of Object.entries(EXTRACTORS)) console.log(`${name.padEnd(24)}${row(scoresOf(module, set))}`);
+    for (const [name, module] of Object.entries(EXTRACTORS))
+      console.log(`${name.padEnd(24)}${formatScores(measure(module, set))}`);
   }
 }
 
-function scoresOf(module: string, set: string): Scores {
+function measure(module: string, set: string): Scores {
   const args = [
     '--import',
     'tsx',
@@ -54,11 +56,11 @@ function scoresOf(module: string, set: string): Scores {
   ];
   const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', maxBuffer: 100_000_000 });
   if (status !== 0) throw new Error(`${module} failed: ${stderr}`);
-  // Some peers write to stdout; the scores are the last object there.
+  // Some extractors print to stdout themselves. The scores are the object at the end.
   return JSON.parse(stdout.slice(stdout.indexOf('{\n'))) as Scores;
 }
 
-function row({ body, fields, speed, peakRssMb }: Scores): string {
+function formatScores({ body, fields, speed, peakRssMb }: Scores): string {
   const cells = [body?.f1, fields?.title?.accuracy, fields?.author?.accuracy, fields?.date?.accuracy].map(
     (value) => value?.toFixed(3) ?? '–',
   );

@@ -1,6 +1,4 @@
-import { UserError } from '../src/user-error.js';
-
-/** The benchmarks by name; each prints its figures. */
+/** The benchmarks by name. Each prints its own figures. */
 const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   pipeline: () => import('./pipeline.js'),
   records: () => import('./records.js'),
@@ -16,7 +14,7 @@ const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
 const [name = ''] = process.argv.slice(2);
 const load = BENCHES[name];
 if (!load) {
-  console.error(new UserError(`Usage: npm run bench -- NAME, one of: ${Object.keys(BENCHES).join(', ')}`).message);
+  console.error(`Usage: npm run bench -- NAME\nNAME is one of: ${Object.keys(BENCHES).join(', ')}`);
   process.exit(2);
 }
 await (await load()).run();

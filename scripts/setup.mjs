@@ -1,20 +1,23 @@
-// What a fresh clone needs before anything of it can run: its packages, and a build. Plain JavaScript without
-// dependencies, since it runs before there are any. Does nothing, in milliseconds, when all is in place.
+// Prepares a fresh clone: installs the packages and builds. When both are up to date this takes milliseconds.
+// Plain JavaScript without dependencies, because it runs before any are installed.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const at = (...path) => join(root, ...path);
-const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 const OLDEST_NODE = [20, 19];
 
-function newest(folder) {
+const inRoot = (...path) => join(root, ...path);
+/** When a file was last modified, in ms since the epoch; 0 if it does not exist. */
+const modifiedAt = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+
+/** When the newest TypeScript file of a folder was modified. */
+function newestSource(folder) {
   let latest = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
     if (entry.isFile() && entry.name.endsWith('.ts'))
-      latest = Math.max(latest, modified(join(entry.parentPath ?? entry.path, entry.name)));
+      latest = Math.max(latest, modifiedAt(join(entry.parentPath ?? entry.path, entry.name)));
   }
   return latest;
 }
@@ -34,33 +37,36 @@ function checkNode() {
 function npm(args) {
   const result = spawnSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, {
     cwd: root,
-    // What npm says goes to stderr: a command's own output on stdout may be read by a script.
+    // npm's output goes to stderr, because scripts may read what our own commands print to stdout.
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
-  if (result.status !== 0) fail(`"npm ${args.join(' ')}" failed. What it said is above; run it by hand to see more.`);
+  if (result.status !== 0) fail(`"npm ${args.join(' ')}" failed; its output is above. Run it by hand for more detail.`);
 }
 
-/** Installs and builds what is missing or out of date. */
+/** Installs the packages and builds, if either is missing or out of date. */
 export async function setUp() {
   checkNode();
-  // An installed image has no sources: it is built already.
-  if (!existsSync(at('tsconfig.build.json'))) return;
-  if (modified(at('node_modules', '.package-lock.json')) < modified(at('package-lock.json'))) {
+  // The Docker image has no sources and is already built.
+  if (!existsSync(inRoot('tsconfig.build.json'))) return;
+  if (modifiedAt(inRoot('node_modules', '.package-lock.json')) < modifiedAt(inRoot('package-lock.json'))) {
     console.error('Installing packages…');
     npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
   }
-  const sources = Math.max(...['src', 'db', 'workers'].map((folder) => newest(at(folder))), modified(at('tsconfig.build.json')));
-  if (modified(at('dist', '.tsbuildinfo')) < sources) {
+  const sources = Math.max(
+    ...['src', 'db', 'workers'].map((folder) => newestSource(inRoot(folder))),
+    modifiedAt(inRoot('tsconfig.build.json')),
+  );
+  if (modifiedAt(inRoot('dist', '.tsbuildinfo')) < sources) {
     console.error('Building…');
     npm(['run', '--silent', 'build']);
-    // The compiler leaves its record untouched when nothing but a file's date has changed: without this, we would build at each start.
-    utimesSync(at('dist', '.tsbuildinfo'), new Date(), new Date());
+    // If only a file's date has changed, the compiler leaves its build info untouched, and we would build again at every start.
+    utimesSync(inRoot('dist', '.tsbuildinfo'), new Date(), new Date());
   }
 }
 
-/** A real Redis for the tests: REDIS_URL, or a server on the PATH, or, as root with apt, an installed one. */
-function findRedis() {
+/** Makes sure that the tests have a Redis: REDIS_URL, a server on the PATH, or, as root with apt, a newly installed one. */
+function ensureRedis() {
   if (process.env.REDIS_URL) return;
   const found = ['redis-server', 'valkey-server'].some((name) => spawnSync(name, ['--version']).status === 0);
   if (found || process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) return;
@@ -70,11 +76,11 @@ function findRedis() {
     execFileSync('apt-get', ['update', '-q'], options);
     execFileSync('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'redis-server'], options);
   } catch {
-    console.error('redis-server could not be installed; the tests on Redis will say that they did not run.');
+    console.error('redis-server could not be installed, so the tests that need Redis will not run.');
   }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await setUp();
-  if (process.argv.includes('--test')) findRedis();
+  if (process.argv.includes('--test')) ensureRedis();
 }

@@ -1,11 +1,11 @@
 import { extractFromHtml } from '@extractus/article-extractor';
-import { lines } from './lines.js';
+import { toText } from './to-text.js';
 
-/** @extractus/article-extractor, without its fetching. */
+/** Extracts with @extractus/article-extractor, from HTML that is already fetched. */
 export async function extract(html: string, url: string) {
   const article = await extractFromHtml(html, url);
   return {
-    text: lines(article?.content ?? ''),
+    text: toText(article?.content ?? ''),
     title: article?.title,
     author: article?.author,
     date: article?.published,

@@ -1,13 +1,13 @@
 import { Defuddle } from 'defuddle/node';
 import { parseHTML } from 'linkedom';
-import { lines } from './lines.js';
+import { toText } from './to-text.js';
 
-/** Defuddle on linkedom; its HTML as text, since it gives no plain text. */
+/** Extracts with Defuddle on linkedom. Its HTML is converted to text, because it returns no plain text. */
 export async function extract(html: string, url: string) {
   const { document } = parseHTML(html);
   const article = await Defuddle(document, url);
   return {
-    text: lines(article.content),
+    text: toText(article.content),
     title: article.title,
     author: article.author,
     date: article.published,

@@ -1,9 +1,9 @@
 import { Readability } from '@mozilla/readability';
 import { parseHTML } from 'linkedom';
 
-/** Mozilla's Readability on linkedom, as most Node projects run it. */
+/** Extracts with Mozilla's Readability on linkedom, as most Node projects run it. */
 export function extract(html: string) {
-  // linkedom's document is enough of a Document for it, and not one by type.
+  // linkedom's document has everything that Readability needs, but not the type Document.
   const { document } = parseHTML(html);
   const article = new Readability(document as unknown as ConstructorParameters<typeof Readability>[0]).parse();
   return {
