@@ -1,8 +1,9 @@
 import { readByline } from './byline.js';
-import { CARD_AUTHOR_LABELS, COMPANY_FORMS, DESK_NAMES } from './byline-words.js';
+import { CARD_AUTHOR_LABELS } from './byline-words.js';
 import type { HeadlineAnchor } from './headline-anchor.js';
 import { hasType, isJsonObject, resolveReference } from './json-ld.js';
 import { firstMeta, type MetaElements } from './meta-elements.js';
+import { COMPANY_FORMS, DESK_NAMES } from './not-name-words.js';
 import type { PageScan } from './scan.js';
 import { toMatchKey } from './similarity.js';
 import type { SiteNames } from './site-name.js';

@@ -3,15 +3,12 @@ import {
   BEFORE_BY,
   BY_WORDS,
   BYLINE_MARKERS,
-  CREDENTIALS,
   CREDIT_LABELS,
-  DATE_INTRODUCTIONS,
   NAME_JOINERS,
   NAME_PARTICLES,
-  NOT_NAMES,
-  ROLE_AND_BUTTON_WORDS,
-  TIME_UNITS,
 } from './byline-words.js';
+import { DATE_INTRODUCTIONS, TIME_UNITS } from './dateline-words.js';
+import { CREDENTIALS, NOT_NAMES, ROLE_AND_BUTTON_WORDS } from './not-name-words.js';
 
 /** Characters of the longest text that can be a name, and its words; a longer text is a sentence. */
 const MAX_NAME = 60;
