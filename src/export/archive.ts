@@ -1,8 +1,8 @@
 import type { ExportRecord } from './record.js';
 
 /**
- * A record in the archive format: the feed's date in epoch milliseconds as a comment, title and URL as a link, a line of six hyphens, an empty line,
- * and the content's HTML on one line: its lines trimmed of ASCII white space and joined. Ends with a newline.
+ * Writes a record in the archive format: a comment with the record's date in epoch milliseconds, its title as a link, a line of six hyphens, an
+ * empty line, and its HTML on one line. The HTML's lines are trimmed of ASCII whitespace and joined without a separator.
  */
 export function writeArchive({ dated_at, title, url, content_html }: ExportRecord): string {
   const content = content_html

@@ -1,8 +1,8 @@
 import { htmlToMarkdown } from '../articles/output/markdown.js';
 import type { ExportRecord } from './record.js';
 
-/** A scalar of YAML 1.2. A JSON string is one in any case, once the line breaks that JSON leaves as they are are escaped. */
-const scalar = (value: string | number | Date): string =>
+/** Formats a YAML 1.2 scalar. JSON strings are valid YAML if the line breaks and controls that JSON allows unescaped are escaped too. */
+const toYamlScalar = (value: string | number | Date): string =>
   value instanceof Date
     ? value.toISOString()
     : JSON.stringify(value).replace(
@@ -10,7 +10,7 @@ const scalar = (value: string | number | Date): string =>
         (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
       );
 
-/** A record as Markdown with YAML front matter; what is not known is left out. */
+/** Writes a record as Markdown with YAML front matter. Fields without a value are left out. */
 export function writeMarkdown(record: ExportRecord): string {
   const fields: Record<string, string | number | Date | null | string[]> = {
     id: record.id,
@@ -30,7 +30,7 @@ export function writeMarkdown(record: ExportRecord): string {
   };
   const lines = Object.entries(fields).flatMap(([name, value]) => {
     if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return [];
-    return [`${name}: ${Array.isArray(value) ? `[${value.map(scalar).join(', ')}]` : scalar(value)}`];
+    return [`${name}: ${Array.isArray(value) ? `[${value.map(toYamlScalar).join(', ')}]` : toYamlScalar(value)}`];
   });
   return `---\n${lines.join('\n')}\n---\n\n${htmlToMarkdown(record.content_html)}\n`;
 }

@@ -1,10 +1,10 @@
-/** A record as the exports get it: columns of the view `feedmill.records`, and what its first feed said. */
+/** A record to export: columns of the view `feedmill.records`, and some that its first feed declared. */
 export interface ExportRecord {
   id: number;
   url: string;
   title: string;
   authors: string[];
-  /** As its first feed states it, else as the record has it, else when it was first seen. */
+  /** The date that its first feed gives, or else the record's own, or else when it was first seen. */
   dated_at: Date;
   published_at: Date | null;
   language: string | null;
@@ -18,7 +18,7 @@ export interface ExportRecord {
   lead_image_url: string | null;
   word_count: number;
   content_source: string;
-  /** As its first feed has them. */
+  /** The categories that its first feed gives. */
   categories: string[];
   first_seen_at: Date;
   stored_at: Date;
@@ -32,12 +32,12 @@ export interface Selection {
   since?: Date;
 }
 
-/** Longest host that is spelled out in a folder's name: with the id before it, far below the 255 bytes of file systems. */
+/** Longest part of the host in a folder's name, in characters. With the feed's id before it, far below the 255 bytes that file systems allow. */
 const MAX_HOST = 100;
 
 /**
- * Where a record's file lies: a folder for its feed, and its id. Of lower-case ASCII letters, digits, `.`, `-` and `_`, so that the name is the same on
- * every file system; digits come first, so it is none of those that Windows keeps for itself.
+ * The folder and file name of a record: a folder per feed, and the record's id. Both consist of lower-case ASCII letters, digits, `.`, `-` and `_`
+ * only, so they are the same on every file system. They begin with a digit, so they are never a name that Windows reserves.
  */
 export function recordPath({ id, feed_id, feed_url }: ExportRecord): { folder: string; file: string } {
   const host = URL.canParse(feed_url) ? new URL(feed_url).host : '';
@@ -48,10 +48,10 @@ export function recordPath({ id, feed_id, feed_url }: ExportRecord): { folder: s
   return { folder: safe ? `${feed_id}-${safe}` : String(feed_id), file: recordFileName(id) };
 }
 
-/** The name of a record's file, in whatever folder. */
+/** The name of a record's file, without its folder. */
 export const recordFileName = (id: number): string => `${id}.md`;
 
-/** The record that a file of that name is of; undefined for other files. */
+/** The id of the record that a file name stands for; undefined for other files. */
 export function parseRecordId(file: string): number | undefined {
   const [, id] = /^(\d{1,15})\.md$/.exec(file) ?? [];
   return id === undefined ? undefined : Number(id);

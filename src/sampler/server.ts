@@ -8,9 +8,9 @@ import { composeStory, SITES, type Story } from './story.js';
 
 export interface SamplerOptions {
   port: number;
-  /** When the first stories came out: everything else follows from it and from the clock. */
+  /** When the first stories are published. The clock and this date determine all other stories. */
   epoch: Date;
-  /** A new story, on one site or another, so often, in ms. */
+  /** Interval between two stories, over all sites, in ms. */
   storyEveryMs?: number;
   now?: () => Date;
 }
@@ -21,9 +21,9 @@ export interface Sampler {
   close(): Promise<void>;
 }
 
-/** Stories in a feed. */
-const WINDOW = 20;
-const PICTURE =
+/** Most stories in a feed. */
+const FEED_STORIES = 20;
+const PICTURE_SVG =
   '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="360"><rect width="640" height="360" fill="#9cc4d8"/><rect y="220" width="640" height="140" fill="#2e5f78"/></svg>';
 const FEED_TYPES = {
   rss: 'application/rss+xml',
@@ -33,8 +33,8 @@ const FEED_TYPES = {
 };
 
 /**
- * Serves six small news sites on 127.0.0.1. Nothing is kept: which stories are out follows from the epoch and the clock.
- * Rejects with the system's error (EADDRINUSE) when the port is taken.
+ * Serves six small news sites on 127.0.0.1. Nothing is stored: the epoch and the clock determine which stories are published.
+ * Rejects with the system's error (EADDRINUSE) if the port is taken.
  */
 export async function startSampler({
   port,
@@ -44,7 +44,7 @@ export async function startSampler({
 }: SamplerOptions): Promise<Sampler> {
   const server = createServer((request, response) => {
     const age = now().getTime() - epoch.getTime();
-    // One story each at the start; then the sites take turns.
+    // At first, every site has one story. Then the sites take turns.
     const published = SITES.length + Math.max(0, Math.floor(age / storyEveryMs));
     answer(request, response, { origin, epoch, storyEveryMs, published });
   });
@@ -56,7 +56,7 @@ export async function startSampler({
   const origin = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : port}`;
   return {
     origin,
-    feeds: SITES.map((site) => ({ url: addressesOf(site, origin).feed, title: site.title })),
+    feeds: SITES.map((site) => ({ url: getAddresses(site, origin).feed, title: site.title })),
     close: () =>
       new Promise((closed) => {
         server.close(() => closed());
@@ -65,15 +65,16 @@ export async function startSampler({
   };
 }
 
+/** The state of all sites at the time of a request. */
 interface World {
   origin: string;
   epoch: Date;
   storyEveryMs: number;
-  /** Stories that are out, of all sites together. */
+  /** Published stories of all sites together. */
   published: number;
 }
 
-function addressesOf(site: Site, origin: string): Addresses {
+function getAddresses(site: Site, origin: string): Addresses {
   const home = `${origin}/${site.slug}/`;
   return {
     home,
@@ -82,18 +83,19 @@ function addressesOf(site: Site, origin: string): Addresses {
   };
 }
 
-/** Story `number` of site `index`, when it is out: the world's story `number * sites + index`. */
-function storyOf(index: number, number: number, { epoch, storyEveryMs, published }: World): Story | undefined {
+/** Story `number` of the site at `index`; undefined if it is not published yet. Over all sites it is story `number * sites + index`. */
+function findStory(index: number, number: number, { epoch, storyEveryMs, published }: World): Story | undefined {
   const site = SITES[index];
-  const place = number * SITES.length + index;
-  if (!site || !Number.isInteger(number) || number < 0 || place >= published) return undefined;
-  const minutesApart = Math.max(0, place - SITES.length + 1) * storyEveryMs;
-  return composeStory(site, number, new Date(Math.floor((epoch.getTime() + minutesApart) / 1000) * 1000));
+  const position = number * SITES.length + index;
+  if (!site || !Number.isInteger(number) || number < 0 || position >= published) return undefined;
+  const sinceEpochMs = Math.max(0, position - SITES.length + 1) * storyEveryMs;
+  return composeStory(site, number, new Date(Math.floor((epoch.getTime() + sinceEpochMs) / 1000) * 1000));
 }
 
-function newest(index: number, world: World): Story[] {
+/** The newest published stories of the site at `index`, newest first. */
+function findNewest(index: number, world: World): Story[] {
   const count = Math.ceil((world.published - index) / SITES.length);
-  return Array.from({ length: Math.min(WINDOW, count) }, (_, i) => storyOf(index, count - 1 - i, world)).filter(
+  return Array.from({ length: Math.min(FEED_STORIES, count) }, (_, i) => findStory(index, count - 1 - i, world)).filter(
     (story) => story !== undefined,
   );
 }
@@ -104,45 +106,46 @@ function answer(request: IncomingMessage, response: ServerResponse, world: World
     return;
   }
   const { pathname } = new URL(request.url ?? '/', world.origin);
-  if (pathname === '/robots.txt') {
-    send(request, response, 'text/plain', Buffer.from('User-agent: *\nAllow: /\n'));
-    return;
-  }
+  const document = pathname === '/robots.txt' ? ROBOTS_TXT : findDocument(pathname, world);
+  if (document) send(request, response, document);
+  else response.writeHead(404).end();
+}
+
+interface ServedDocument {
+  type: string;
+  body: Buffer;
+}
+
+const ROBOTS_TXT: ServedDocument = { type: 'text/plain', body: Buffer.from('User-agent: *\nAllow: /\n') };
+const PICTURE: ServedDocument = { type: 'image/svg+xml', body: Buffer.from(PICTURE_SVG) };
+
+/** The document of a site at a path such as `/slug/feed.xml`; undefined if there is none. */
+function findDocument(pathname: string, world: World): ServedDocument | undefined {
   const [, slug, ...rest] = pathname.split('/');
   const index = SITES.findIndex((site) => site.slug === slug);
   const site = SITES[index];
-  if (!site) {
-    response.writeHead(404).end();
-    return;
-  }
-  const at = addressesOf(site, world.origin);
+  if (!site) return undefined;
+  const at = getAddresses(site, world.origin);
   const path = rest.join('/');
-  const encode = (text: string) => iconv.encode(text, site.charset === 'shift_jis' ? 'cp932' : site.charset);
-  if (path === 'picture.svg') {
-    send(request, response, 'image/svg+xml', Buffer.from(PICTURE));
-    return;
-  }
-  if (path === '') {
-    send(request, response, `text/html; charset=${site.charset}`, encode(writeHome(site, newest(index, world), at)));
-    return;
-  }
-  if (`${at.home}${path}` === at.feed) {
-    const type = `${FEED_TYPES[site.format]}; charset=${site.charset}`;
-    send(request, response, type, encode(writeFeed(site, newest(index, world), at)));
-    return;
-  }
+  if (path === 'picture.svg') return PICTURE;
+  if (path === '') return encode(site, 'text/html', writeHome(site, findNewest(index, world), at));
+  if (`${at.home}${path}` === at.feed)
+    return encode(site, FEED_TYPES[site.format], writeFeed(site, findNewest(index, world), at));
   const number = Number(/^story\/(\d{1,9})\.html$/.exec(path)?.[1] ?? Number.NaN);
-  const story = storyOf(index, number, world);
-  if (!story) {
-    response.writeHead(404).end();
-    return;
-  }
-  const related = [1, 2, 3].map((back) => storyOf(index, number - back, world)).filter((other) => other !== undefined);
-  send(request, response, `text/html; charset=${site.charset}`, encode(writePage(site, story, related, at)));
+  const story = findStory(index, number, world);
+  if (!story) return undefined;
+  const related = [1, 2, 3].map((back) => findStory(index, number - back, world)).filter((other) => other !== undefined);
+  return encode(site, 'text/html', writePage(site, story, related, at));
 }
 
-/** Conditional answers, as every good site gives them. */
-function send(request: IncomingMessage, response: ServerResponse, type: string, body: Buffer): void {
+/** Encodes a document in the site's charset. */
+const encode = ({ charset }: Site, type: string, text: string): ServedDocument => ({
+  type: `${type}; charset=${charset}`,
+  body: iconv.encode(text, charset === 'shift_jis' ? 'cp932' : charset),
+});
+
+/** Sends a document, or 304 if the client already has it. */
+function send(request: IncomingMessage, response: ServerResponse, { type, body }: ServedDocument): void {
   const etag = `"${createHash('sha1').update(body).digest('hex').slice(0, 16)}"`;
   if (request.headers['if-none-match'] === etag) {
     response.writeHead(304, { etag }).end();

@@ -1,20 +1,20 @@
-/** An invented news site: what a newcomer's first run reads. Slots `{place}`, `{person}`, `{n}` and `{m}` are filled per story. */
+/** An invented news site, read on a newcomer's first start. Its texts contain the slots `{place}`, `{person}`, `{n}` and `{m}`, filled per story. */
 export interface Site {
   slug: string;
   title: string;
   tagline: string;
   language: string;
   direction: 'ltr' | 'rtl';
-  /** An encoding label, as the site declares it. */
+  /** The encoding label that the site declares. */
   charset: 'utf-8' | 'gbk' | 'shift_jis';
   format: 'rss' | 'rdf' | 'atom' | 'json';
   sections: readonly string[];
   places: readonly string[];
   people: readonly string[];
   headlines: readonly string[];
-  /** One sentence or more each; a story has five of them. */
+  /** Paragraphs of one or more sentences. A story consists of five of them. */
   paragraphs: readonly string[];
-  /** The furniture around an article, as real sites have it. */
+  /** Texts around the article, as on real sites. */
   words: {
     home: string;
     by: string;

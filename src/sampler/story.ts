@@ -8,7 +8,7 @@ import { yunshuiRibao } from './sites/yunshui-ribao.js';
 
 export const SITES: readonly Site[] = [harbourGazette, yunshuiRibao, shiosaiShimbun, sahil, talbote, folhaDaSerra];
 
-/** A story as its site would have it in its system. */
+/** A story as the site's publishing system would store it. */
 export interface Story {
   number: number;
   title: string;
@@ -20,8 +20,8 @@ export interface Story {
 
 const PARAGRAPHS_PER_STORY = 5;
 
-/** Small and repeatable (mulberry32): the same story has the same text at every request, and nothing is kept. */
-function generator(seed: number): () => number {
+/** A small seeded random generator (mulberry32). With it, a story has the same text at every request, and nothing needs to be stored. */
+function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -31,9 +31,9 @@ function generator(seed: number): () => number {
   };
 }
 
-/** Story `number` of a site: composed from its sentences, the same at every call. */
+/** Composes story `number` of a site from the site's texts; the same at every call. */
 export function composeStory(site: Site, number: number, publishedAt: Date): Story {
-  const random = generator(number * 7919 + site.slug.length * 104_729);
+  const random = createRandom(number * 7919 + site.slug.length * 104_729);
   const pick = (list: readonly string[]) => list[Math.floor(random() * list.length)] ?? '';
   const place = pick(site.places);
   const person = pick(site.people);
