@@ -1,96 +1,113 @@
-import { type Element, isTag, isText } from 'domhandler';
+import { type Document, type Element, isTag, isText } from 'domhandler';
 import { parseDocument } from 'htmlparser2';
 import { decode } from '../../text/decode.js';
+import { present } from '../../text/present.js';
 import type { Page } from '../article.js';
 import { BLOCK_ELEMENTS, SILENT_ELEMENTS } from '../dom/elements.js';
 import { getTextLine } from '../dom/text.js';
 import { walk } from '../dom/walk.js';
-import { locateBody } from '../locate-body.js';
+import { type LocatedBody, locateBody } from '../locate-body.js';
 import type { SiteRule } from '../site-rules.js';
 
-/** A piece of a page's text, and what became of it. */
+/** A block of a page's text, and what the extraction did with it. */
 export interface ExplainedBlock {
   fate: 'kept' | 'dropped' | 'outside';
   /** Why it was dropped. */
   reason?: string;
-  /** The element that it is in: `div.story-body`. */
+  /** The element that holds it, as a selector: `div.story-body`. */
   element: string;
   text: string;
 }
 
+/** How the extraction read a page, for display to a person. */
 export interface Explanation {
-  /** What holds the body, from the outside in; empty where nothing does. */
+  /** Path to the element that holds the body, outermost first; empty if no body was found. */
   body: string[];
-  /** The file of the site's rule, where there is one. */
+  /** File name of the site rule that applied, if any. */
   rule?: string;
+  /** In document order. */
   blocks: ExplainedBlock[];
 }
 
-/** More blocks are no help to anybody. */
+/** Blocks listed for one page. A person reads no more, and hostile pages have millions. */
 const MAX_BLOCKS = 5_000;
-/** Characters of a class that are shown. */
-const MAX_NAME = 60;
+/** Characters shown of an element's selector. */
+const MAX_SELECTOR = 60;
 
-/** What of a page was kept, what was dropped and why, block by block, in the order of the page. For people: it reads the page anew. */
+/** Explains block by block which text of a page was kept, which was dropped and why. Parses the page anew. */
 export function explainPage(page: Page, now: Date, rule?: SiteRule): Explanation {
   const document = parseDocument(decode(page.body, page.contentType, 'html').text);
-  const { roots, skip, explainDropped } = locateBody(document, { url: page.url, now, ...(rule ? { rule } : {}) });
+  const located = locateBody(document, { url: page.url, now, ...present({ rule }) });
+  const body = located.roots.at(-1);
+  return { body: body ? listPath(body) : [], ...present({ rule: rule?.file }), blocks: listBlocks(document, located) };
+}
+
+/** A block element whose end has not been reached. */
+interface OpenBlock {
+  element: Element;
+  parts: string[];
+}
+
+function listBlocks(document: Document, { roots, skip, explainDropped }: LocatedBody): ExplainedBlock[] {
   const blocks: ExplainedBlock[] = [];
-  const inside = new Set<Element>(roots);
-  let depth = 0;
-  const open: { element: Element; parts: string[] }[] = [];
-  const end = () => {
+  const rootSet = new Set<Element>(roots);
+  const open: OpenBlock[] = [];
+  let openRoots = 0;
+  const add = (block: ExplainedBlock) => {
+    if (block.text !== '' && blocks.length < MAX_BLOCKS) blocks.push(block);
+  };
+  const flush = () => {
     const block = open.at(-1);
-    const text = block?.parts.join('').replace(/\s+/g, ' ').trim() ?? '';
-    if (block) block.parts = [];
-    if (block && text !== '' && blocks.length < MAX_BLOCKS)
-      blocks.push({ fate: depth > 0 ? 'kept' : 'outside', element: nameOf(block.element), text });
+    if (block) add({ fate: openRoots > 0 ? 'kept' : 'outside', element: toSelector(block.element), text: takeText(block) });
   };
   walk(
     document.children,
     (node) => {
       if (isText(node)) open.at(-1)?.parts.push(node.data);
       if (!isTag(node)) return true;
-      const isRoot = inside.has(node);
-      const dropped = depth > 0 && !isRoot && skip(node);
-      if (dropped || SILENT_ELEMENTS.has(node.name)) {
-        const text = dropped ? getTextLine(node) : '';
-        if (BLOCK_ELEMENTS.has(node.name)) end();
-        if (text !== '' && blocks.length < MAX_BLOCKS)
-          blocks.push({ fate: 'dropped', reason: explainDropped(node) ?? '', element: nameOf(node), text });
-        return false;
-      }
-      if (isRoot || BLOCK_ELEMENTS.has(node.name)) {
-        end();
-        open.push({ element: node, parts: [] });
-      }
-      if (isRoot) depth += 1;
+      const isRoot = rootSet.has(node);
+      const isBlock = BLOCK_ELEMENTS.has(node.name);
+      const isDropped = openRoots > 0 && !isRoot && skip(node);
+      const isLeftOut = isDropped || SILENT_ELEMENTS.has(node.name);
+      if (isBlock || (isRoot && !isLeftOut)) flush();
+      if (isDropped)
+        add({ fate: 'dropped', reason: explainDropped(node) ?? '', element: toSelector(node), text: getTextLine(node) });
+      if (isLeftOut) return false;
+      if (isBlock || isRoot) open.push({ element: node, parts: [] });
+      if (isRoot) openRoots += 1;
       return true;
     },
     (node) => {
       if (open.at(-1)?.element === node) {
-        end();
+        flush();
         open.pop();
       }
-      if (inside.has(node)) depth -= 1;
+      if (rootSet.has(node)) openRoots -= 1;
     },
   );
-  const [last] = roots.slice(-1);
-  return { body: last ? pathOf(last) : [], ...(rule ? { rule: rule.file } : {}), blocks };
+  return blocks;
 }
 
-/** `div#main.story-body`, as a selector would say it. */
-function nameOf(element: Element): string {
-  const classes = (element.attribs.class ?? '')
+/** The text collected since the last call, white space collapsed. */
+function takeText(block: OpenBlock): string {
+  const text = block.parts.join('').replace(/\s+/g, ' ').trim();
+  block.parts = [];
+  return text;
+}
+
+/** An element as a selector: `div#main.story-body`. */
+function toSelector({ name, attribs }: Element): string {
+  const classes = (attribs.class ?? '')
     .split(/\s+/)
     .filter(Boolean)
     .map((word) => `.${word}`);
-  const id = element.attribs.id ? `#${element.attribs.id}` : '';
-  return (element.name + id + classes.join('')).slice(0, MAX_NAME);
+  const id = attribs.id ? `#${attribs.id}` : '';
+  return (name + id + classes.join('')).slice(0, MAX_SELECTOR);
 }
 
-function pathOf(element: Element): string[] {
+/** The selectors of an element and its ancestors, outermost first. */
+function listPath(element: Element): string[] {
   const path: string[] = [];
-  for (let up: Element['parent'] | Element = element; up && isTag(up); up = up.parent) path.unshift(nameOf(up));
+  for (let up: Element['parent'] | Element = element; up && isTag(up); up = up.parent) path.unshift(toSelector(up));
   return path;
 }
