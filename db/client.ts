@@ -3,15 +3,15 @@ import pg from 'pg';
 
 export type Db = NodePgDatabase & { $client: pg.Pool };
 
-/** Anything that runs statements: the pool, or a transaction of it. */
+/** Anything that runs statements: the pool or a transaction. */
 export type Executor = Pick<Db, 'execute' | 'insert' | 'select' | 'update' | 'delete'>;
 
-/** How long to wait for a connection before saying that the database does not answer, in ms. */
+/** Timeout for getting a connection, in ms; after it, the database counts as not answering. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * A pool on `url`; connects when first used.
- * An idle connection that breaks (a restarted server) is reported to `onError` and replaced at the next query.
+ * Opens a pool on `url`, which connects at the first query.
+ * When an idle connection breaks (the server restarts), `onError` is called, and the next query gets a new one.
  */
 export function openDb(
   url: string,
@@ -25,19 +25,19 @@ export function openDb(
     keepAlive: true,
   });
   pool.on('error', onError);
-  // A client that breaks while it is checked out emits as well; unheard, that would end the process.
+  // A client that breaks while it is checked out emits its own error, which would end the process if nobody listened.
   pool.on('connect', (client) => void client.on('error', onError));
   return drizzle(pool);
 }
 
-/** The address without its password, for messages and logs. */
-export function withoutPassword(url: string): string {
+/** Masks the password of a database URL, for messages and logs. */
+export function maskPassword(url: string): string {
   const parsed = new URL(url);
   if (parsed.password) parsed.password = '***';
   return parsed.href;
 }
 
-/** True for errors that mean "the database is away", not "we asked for nonsense": connection failures, SQLSTATE 08 and 57P. */
+/** Whether an error, or one of its causes, means that the database is away (SQLSTATE 08 and 57P, failed connections) rather than that our statement is wrong. */
 export function isConnectionError(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const code = 'code' in cause ? String(cause.code) : '';

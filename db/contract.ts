@@ -4,33 +4,33 @@ import { join } from 'node:path';
 import type pg from 'pg';
 
 /**
- * `major.minor` of what schema `feedmill` promises: minor when something is added, major when something that a consumer may
- * use is changed or goes away. Read by SQL as `feedmill.contract_version()`.
+ * Version of what schema `feedmill` promises, `major.minor`. The minor number goes up when something is added, the major one when
+ * something that consumers may use changes or goes away. In SQL: `feedmill.contract_version()`.
  */
 export const CONTRACT_VERSION = '1.1';
 
-/** What creates the role for readers where our own user may not. */
+/** The statement that creates the reader role, for an administrator to run where our own user may not. */
 export const CREATE_READER = 'create role feedmill_reader nologin;';
 
-/** The SQL of the contract, with a hash that tells whether a database has it. */
+/** The SQL of the contract, and its hash, by which a database knows whether it has this contract. */
 export interface Contract {
   sql: string;
   hash: string;
 }
 
-/** Reads the files of `folder` (db/contract), in the order of their names. */
+/** Reads the files of `folder` (db/contract) in the order of their names. */
 export async function readContract(folder: string): Promise<Contract> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
   const files = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
   const version = `
     create or replace function feedmill.contract_version() returns text language sql immutable parallel safe return '${CONTRACT_VERSION}';
-    comment on function feedmill.contract_version() is 'Version of this contract, major.minor: within a major version, things are only added.';`;
+    comment on function feedmill.contract_version() is 'Version of this contract, as major.minor. Within a major version, things are only added.';`;
   const sql = [version, ...files].join('\n');
   return { sql, hash: createHash('sha256').update(sql).digest('hex') };
 }
 
-/** How the contract in the database stands to this one: `newer` is one that promises more than this program knows. */
-export async function contractState(client: pg.Client | pg.Pool, { hash }: Contract): Promise<'older' | 'current' | 'newer'> {
+/** Compares the contract in the database with this one; `newer` means that it promises more than this program knows. */
+export async function readContractState(client: pg.Client | pg.Pool, { hash }: Contract): Promise<'older' | 'current' | 'newer'> {
   const { rows } = await client.query<{ version: string; hash: string }>('select version, hash from feedmill_data.contract');
   const [row] = rows;
   if (!row) return 'older';
@@ -41,7 +41,7 @@ export async function contractState(client: pg.Client | pg.Pool, { hash }: Contr
   return row.hash === hash ? 'current' : 'older';
 }
 
-/** Makes views, functions and rights what this program says, in one transaction. */
+/** Replaces the views, functions and rights with this program's, in one transaction. */
 export async function applyContract(client: pg.Client, { sql, hash }: Contract): Promise<void> {
   // Several statements in one query are one transaction.
   await client.query(`${sql};
@@ -50,8 +50,8 @@ export async function applyContract(client: pg.Client, { sql, hash }: Contract):
 }
 
 /**
- * A dump that is restored into another server meets transaction ids that begin anew, below those of its changes: the next
- * epoch begins, and what was before it stands before all that comes. (Ids that only go on, as after an upgrade in place, need none.)
+ * Starts a new epoch in a database that was restored from a dump on a server whose transaction ids are lower than those of its
+ * changes, so that all new changes sort after the old ones. Does nothing where the ids simply continue, as after an upgrade in place.
  */
 export async function beginEpochIfMoved(client: pg.Client): Promise<void> {
   await client.query(`
@@ -60,8 +60,8 @@ export async function beginEpochIfMoved(client: pg.Client): Promise<void> {
       select tx from feedmill_data.changes where changes.epoch = contract.epoch order by tx desc limit 1)`);
 }
 
-/** Whether there is a role for readers, and whether it has its rights here: one made by hand gets them at the next migration. */
-export async function readerState(client: pg.Client | pg.Pool): Promise<'missing' | 'powerless' | 'ready'> {
+/** Whether the reader role exists, and has its rights in this database. A role created by hand gets them at the next migration. */
+export async function readReaderState(client: pg.Client | pg.Pool): Promise<'missing' | 'powerless' | 'ready'> {
   const { rows } = await client.query<{ ready: boolean }>(
     "select has_schema_privilege(oid, 'feedmill', 'usage') as ready from pg_roles where rolname = 'feedmill_reader'",
   );

@@ -4,21 +4,21 @@ import { fileURLToPath } from 'node:url';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
-import { applyContract, beginEpochIfMoved, type Contract, contractState, readContract, readerState } from './contract.js';
+import { applyContract, beginEpochIfMoved, type Contract, readContract, readContractState, readReaderState } from './contract.js';
 
-/** Where drizzle keeps its ledger of applied migrations. */
+/** Where Drizzle records the migrations that were applied. */
 const LEDGER = { migrationsSchema: 'feedmill_data', migrationsTable: 'migrations' };
 /** `pg_advisory_lock` key of our migrations: the bytes of "FMIL". */
 const LOCK_KEY = 0x464d494c;
 
-/** What this program has to say of the schema: migrations, and the contract that is applied after them. */
+/** The schema of this program: its migrations, and the contract that is applied after them. */
 interface Wanted {
   folder: string;
   newest: number;
   contract: Contract;
 }
 
-/** The compiled program lies one level deeper (dist/db) than its sources; the SQL is kept beside the sources alone. */
+/** Finds the SQL, which is beside the sources only; the compiled program is one level deeper (dist/db). */
 async function readWanted(): Promise<Wanted> {
   const here = dirname(fileURLToPath(import.meta.url));
   for (const base of [here, join(here, '../../db')]) {
@@ -31,16 +31,16 @@ async function readWanted(): Promise<Wanted> {
   throw new Error('The migrations are missing from this installation (db/migrations).');
 }
 
-/** The schema in the database was made by a later Feedmill than this one. */
+/** The database was set up by a newer version of Feedmill. */
 export class NewerSchemaError extends Error {
   constructor() {
-    super('The database was set up by a newer Feedmill than this one. Update this program; nothing was changed.');
+    super('The database was set up by a newer version of Feedmill. Update this one. Nothing was changed.');
   }
 }
 
 type SchemaState = 'missing' | 'older' | 'current';
 
-async function stateOf(client: pg.Client | pg.Pool, wanted: Wanted): Promise<SchemaState> {
+async function compareSchema(client: pg.Client | pg.Pool, wanted: Wanted): Promise<SchemaState> {
   const ledger = await client.query<{ name: string | null }>(
     `select to_regclass('${LEDGER.migrationsSchema}.${LEDGER.migrationsTable}')::text as name`,
   );
@@ -50,19 +50,20 @@ async function stateOf(client: pg.Client | pg.Pool, wanted: Wanted): Promise<Sch
   );
   const newest = Number(rows[0]?.newest ?? 0);
   if (newest < wanted.newest) return 'older';
-  const contract = newest > wanted.newest ? 'newer' : await contractState(client, wanted.contract);
+  const contract = newest > wanted.newest ? 'newer' : await readContractState(client, wanted.contract);
   if (contract === 'newer') throw new NewerSchemaError();
   return contract;
 }
 
-/** Whether the schema fits this program. @throws {NewerSchemaError} */
-export async function schemaState(pool: pg.Pool): Promise<SchemaState> {
-  return stateOf(pool, await readWanted());
+/** Whether the schema in the database is this program's. @throws {NewerSchemaError} if it is ahead of this program */
+export async function readSchemaState(pool: pg.Pool): Promise<SchemaState> {
+  return compareSchema(pool, await readWanted());
 }
 
 /**
- * Brings the schema up to date; runs under an advisory lock, so any number of processes may call it at once.
- * @returns whether anything was applied. @throws {NewerSchemaError} when the schema is ahead of this program.
+ * Brings the schema up to date. It holds an advisory lock, so any number of processes may call it at once.
+ * @returns whether anything was applied.
+ * @throws {NewerSchemaError} if the schema is ahead of this program
  */
 export async function migrateSchema(databaseUrl: string): Promise<boolean> {
   const wanted = await readWanted();
@@ -70,7 +71,7 @@ export async function migrateSchema(databaseUrl: string): Promise<boolean> {
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK_KEY]);
-    const current = (await stateOf(client, wanted)) === 'current' && (await readerState(client)) !== 'powerless';
+    const current = (await compareSchema(client, wanted)) === 'current' && (await readReaderState(client)) !== 'powerless';
     if (!current) {
       await migrate(drizzle(client), { migrationsFolder: wanted.folder, ...LEDGER });
       await applyContract(client, wanted.contract);
@@ -78,6 +79,6 @@ export async function migrateSchema(databaseUrl: string): Promise<boolean> {
     await beginEpochIfMoved(client);
     return !current;
   } finally {
-    await client.end(); // ends the session, and with it the lock
+    await client.end(); // also releases the lock
   }
 }

@@ -7,43 +7,42 @@ import { pages } from './schema/articles.js';
 
 const compress = promisify(brotliCompress);
 const decompress = promisify(brotliDecompress);
-/** A seventh of the size in the time that reading the page takes; the better levels take many times as long. */
+/** Brotli level. It reduces a page to a seventh in about the time that extracting it takes; higher levels take many times longer. */
 const QUALITY = 4;
 
-/** Raw pages: kept for some days, so that articles can be extracted anew, and between the turns of an article of several pages. */
+/** Pages as fetched: kept between the turns of a long article, and for some days after, to extract records again. */
 export const pageStore = (db: Db) => ({
-  /** Keeps a page of an article, in place of one of the same number. */
-  async savePage(articleId: number, number: number, { url, contentType, body }: Page): Promise<void> {
-    const kept = {
-      url,
-      contentType,
-      body: await compress(body, { params: { [constants.BROTLI_PARAM_QUALITY]: QUALITY } }),
-      fetchedAt: sql`now()`,
-    };
-    await db
-      .insert(pages)
-      .values({ articleId, number, ...kept })
-      .onConflictDoUpdate({ target: [pages.articleId, pages.number], set: kept });
-  },
-
-  /** The pages of an article that are kept, in their order. */
-  async loadPages(articleId: number): Promise<Page[]> {
-    const rows = await db.select().from(pages).where(eq(pages.articleId, articleId)).orderBy(asc(pages.number));
-    return Promise.all(rows.map(async ({ url, contentType, body }) => ({ url, contentType, body: await decompress(body) })));
-  },
+  savePage: (articleId: number, number: number, page: Page) => savePage(db, articleId, number, page),
+  loadPages: (articleId: number) => loadPages(db, articleId),
 });
 
-/** Pages between the turns of an article are needed as long as one may be tried, in days. */
-const LEAST_DAYS = 2;
-/** Deleted at once. */
+/** Saves a page of an article, replacing the one with the same number. */
+async function savePage(db: Db, articleId: number, number: number, { url, contentType, body }: Page): Promise<void> {
+  const compressed = await compress(body, { params: { [constants.BROTLI_PARAM_QUALITY]: QUALITY } });
+  const columns = { url, contentType, body: compressed, fetchedAt: sql`now()` };
+  await db
+    .insert(pages)
+    .values({ articleId, number, ...columns })
+    .onConflictDoUpdate({ target: [pages.articleId, pages.number], set: columns });
+}
+
+/** The saved pages of an article, in order. */
+async function loadPages(db: Db, articleId: number): Promise<Page[]> {
+  const rows = await db.select().from(pages).where(eq(pages.articleId, articleId)).orderBy(asc(pages.number));
+  return Promise.all(rows.map(async ({ url, contentType, body }) => ({ url, contentType, body: await decompress(body) })));
+}
+
+/** Minimum age of a deleted page, in days: while an article is still being tried, its earlier pages are needed. */
+const MIN_DAYS = 2;
+/** Rows deleted per call. */
 const BATCH = 200;
 
-/** Deletes the oldest of the pages that were fetched longer than `days` ago. @returns whether there may be more. */
+/** Deletes the oldest pages that were fetched more than `days` ago. @returns whether there may be more to delete. */
 export async function expirePages(db: Db, days: number): Promise<boolean> {
   const { rowCount } = await db.execute(sql`
     delete from feedmill_data.pages where (article_id, number) in (
       select article_id, number from feedmill_data.pages
-      where fetched_at < now() - ${Math.max(days, LEAST_DAYS)}::int * interval '1 day'
+      where fetched_at < now() - ${Math.max(days, MIN_DAYS)}::int * interval '1 day'
       order by fetched_at limit ${BATCH} for update skip locked)`);
   return rowCount === BATCH;
 }

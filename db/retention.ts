@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from './client.js';
 
-/** Records deleted in one transaction: a moment's work, since one that runs long holds the change cursor up for all. */
+/** Records deleted in one transaction. Few, since a long transaction holds back the change cursor for all consumers. */
 const BATCH = 100;
 
 /**
- * Deletes the oldest of the records that were stored longer than `days` ago, and of the articles that failed so long ago. Their entries stay as
- * tombstones: what they are recognized by, without content or article. So an item that is still in its feed is no news.
- * @returns whether there may be more.
+ * Deletes the oldest records that were stored more than `days` ago, and articles that failed that long ago. Their entries stay
+ * as tombstones: the columns that identify them, without content or article. An item that is still in its feed is therefore not new.
+ * @returns whether there may be more to delete.
  */
 export async function expireRecords(db: Db, days: number): Promise<boolean> {
   const before = sql`now() - ${days}::int * interval '1 day'`;

@@ -1,69 +1,78 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Subscription } from '../src/jobs/websub.js';
+import { present } from '../src/text/present.js';
 import type { Db } from './client.js';
 import { websubSubscriptions as table } from './schema/feeds.js';
 
-export const websubStore = (db: Db) => {
-  const find = async (condition: ReturnType<typeof eq>): Promise<Subscription | undefined> => {
-    const [row] = await db.select().from(table).where(condition);
-    if (!row) return undefined;
-    const { feedId, hubUrl, topic, secret, token, state, dueAt, leaseExpiresAt, pushesInARow } = row;
-    return { feedId, hubUrl, topic, secret, token, state, dueAt, pushesInARow, ...(leaseExpiresAt ? { leaseExpiresAt } : {}) };
-  };
-  return {
-    /** The subscription of a feed; undefined when no hub was asked for it. */
-    findSubscription: (feedId: number) => find(eq(table.feedId, feedId)),
+/** Subscriptions at WebSub hubs, at most one for each feed. */
+export const websubStore = (db: Db) => ({
+  findSubscription: (feedId: number) => findSubscription(db, eq(table.feedId, feedId)),
+  findByToken: (token: string) => findSubscription(db, eq(table.token, token)),
+  saveAsked: (asked: AskedSubscription) => saveAsked(db, asked),
+  saveLease: (feedId: number, lease: Lease) => saveLease(db, feedId, lease),
+  saveRefusal: (feedId: number, refusal: Refusal) => saveRefusal(db, feedId, refusal),
+  deleteSubscription: (feedId: number) => deleteSubscription(db, feedId),
+  countDelivery: (feedId: number, delivery: Delivery) => countDelivery(db, feedId, delivery),
+});
 
-    /** The subscription whose callback holds this token. */
-    findByToken: (token: string) => find(eq(table.token, token)),
+type AskedSubscription = Pick<Subscription, 'feedId' | 'hubUrl' | 'topic' | 'secret' | 'token' | 'dueAt'>;
+type Lease = { leaseExpiresAt: Date; dueAt: Date };
+type Refusal = { problem: string; denied: boolean };
+type Delivery = { via: 'poll' | 'push'; news: boolean };
 
-    /** Writes down what a hub is about to be asked: it may verify before it answers. A renewal keeps the lease that runs. */
-    async saveAsked(asked: Pick<Subscription, 'feedId' | 'hubUrl' | 'topic' | 'secret' | 'token' | 'dueAt'>): Promise<void> {
-      const other = sql`${table.token} <> excluded.token`;
-      await db
-        .insert(table)
-        .values(asked)
-        .onConflictDoUpdate({
-          target: table.feedId,
-          set: {
-            ...asked,
-            state: sql`case when ${other} then 'asked' else ${table.state} end`,
-            leaseExpiresAt: sql`case when ${other} then null else ${table.leaseExpiresAt} end`,
-            pushesInARow: sql`case when ${other} then 0 else ${table.pushesInARow} end`,
-            problem: null,
-          },
-        });
-    },
+/** Undefined when no hub was asked. */
+async function findSubscription(db: Db, condition: SQL): Promise<Subscription | undefined> {
+  const [row] = await db.select().from(table).where(condition);
+  if (!row) return undefined;
+  const { feedId, hubUrl, topic, secret, token, state, dueAt, leaseExpiresAt, pushesInARow } = row;
+  return { feedId, hubUrl, topic, secret, token, state, dueAt, pushesInARow, ...present({ leaseExpiresAt }) };
+}
 
-    /** The hub verified: the lease begins. */
-    async saveLease(feedId: number, { leaseExpiresAt, dueAt }: { leaseExpiresAt: Date; dueAt: Date }): Promise<void> {
-      await db.update(table).set({ state: 'live', problem: null, leaseExpiresAt, dueAt }).where(eq(table.feedId, feedId));
-    },
+/**
+ * Saves what a hub is about to be asked; before the request, since the hub may verify before it answers it. A renewal has the
+ * same token and keeps the current lease.
+ */
+async function saveAsked(db: Db, asked: AskedSubscription): Promise<void> {
+  const isOther = sql`${table.token} <> excluded.token`;
+  await db
+    .insert(table)
+    .values(asked)
+    .onConflictDoUpdate({
+      target: table.feedId,
+      set: {
+        ...asked,
+        state: sql`case when ${isOther} then 'asked' else ${table.state} end`,
+        leaseExpiresAt: sql`case when ${isOther} then null else ${table.leaseExpiresAt} end`,
+        pushesInARow: sql`case when ${isOther} then 0 else ${table.pushesInARow} end`,
+        problem: null,
+      },
+    });
+}
 
-    /** The hub will not, or could not be asked; it is asked again when the row falls due. */
-    async saveRefusal(feedId: number, { problem, denied }: { problem: string; denied: boolean }): Promise<void> {
-      await db
-        .update(table)
-        .set({ problem, ...(denied ? { state: 'denied' as const, leaseExpiresAt: null } : {}) })
-        .where(eq(table.feedId, feedId));
-    },
+/** Starts the lease, once the hub has verified the subscription. */
+async function saveLease(db: Db, feedId: number, { leaseExpiresAt, dueAt }: Lease): Promise<void> {
+  await db.update(table).set({ state: 'live', problem: null, leaseExpiresAt, dueAt }).where(eq(table.feedId, feedId));
+}
 
-    /** The feed names no hub any more. */
-    async deleteSubscription(feedId: number): Promise<void> {
-      await db.delete(table).where(eq(table.feedId, feedId));
-    },
+/** Saves why the hub refused or could not be asked. It is asked again when the row falls due. */
+async function saveRefusal(db: Db, feedId: number, { problem, denied }: Refusal): Promise<void> {
+  await db
+    .update(table)
+    .set({ problem, ...(denied && { state: 'denied' as const, leaseExpiresAt: null }) })
+    .where(eq(table.feedId, feedId));
+}
 
-    /** Counts towards the hub what it brought, and against it what a poll had to find. */
-    async countDelivery(feedId: number, { via, news }: { via: 'poll' | 'push'; news: boolean }): Promise<void> {
-      if (via === 'poll' && !news) return;
-      await db
-        .update(table)
-        .set(
-          via === 'poll'
-            ? { pushesInARow: 0 }
-            : { lastPushAt: sql`now()`, ...(news ? { pushesInARow: sql`${table.pushesInARow} + 1` } : {}) },
-        )
-        .where(eq(table.feedId, feedId));
-    },
-  };
-};
+/** Deletes the subscription of a feed that names no hub any more. */
+async function deleteSubscription(db: Db, feedId: number): Promise<void> {
+  await db.delete(table).where(eq(table.feedId, feedId));
+}
+
+/** Counts a push with news for the hub, and starts again from zero when a poll had to find news. */
+async function countDelivery(db: Db, feedId: number, { via, news }: Delivery): Promise<void> {
+  if (via === 'poll' && !news) return;
+  const push = { lastPushAt: sql`now()`, ...(news && { pushesInARow: sql`${table.pushesInARow} + 1` }) };
+  await db
+    .update(table)
+    .set(via === 'poll' ? { pushesInARow: 0 } : push)
+    .where(eq(table.feedId, feedId));
+}

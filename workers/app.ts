@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import { type Db, openDb, withoutPassword } from '../db/client.js';
+import { type Db, maskPassword, openDb } from '../db/client.js';
 import { openEmbedded } from '../db/embedded.js';
-import { migrateSchema, NewerSchemaError, schemaState } from '../db/migrate.js';
+import { migrateSchema, NewerSchemaError, readSchemaState } from '../db/migrate.js';
 import type { Config } from '../src/config.js';
 import { toHostKey } from '../src/hosts/host-key.js';
 import { UserError } from '../src/user-error.js';
@@ -60,7 +60,7 @@ export async function openApp(config: Config, name: string, { schema, poolSize =
   try {
     // What the embedded database holds is this program's own affair: commands bring it up to date unasked.
     if (schema === 'migrate' || (schema === 'require' && embedded)) await migrate();
-    else if ((await schemaState(db.$client)) !== 'current' && schema === 'require') {
+    else if ((await readSchemaState(db.$client)) !== 'current' && schema === 'require') {
       throw new UserError('The database is not set up for this version. Run: feedmill migrate');
     }
   } catch (error) {
@@ -112,7 +112,7 @@ function explainDatabase(error: unknown, url: string): unknown {
     '42501': `"${username}" may not create schemas in this database: ${inner.message}`,
   };
   const text = words[code];
-  if (text) return new UserError(`${text}\n(DATABASE_URL is ${withoutPassword(url)})`, 1, { cause: error });
+  if (text) return new UserError(`${text}\n(DATABASE_URL is ${maskPassword(url)})`, 1, { cause: error });
   if (/timeout|terminated/i.test(inner.message))
     return new UserError(`Postgres at ${host} does not answer: ${inner.message}`, 1, { cause: error });
   return error;

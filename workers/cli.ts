@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { CommanderError } from 'commander';
-import { CREATE_READER, readerState } from '../db/contract.js';
+import { CREATE_READER, readReaderState } from '../db/contract.js';
 import { exportStore } from '../db/exports.js';
 import { feedStore } from '../db/feeds.js';
 import { pageStore } from '../db/pages.js';
@@ -61,20 +61,20 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
   return {
     ...feeds,
     ...reports,
-    records: async (options) => (await reports.records(options)).map(shown),
-    pages: async function* (selection) {
-      for await (const page of store.pages(selection)) yield page.map(shown);
+    loadRecords: async (options) => (await reports.loadRecords(options)).map(shown),
+    readRecordPages: async function* (selection) {
+      for await (const page of store.readRecordPages(selection)) yield page.map(shown);
     },
-    newestRecords: async (selection, limit) => (await store.newestRecords(selection, limit)).map(shown),
-    recordsById: async (ids, selection) => (await store.recordsById(ids, selection)).map(shown),
-    currentCursor: store.currentCursor,
-    changesAfter: store.changesAfter,
+    loadNewestRecords: async (selection, limit) => (await store.loadNewestRecords(selection, limit)).map(shown),
+    loadRecordsById: async (ids, selection) => (await store.loadRecordsById(ids, selection)).map(shown),
+    readCursor: store.readCursor,
+    loadChangesAfter: store.loadChangesAfter,
     ...pageStore(db),
     ...feedTools,
     migrate: app.migrate,
-    readerStatement: async () => ((await readerState(db.$client)) === 'missing' ? CREATE_READER : undefined),
+    readerStatement: async () => ((await readReaderState(db.$client)) === 'missing' ? CREATE_READER : undefined),
     async pollNow(ids, onProgress) {
-      const since = await reports.databaseTime();
+      const since = await reports.readDatabaseTime();
       await feeds.pollNow(ids);
       // This process is gone in a moment: hubs are left to the one that stays.
       const settings = { ...config, http: { ...config.http, publicUrl: undefined } };
@@ -83,7 +83,7 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
       running = await runAll(sampled ? withSamplerAllowed(alone) : alone);
       let told = Date.now();
       for (;;) {
-        const left = await reports.leftToDo(since, ids);
+        const left = await reports.countRemaining(since, ids);
         if (left.feeds + left.articles === 0) break;
         if (Date.now() - told >= PROGRESS_MS) {
           told = Date.now();
@@ -93,7 +93,7 @@ function cliApp(app: App): CliApp & { close(): Promise<void> } {
       }
       await running.stop(config.graceMs);
       running = undefined;
-      return { polls: await reports.pollsSince(since, ids), heldUp: await reports.heldUp(since, ids) };
+      return { polls: await reports.loadPollsSince(since, ids), heldUp: await reports.loadHeldUpFeeds(since, ids) };
     },
     async close() {
       await running?.stop(config.graceMs);

@@ -1,4 +1,4 @@
-import { withoutPassword } from '../db/client.js';
+import { maskPassword } from '../db/client.js';
 import { reportStore } from '../db/reports.js';
 import type { JobReport } from '../src/jobs/queues.js';
 import type { App } from './app.js';
@@ -16,7 +16,7 @@ export function watch(app: App, out: (line: string) => void) {
   let last = { at: Date.now(), stored: 0 };
 
   const status = async () => {
-    const { feeds, due, stored: total, failed, outage_since: outage } = await reports.status();
+    const { feeds, due, stored: total, failed, outage_since: outage } = await reports.loadStatus();
     const now = Date.now();
     const rate = ((stored - last.stored) * 1000) / Math.max(1, now - last.at);
     last = { at: now, stored };
@@ -32,7 +32,7 @@ export function watch(app: App, out: (line: string) => void) {
   return {
     greet(sampler: boolean) {
       // The embedded server's password protects it from other users of this machine, and this is its owner's terminal.
-      const url = app.embedded ? app.databaseUrl : withoutPassword(app.databaseUrl);
+      const url = app.embedded ? app.databaseUrl : maskPassword(app.databaseUrl);
       out(
         `Feedmill is running. Records are stored in ${app.embedded ? `the embedded Postgres of ${app.config.dataDir}` : 'your Postgres'}.`,
       );

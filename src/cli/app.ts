@@ -17,9 +17,9 @@ export interface CliApp extends FeedTools {
   listFeeds(): Promise<Row[]>;
   findFeed(name: FeedName): Promise<Row | undefined>;
   /** The newest records first. */
-  records(options: { limit: number; feedId?: number }): Promise<Row[]>;
-  failures(options: { limit: number }): Promise<Row[]>;
-  status(): Promise<Row>;
+  loadRecords(options: { limit: number; feedId?: number }): Promise<Row[]>;
+  loadFailures(options: { limit: number }): Promise<Row[]>;
+  loadStatus(): Promise<Row>;
   /**
    * Polls these feeds (all feeds when undefined) in this process and processes their new articles. Calls `onProgress` every few seconds.
    * @returns their polls, and the feeds that were not polled because their host must not be asked for now
@@ -29,13 +29,13 @@ export interface CliApp extends FeedTools {
     onProgress: (left: { feeds: number; articles: number }) => void,
   ): Promise<{ polls: Row[]; heldUp: Row[] }>;
   /** All selected records in the order of their ids, in batches. */
-  pages(selection: Selection): AsyncIterable<ExportRecord[]>;
-  newestRecords(selection: Selection, limit: number): Promise<ExportRecord[]>;
+  readRecordPages(selection: Selection): AsyncIterable<ExportRecord[]>;
+  loadNewestRecords(selection: Selection, limit: number): Promise<ExportRecord[]>;
   /** The given records, except those that do not exist or are not selected. */
-  recordsById(ids: readonly string[], selection: Selection): Promise<ExportRecord[]>;
+  loadRecordsById(ids: readonly string[], selection: Selection): Promise<ExportRecord[]>;
   /** The present position of the change cursor. */
-  currentCursor(): Promise<string>;
-  changesAfter(cursor: string): Promise<{ cursor: string; operation: string; record_id: string }[]>;
+  readCursor(): Promise<string>;
+  loadChangesAfter(cursor: string): Promise<{ cursor: string; operation: string; record_id: string }[]>;
   /** The pages of a record as they were fetched; empty when they are no longer kept. */
   loadPages(recordId: number): Promise<Page[]>;
   /** Migrates the schema. @returns whether there was anything to do */

@@ -98,7 +98,7 @@ async function writeSubscriptions(app: CliApp): Promise<string> {
 }
 
 async function writeNewestRecords(app: CliApp, format: FeedFormat, selection: Selection): Promise<string> {
-  const records = await app.newestRecords(selection, FEED_RECORDS);
+  const records = await app.loadNewestRecords(selection, FEED_RECORDS);
   const [first] = records;
   const head =
     selection.feedId !== undefined && first
@@ -131,9 +131,9 @@ async function exportRecords(
   context: CliContext,
 ): Promise<void> {
   // Taken before the first batch, so that a record that changes during the export is written again.
-  let cursor = await app.currentCursor();
+  let cursor = await app.readCursor();
   let count = 0;
-  for await (const batch of app.pages(selection)) {
+  for await (const batch of app.readRecordPages(selection)) {
     for (const record of batch) await target.put(record);
     count += batch.length;
     if (process.stderr.isTTY && count % PROGRESS_RECORDS === 0) context.err(`${count} records`);
@@ -149,9 +149,9 @@ async function exportRecords(
 
 /** Writes the changes after `cursor`. @returns the cursor after them */
 async function exportChanges(app: CliApp, target: ExportTarget, selection: Selection, cursor: string): Promise<string> {
-  const changes = await app.changesAfter(cursor);
+  const changes = await app.loadChangesAfter(cursor);
   const ids = [...new Set(changes.map((change) => change.record_id))];
-  const records = await app.recordsById(ids, selection);
+  const records = await app.loadRecordsById(ids, selection);
   for (const record of records) await target.put(record);
   const existing = new Set(records.map(({ id }) => id));
   for (const { operation, record_id } of changes)

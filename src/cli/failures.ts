@@ -12,7 +12,7 @@ export const addFailuresCommand = (program: Command, context: CliContext) =>
     .option('--json', 'print JSON Lines', false)
     .action(({ limit, json }: { limit: number; json: boolean }) =>
       context.withApp(async (app) =>
-        printRows(context, await app.failures({ limit }), {
+        printRows(context, await app.loadFailures({ limit }), {
           json,
           columns: ['kind', 'id', 'url', 'attempts', 'next_try_at', 'error'],
           empty: 'No failures.',

@@ -16,7 +16,7 @@ export const addRecordsCommand = (program: Command, context: CliContext) =>
     .action(({ limit, feed, json }: { limit: number; feed?: string; json: boolean }) =>
       context.withApp(async (app) => {
         const feedId = feed === undefined ? undefined : (await loadNamedFeed(app, feed)).id;
-        printRows(context, await app.records({ limit, ...present({ feedId }) }), {
+        printRows(context, await app.loadRecords({ limit, ...present({ feedId }) }), {
           json,
           columns: ['id', 'published_at', 'site_name', 'title', 'word_count', 'content_source'],
           empty: 'No records yet. If no worker is running, start one: feedmill start',

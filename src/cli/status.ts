@@ -9,7 +9,7 @@ export const addStatusCommand = (program: Command, context: CliContext) =>
     .option('--json', 'print one JSON object', false)
     .action(({ json }: { json: boolean }) =>
       context.withApp(async (app) => {
-        const status = await app.status();
+        const status = await app.loadStatus();
         if (json) {
           context.out(JSON.stringify(status));
           return;

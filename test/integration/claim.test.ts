@@ -270,8 +270,8 @@ describe('entries', () => {
     const feed = await subscribe('a.example');
     const { canonicalUrl: _, ...bad } = entry('a.example', 1, { badLink: 'javascript:alert(1)' });
     await feeds.addEntries(feed, [bad]);
-    expect(await reportStore(db).status()).toMatchObject({ pending: 0, stored: 0, failed: 1 });
-    expect(await reportStore(db).failures({ limit: 5 })).toEqual([
+    expect(await reportStore(db).loadStatus()).toMatchObject({ pending: 0, stored: 0, failed: 1 });
+    expect(await reportStore(db).loadFailures({ limit: 5 })).toEqual([
       expect.objectContaining({ error: expect.stringContaining('javascript:') }),
     ]);
   });
@@ -289,15 +289,13 @@ it('writes down a fault of our own, and waits longer each time', async () => {
   const { rows } = await db.execute(sql`
     select failures, last_error, round(extract(epoch from due_at - now()) / 60)::int as minutes,
            (select count(*)::int from feedmill_data.polls where outcome = 'fault') as polls from feedmill_data.feeds`);
-  expect(rows).toEqual([
-    { failures: 3, last_error: expect.stringMatching(/fault of Feedmill.*: nothing/), minutes: 20, polls: 3 },
-  ]);
+  expect(rows).toEqual([{ failures: 3, last_error: expect.stringMatching(/bug in Feedmill.*: nothing/), minutes: 20, polls: 3 }]);
 });
 
 it('counts what there is', async () => {
   const feed = await subscribe('a.example');
   await feeds.addEntries(feed, [entry('a.example', 1)]);
-  expect(await reportStore(db).status()).toMatchObject({ feeds: 1, pending: 1, stored: 0, failed: 0 });
+  expect(await reportStore(db).loadStatus()).toMatchObject({ feeds: 1, pending: 1, stored: 0, failed: 0 });
 });
 
 describe('the migrations', () => {

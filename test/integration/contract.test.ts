@@ -5,8 +5,8 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
-import { CONTRACT_VERSION, readerState } from '../../db/contract.js';
-import { migrateSchema, NewerSchemaError, schemaState } from '../../db/migrate.js';
+import { CONTRACT_VERSION, readReaderState } from '../../db/contract.js';
+import { migrateSchema, NewerSchemaError, readSchemaState } from '../../db/migrate.js';
 import { createDatabase } from '../database.js';
 
 const { db, url, admin } = await createDatabase();
@@ -159,11 +159,11 @@ describe('feedmill_reader', () => {
       expect(await migrateSchema(limitedUrl.href)).toBe(true);
       const client = new pg.Client({ connectionString: limitedUrl.href });
       await client.connect();
-      expect(await readerState(client)).toBe('missing');
+      expect(await readReaderState(client)).toBe('missing');
       await admin.query(`alter role ${name}_aside rename to feedmill_reader`);
-      expect(await readerState(client)).toBe('powerless');
+      expect(await readReaderState(client)).toBe('powerless');
       expect(await migrateSchema(limitedUrl.href)).toBe(true);
-      expect(await readerState(client)).toBe('ready');
+      expect(await readReaderState(client)).toBe('ready');
       expect(await migrateSchema(limitedUrl.href)).toBe(false);
       await client.end();
     } finally {
@@ -199,14 +199,14 @@ describe('a database of before', () => {
         old.db.$client,
       );
     const before = await count();
-    expect(await schemaState(old.db.$client)).toBe('older');
+    expect(await readSchemaState(old.db.$client)).toBe('older');
     expect(await migrateSchema(old.url)).toBe(true);
-    expect(await schemaState(old.db.$client)).toBe('current');
+    expect(await readSchemaState(old.db.$client)).toBe('current');
     expect(await count()).toEqual(before);
     expect(await query("select 1 from feedmill_data.articles where url like '%s3cret%'", old.db.$client)).toEqual([]);
     expect(await query('select title from feedmill.records', old.db.$client)).toEqual([{ title: 'One' }]);
 
     await old.db.$client.query("update feedmill_data.contract set version = '99.0'");
-    await expect(schemaState(old.db.$client)).rejects.toThrow(NewerSchemaError);
+    await expect(readSchemaState(old.db.$client)).rejects.toThrow(NewerSchemaError);
   });
 });

@@ -17,9 +17,9 @@ async function run(args: string[], enough?: (printed: string) => Promise<boolean
   let printed = '';
   let stopped = false;
   const store = exportStore(db);
-  const changesAfter = async (cursor: string) => {
+  const loadChangesAfter = async (cursor: string) => {
     if (stopped) throw new Error('stopped');
-    return store.changesAfter(cursor);
+    return store.loadChangesAfter(cursor);
   };
   const context: Partial<CliContext> = {
     out: (line) => {
@@ -29,7 +29,7 @@ async function run(args: string[], enough?: (printed: string) => Promise<boolean
     write: async (text) => {
       printed += text;
     },
-    withApp: async (use) => use({ ...reportStore(db), ...store, changesAfter } as unknown as CliApp),
+    withApp: async (use) => use({ ...reportStore(db), ...store, loadChangesAfter } as unknown as CliApp),
   };
   const program = createProgram(context as CliContext, '0');
   program.exitOverride();

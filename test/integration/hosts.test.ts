@@ -76,11 +76,13 @@ describe('a poll asked for now', () => {
     const [held, free] = [await subscribe('held.example'), await subscribe('free.example')];
     await endPoll(held, { reached: true, trouble: { waitMs: 600_000, baseMs: 1 } });
     const reports = reportStore(db);
-    const since = await reports.databaseTime();
+    const since = await reports.readDatabaseTime();
     expect(await feeds.pollNow()).toBe(2);
-    expect(await reports.leftToDo(since)).toMatchObject({ feeds: 1 });
-    expect(await reports.heldUp(since)).toEqual([expect.objectContaining({ id: held, url: 'https://held.example/feed' })]);
-    expect(await reports.heldUp(since, [free])).toEqual([]);
+    expect(await reports.countRemaining(since)).toMatchObject({ feeds: 1 });
+    expect(await reports.loadHeldUpFeeds(since)).toEqual([
+      expect.objectContaining({ id: held, url: 'https://held.example/feed' }),
+    ]);
+    expect(await reports.loadHeldUpFeeds(since, [free])).toEqual([]);
   });
 
   it('leaves a poll alone that is claimed and not yet begun', async () => {
@@ -372,7 +374,7 @@ describe('when most hosts fail at once', () => {
     expect(await outages.reviewOutage()).toBe('began');
     expect(await outages.reviewOutage()).toBeUndefined();
     expect(await outages.inOutage()).toBe(true);
-    expect((await reportStore(db).status()).outage_since).not.toBeNull();
+    expect((await reportStore(db).loadStatus()).outage_since).not.toBeNull();
     expect(
       await one(sql`
         select (select sum(failures)::int from feedmill_data.feeds) as failures,
