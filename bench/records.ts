@@ -88,12 +88,8 @@ async function measureRound(db: Db, round: number, records: readonly ArticleReco
           if (!article) throw new Error('nothing to start');
           const record = records[stored % records.length];
           stored += 1;
-          await articles.recordArticle(article, {
-            ...(record ? { record } : {}),
-            dueAt: null,
-            failed: false,
-            host: { reached: true },
-          });
+          if (!record) throw new Error('no records to store');
+          await articles.recordArticle(article, { kind: 'stored', record }, { reached: true });
         }),
       ),
     );

@@ -1,5 +1,5 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
-import type { Subscription } from '../src/jobs/websub.js';
+import type { Subscription } from '../src/jobs/websub-subscription.js';
 import { present } from '../src/text/present.js';
 import type { Db } from './client.js';
 import { websubSubscriptions as table } from './schema/feeds.js';

@@ -68,7 +68,7 @@ export const articleRecord = (fields: Partial<ArticleRecord> = {}): ArticleRecor
 });
 
 /** A poll that found nothing new and is due again in an hour. */
-export const pollReport = (fields: Partial<PollResult> = {}): PollResult => ({
+export const pollResult = (fields: Partial<PollResult> = {}): PollResult => ({
   via: 'poll',
   startedAt: new Date(),
   durationMs: 1,

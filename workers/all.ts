@@ -2,7 +2,7 @@ import { feedStore } from '../db/feeds.js';
 import { hostStore } from '../db/hosts.js';
 import { reportStore } from '../db/reports.js';
 import { newFeed } from '../src/cli/subscribe.js';
-import type { JobReport } from '../src/jobs/queues.js';
+import type { JobReport } from '../src/jobs/reports.js';
 import { startSampler } from '../src/sampler/server.js';
 import { UserError } from '../src/user-error.js';
 import type { App } from './app.js';

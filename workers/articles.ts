@@ -3,7 +3,7 @@ import { hostStore } from '../db/hosts.js';
 import { outageStore } from '../db/outages.js';
 import { pageStore } from '../db/pages.js';
 import { processArticle } from '../src/jobs/process-article.js';
-import type { JobReport } from '../src/jobs/queues.js';
+import type { JobReport } from '../src/jobs/reports.js';
 import { createFetchUrl } from '../src/web/fetch-url.js';
 import type { App } from './app.js';
 import { createArticleReader } from './readers.js';

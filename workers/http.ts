@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { sql } from 'drizzle-orm';
-import { type Answer, answerIntent, answerPush, type CallbackDeps } from '../src/jobs/websub.js';
+import { type Answer, answerIntent, answerPush, type CallbackDeps } from '../src/jobs/websub-callback.js';
 import { UserError } from '../src/user-error.js';
 import type { App } from './app.js';
 import type { Running } from './run-worker.js';

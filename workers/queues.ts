@@ -1,7 +1,8 @@
 import { createPostgresBackend, type PgPool, Queue, runMigrations, Worker, type WorkerOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { type Job, type JobHandler, type JobReport, type PerQueue, QUEUES, type QueueName } from '../src/jobs/queues.js';
+import { type Job, type JobHandler, type PerQueue, QUEUES, type QueueName } from '../src/jobs/queues.js';
+import type { JobReport } from '../src/jobs/reports.js';
 
 /** BullMQ's schema in our database; its own migrations make it. */
 const QUEUE_SCHEMA = 'bullmq';

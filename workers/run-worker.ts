@@ -1,7 +1,8 @@
 import { isConnectionError } from '../db/client.js';
 import { recordFault } from '../db/faults.js';
 import { giveBack } from '../db/give-back.js';
-import type { JobHandler, JobReport, QueueName } from '../src/jobs/queues.js';
+import type { JobHandler, QueueName } from '../src/jobs/queues.js';
+import type { JobReport } from '../src/jobs/reports.js';
 import type { App } from './app.js';
 
 /** What a worker consists of: wiring alone. */

@@ -1,6 +1,6 @@
 import { maskPassword } from '../db/client.js';
 import { reportStore } from '../db/reports.js';
-import type { JobReport } from '../src/jobs/queues.js';
+import type { JobReport } from '../src/jobs/reports.js';
 import type { App } from './app.js';
 
 /** How often the status line comes, in ms. */

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
-import type { ArticleRecord, PageProblem } from '../articles/article.js';
+import type { ArticleRecord } from '../articles/article.js';
 import { explainPage } from '../articles/body/explain.js';
 import { htmlToMarkdown } from '../articles/output/markdown.js';
+import { describePageProblem } from '../articles/page-problem.js';
 import { readArticle } from '../articles/read.js';
 import { present } from '../text/present.js';
 import { UserError } from '../user-error.js';
@@ -19,13 +20,6 @@ interface Options {
   markdown: boolean;
   html: boolean;
 }
-
-const PROBLEMS: Record<PageProblem, string> = {
-  'not-html': 'This is not an HTML page.',
-  'no-text': 'No article text was found on this page.',
-  wall: 'This page shows a login, consent or payment form instead of an article.',
-  'too-deep': 'The elements of this page are nested too deeply to be read.',
-};
 
 /** `feedmill extract`: what Feedmill makes of one article, and why. Stores nothing. */
 export const addExtractCommand = (program: Command, context: CliContext) =>
@@ -59,7 +53,7 @@ async function extract(name: string, options: Options, tools: ExtractTools, cont
   if (explanation && options.open) await openInBrowser(writeExplanation(page.url, record, explanation), context);
   else if (explanation) await printExplanation(explanation, context);
   else if (record) context.out(formatRecord(record, options));
-  if (reading.kind === 'no-content') throw new UserError(`${page.url}: ${PROBLEMS[reading.pageProblem]}`);
+  if (reading.kind === 'no-content') throw new UserError(`${page.url}: ${describePageProblem(reading.pageProblem)}`);
   if (reading.kind === 'moved') throw new UserError(`${page.url} only redirects to ${reading.to}.`);
 }
 

@@ -1,7 +1,21 @@
 import type { ParsedFeed } from '../feeds/feed.js';
 import type { MovePlan } from '../feeds/move.js';
 import type { HostVerdict } from '../hosts/verdict.js';
+import type { FailureCode } from '../web/describe-outcome.js';
 import type { Validators } from '../web/outcome.js';
+import type { Stopped } from './stopped.js';
+
+/** What a poll found, or the code of what went wrong. */
+export type PollOutcome =
+  /** There are new entries, or the document has none that are new, or it is the same document as last time. */
+  | 'news'
+  | 'steady'
+  | 'unchanged'
+  | FailureCode
+  | 'not-a-feed'
+  | Stopped['reason']
+  /** Our own network failed. */
+  | 'self-outage';
 
 /** What a poll, or a hub's push, writes to the rows of its feed and host. */
 export interface PollResult {
@@ -9,7 +23,7 @@ export interface PollResult {
   via: 'poll' | 'push';
   startedAt: Date;
   durationMs: number;
-  outcome: string;
+  outcome: PollOutcome;
   /** The HTTP status, if there was an answer. */
   status?: number;
   bytes: number;

@@ -1,230 +1,131 @@
-import type { ArticleReading, Page, PageProblem } from '../articles/article.js';
-import type { ReadInput } from '../articles/read.js';
-import { MAX_ATTEMPTS, MAX_PAGES, nextRevisit, nextTry } from '../articles/schedule.js';
-import { type CheckRobotsDeps, checkRobots, type RobotsDecision } from '../hosts/check-robots.js';
-import { hostVerdict } from '../hosts/verdict.js';
-import { describeOutcome, outcomeCode } from '../web/describe-outcome.js';
-import { type FailedFetch, type FetchOutcome, isTransient, MAX_REDIRECTS } from '../web/outcome.js';
-import type { ArticleChange } from './article-change.js';
+import { MAX_ATTEMPTS, nextTry } from '../articles/schedule.js';
+import type { HostVerdict } from '../hosts/verdict.js';
+import { present } from '../text/present.js';
+import { describeOutcome, toFailureCode } from '../web/describe-outcome.js';
+import { type FailedFetch, isFailure, isTransient } from '../web/outcome.js';
+import type { ArticleChange, Problem } from './article-change.js';
+import { type ArticleContentDeps, nextDue, readContent } from './article-content.js';
+import { keepRecord, type RevisitDeps, scheduleRevisit } from './article-revisit.js';
 import type { PendingArticle } from './pending-article.js';
 import type { JobHandler } from './queues.js';
-import { type NextRequest, OUTAGE_WAIT_MS } from './request.js';
-import type { Stopped } from './stopped.js';
+import type { ArticleReport } from './reports.js';
+import { type RequestDeps, type TurnResult, useTurn } from './request.js';
 
-/** What the extraction thread says: a reading, or that it had to be stopped. */
-type ThreadReading = ArticleReading | Stopped;
-
-export interface ProcessArticleDeps extends CheckRobotsDeps {
+export interface ProcessArticleDeps extends RequestDeps, ArticleContentDeps, RevisitDeps {
+  /** Starts an attempt at an article; undefined when there is nothing to do, or the claim is stale. */
   startArticle(id: number): Promise<PendingArticle | undefined>;
-  readArticle(input: Omit<ReadInput, 'rule'>): Promise<ThreadReading>;
-  /** Pages are kept while an article of several is fetched, and those of all articles where `keepsPages`. */
-  savePage(articleId: number, number: number, page: Page): Promise<void>;
-  loadPages(articleId: number): Promise<Page[]>;
-  keepsPages: boolean;
-  recordArticle(article: PendingArticle, change: ArticleChange): Promise<void>;
-  /** Whether most hosts fail just now, so that the fault is ours. */
-  inOutage(): Promise<boolean>;
-  random(): number;
-  retryBaseMs: number;
-  /** Fresh pages are looked at again so long after they were stored, in ms. */
-  revisitDelays: readonly number[];
+  recordArticle(article: PendingArticle, change: ArticleChange, verdict: HostVerdict): Promise<void>;
 }
 
-const PROBLEM_TEXT: Record<PageProblem | 'too-slow' | 'too-much-memory' | 'crashed', string> = {
-  'not-html': 'The page is not HTML.',
-  'no-text': 'No article text was found on the page.',
-  wall: 'The page shows a login, consent or payment form instead of the article.',
-  'too-deep': 'The page nests its elements too deeply to be read.',
-  'too-slow': 'Reading the page took too long and was stopped.',
-  'too-much-memory': 'Reading the page took too much memory and was stopped.',
-  crashed: 'Every try at the page ended with its worker gone; the page is left alone.',
-};
-
 /**
- * Turns one article into a record: robots.txt → GET its page → extract → keep the better of page and feed.
- * One turn of a host is one request: after reading robots.txt, at a redirect, or where it has another page, the article waits for its next turn.
+ * Turns an article into a record: robots.txt → GET its page → extract → keep the better of page and feed.
+ * A host's turn allows one request. After reading robots.txt, at a redirect, or when there is another page, the article waits for
+ * its next turn.
  */
 export const processArticle =
-  (deps: ProcessArticleDeps): JobHandler =>
+  (deps: ProcessArticleDeps): JobHandler<ArticleReport> =>
   async ({ id }) => {
     const article = await deps.startArticle(id);
     if (!article) return { status: 'nothing-to-do', articleId: id };
 
-    const startedAt = deps.now();
-    const outcome = await fetchPage(deps, article);
-    const tookMs = deps.now().getTime() - startedAt.getTime();
-    const first = await changeOf(deps, article, outcome, tookMs);
-    const change = withNextRevisit(deps, article, outcome, article.revisit ? keepRecord(first) : first);
-    await deps.recordArticle(article, change);
-
-    const { record, problem } = change;
-    const status = record
-      ? 'stored'
-      : change.next?.to
-        ? 'moved'
-        : article.revisit
-          ? 'revisited'
-          : change.dueAt
-            ? 'later'
-            : 'failed';
-    return {
-      status,
-      articleId: id,
-      url: article.url,
-      ...(record ? { contentSource: record.contentSource, words: record.wordCount, language: record.language } : {}),
-      ...(problem ? { problem: problem.kind, error: problem.text } : {}),
-      ...(record ? { site: record.siteName ?? article.feedTitle ?? article.turn?.host, title: record.title } : {}),
-    };
+    const turn = await usePageTurn(deps, article);
+    const found = await findChange(deps, article, turn);
+    const change = scheduleRevisit(deps, article, article.revisit ? keepRecord(found) : found, findValidators(article, turn));
+    await deps.recordArticle(article, change, 'verdict' in turn ? turn.verdict : {});
+    return reportChange(article, change);
   };
 
-type PageOutcome = FetchOutcome | { kind: 'not-wanted' } | { kind: 'crashed' } | Extract<RobotsDecision, { kind: 'later' }>;
+type PageTurn =
+  | TurnResult
+  /** The feed's content is kept, and no page is fetched. */
+  | { kind: 'no-page' }
+  /** Every attempt crashed its worker. */
+  | { kind: 'crashed' };
 
-async function fetchPage(deps: ProcessArticleDeps, article: PendingArticle): Promise<PageOutcome> {
-  if (!article.turn) return { kind: 'not-wanted' };
+async function usePageTurn(deps: ProcessArticleDeps, article: PendingArticle): Promise<PageTurn> {
+  if (!article.turn) return { kind: 'no-page' };
   if (article.attempts > MAX_ATTEMPTS) return { kind: 'crashed' };
-  if (!article.ignoreRobots) {
-    const answer = await checkRobots(deps, article.pageUrl, article.turn.host);
-    if (answer.kind === 'refused') return answer.outcome;
-    if (answer.kind === 'later') return answer;
-  }
-  const outcome = await deps.fetchUrl(article.pageUrl, {
-    redirects: 'report',
-    ...(article.pagesKept === 0 ? article.revisit : {}),
+  return useTurn(deps, {
+    url: article.pageUrl,
+    host: article.turn.host,
+    redirects: article.redirects,
+    obeyRobots: !article.ignoreRobots,
+    // A later page is not what the validators belong to.
+    validators: article.pagesKept === 0 ? article.revisit?.validators : undefined,
   });
-  const circles = outcome.kind === 'moved' && (outcome.to === article.pageUrl || article.redirects >= MAX_REDIRECTS);
-  return circles ? { kind: 'bad-content', reason: 'redirect-loop' } : outcome;
 }
 
-async function changeOf(
+const CRASHED: Problem = { kind: 'crashed', text: 'Every attempt at the page crashed its worker. We leave the page alone.' };
+
+async function findChange(deps: ProcessArticleDeps, article: PendingArticle, turn: PageTurn): Promise<ArticleChange> {
+  switch (turn.kind) {
+    case 'no-page':
+      return readContent(deps, article, {});
+    case 'crashed':
+      return readContent(deps, article, { problem: CRASHED });
+    case 'robots-first':
+      return { kind: 'robots-first', dueAt: nextDue(deps, article, turn.next.host), host: turn.next.host };
+    case 'redirected': {
+      const { host, to } = turn.next;
+      return { kind: 'redirected', dueAt: nextDue(deps, article, host), to: { url: to.url, host } };
+    }
+    case 'outage':
+      return { kind: 'outage', dueAt: turn.dueAt, problem: toProblem(turn.outcome) };
+    case 'answered':
+      return findChangeOfAnswer(deps, article, turn.outcome);
+  }
+}
+
+async function findChangeOfAnswer(
   deps: ProcessArticleDeps,
   article: PendingArticle,
-  outcome: PageOutcome,
-  tookMs: number,
+  outcome: Extract<TurnResult, { kind: 'answered' }>['outcome'],
 ): Promise<ArticleChange> {
-  if (outcome.kind === 'later') {
-    const host = outcome.outcome ? hostVerdict(outcome.outcome, tookMs, deps.retryBaseMs) : {};
-    return { ...goOn(deps, article, { host: outcome.host }), host };
+  if (outcome.kind === 'unchanged') return article.revisit ? { kind: 'unchanged' } : readContent(deps, article, {});
+  if (!isFailure(outcome)) {
+    const { url, contentType, body } = outcome;
+    return readContent(deps, article, { page: { url, contentType, body } });
   }
-  if (outcome.kind === 'not-wanted' || outcome.kind === 'crashed')
-    return { ...(await contentOf(deps, article, outcome)), host: {} };
+  const problem = toProblem(outcome);
+  const dueAt = planRetry(deps, article, outcome);
+  if (dueAt) return { kind: 'retry', dueAt, host: deps.toHostKey(article.pageUrl), problem };
+  return readContent(deps, article, { problem });
+}
 
-  const host = hostVerdict(outcome, tookMs, deps.retryBaseMs);
-  if (outcome.kind === 'moved') return { ...goOn(deps, article, nextRequest(deps, outcome.to, outcome.permanent)), host };
-  if (outcome.kind === 'unchanged' && article.revisit) return { dueAt: null, failed: false, host };
-  if (!isFailure(outcome)) return { ...(await contentOf(deps, article, outcome)), host };
+/** When to try a page that failed again. Null: never. */
+function planRetry({ now, random, retryBaseMs }: RequestDeps, { attempts }: PendingArticle, outcome: FailedFetch): Date | null {
+  if (!isTransient(outcome)) return null;
+  const retryAfterMs = outcome.kind === 'throttled' ? outcome.retryAfterMs : undefined;
+  return nextTry({ attempts, now: now(), random, retryBaseMs, ...present({ retryAfterMs }) });
+}
 
-  const problem = { kind: outcomeCode(outcome), text: describeOutcome(outcome) };
-  if (outcome.kind === 'unreachable' && (await deps.inOutage())) {
-    const dueAt = new Date(deps.now().getTime() + OUTAGE_WAIT_MS * (0.5 + deps.random()));
-    return { dueAt, failed: false, uncounted: true, problem, host: {} };
+const toProblem = (outcome: FailedFetch): Problem => ({ kind: toFailureCode(outcome), text: describeOutcome(outcome) });
+
+/** The validators for the next revisit: those of this answer, else those of the last one. */
+const findValidators = (article: PendingArticle, turn: PageTurn) =>
+  turn.kind === 'answered' && turn.outcome.kind === 'fetched' ? turn.outcome.validators : (article.revisit?.validators ?? {});
+
+function reportChange(article: PendingArticle, change: ArticleChange): ArticleReport {
+  const about = { articleId: article.id, url: article.url };
+  switch (change.kind) {
+    case 'stored': {
+      const { contentSource, wordCount: words, language, siteName, title } = change.record;
+      const site = siteName ?? article.feedTitle ?? article.turn?.host;
+      return { status: 'stored', ...about, contentSource, words, title, ...present({ language, site }), ...explain(change) };
+    }
+    case 'unchanged':
+      return { status: 'revisited', ...about };
+    case 'redirected':
+    case 'next-page':
+      return { status: 'moved', ...about };
+    case 'robots-first':
+      return { status: 'later', ...about };
+    case 'retry':
+    case 'outage':
+      return { status: 'later', ...about, ...explain(change) };
+    case 'failed':
+      return { status: 'failed', ...about, problem: change.problem.kind, error: change.problem.text };
   }
-  const dueAt = isTransient(outcome)
-    ? nextTry({
-        attempts: article.attempts,
-        now: deps.now(),
-        random: deps.random,
-        retryBaseMs: deps.retryBaseMs,
-        ...(outcome.kind === 'throttled' && outcome.retryAfterMs !== undefined ? { retryAfterMs: outcome.retryAfterMs } : {}),
-      })
-    : null;
-  if (dueAt) return { dueAt, failed: false, problem, next: { host: deps.toHostKey(article.pageUrl) }, host };
-  return { ...(await contentOf(deps, article, outcome)), host };
 }
 
-/** A look at a page that has its record: nothing but its content is news, and no trouble on the way takes the record's place. */
-function keepRecord(change: ArticleChange): ArticleChange {
-  const { record, problem, ...rest } = change;
-  if (rest.uncounted) return rest;
-  if (record?.contentSource === 'page' && !problem) return change;
-  const { next, pages, host } = rest;
-  return { dueAt: null, failed: false, host, ...(next && pages ? { next, pages } : {}) };
-}
-
-/** What ends here with a record from its page is looked at again, while it is fresh. */
-function withNextRevisit(
-  deps: ProcessArticleDeps,
-  article: PendingArticle,
-  outcome: PageOutcome,
-  change: ArticleChange,
-): ArticleChange {
-  const { record } = change;
-  if (!article.turn || change.dueAt || !(article.revisit || record?.contentSource === 'page')) return change;
-  // All of its pages again, to see whether one has changed, is too much to ask.
-  if (record && record.pageCount > 1) return change;
-  const now = deps.now();
-  const dueAt = nextRevisit({
-    storedAt: article.storedAt ?? now,
-    ...(record?.publishedAt ? { publishedAt: record.publishedAt } : {}),
-    now,
-    random: deps.random,
-    revisitDelays: deps.revisitDelays,
-  });
-  const validators = outcome.kind === 'fetched' ? outcome.validators : (article.revisit?.validators ?? {});
-  return { ...change, dueAt, ...(dueAt ? { revisit: { validators } } : {}) };
-}
-
-/** Before all that waits for a host. */
-const FIRST_IN_LINE = new Date(0);
-
-/**
- * This was no try at the page: the next request is. At the same host it goes on where it was in line, before the backlog; another
- * host's own pages do not wait for what is redirected there.
- */
-const goOn = (deps: ProcessArticleDeps, { turn }: PendingArticle, next: NextRequest) => ({
-  dueAt: turn?.host === next.host ? FIRST_IN_LINE : deps.now(),
-  failed: false,
-  uncounted: true,
-  next,
-});
-
-const nextRequest = (deps: ProcessArticleDeps, url: string, permanent: boolean): NextRequest => ({
-  host: deps.toHostKey(url),
-  to: { url, permanent },
-});
-
-const isFailure = (outcome: PageOutcome): outcome is FailedFetch =>
-  !['fetched', 'unchanged', 'moved', 'not-wanted', 'crashed', 'later'].includes(outcome.kind);
-
-/** The end of the road: a record from the page, else from the feed, else none, and why. Unless the article goes on elsewhere. */
-async function contentOf(
-  deps: ProcessArticleDeps,
-  article: PendingArticle,
-  outcome: PageOutcome,
-): Promise<Omit<ArticleChange, 'host'>> {
-  const about = { url: article.url, feed: article.feed, now: deps.now() };
-  const page =
-    outcome.kind === 'fetched' ? { url: outcome.url, contentType: outcome.contentType, body: outcome.body } : undefined;
-  const before = article.pagesKept > 0 ? (await deps.loadPages(article.id)).slice(0, article.pagesKept) : [];
-  const number = before.length + 1;
-  // Of a later page it is only asked where it leads: what the feed says is compared with all of them.
-  const first = await deps.readArticle(
-    page ? { ...about, page, number, ...(before.length > 0 ? { feed: { authors: [] } } : {}) } : about,
-  );
-  if (first.kind === 'moved' && article.turn && article.redirects < MAX_REDIRECTS)
-    return goOn(deps, article, nextRequest(deps, first.to, false));
-  const nextPage = first.kind === 'article' && number < MAX_PAGES ? first.nextPage : undefined;
-  if (page && (nextPage || deps.keepsPages) && first.kind !== 'stopped') await deps.savePage(article.id, number, page);
-  if (nextPage) return { ...goOn(deps, article, nextRequest(deps, nextPage, false)), pages: { kept: number } };
-
-  const [start, ...further] = [...before, ...(page && first.kind === 'article' ? [page] : [])];
-  const whole = before.length > 0 && start ? await deps.readArticle({ ...about, page: start, further }) : first;
-  // What had to be stopped, or leads nowhere, is read no more; what the feed said is left.
-  const reading = whole.kind === 'stopped' || whole.kind === 'moved' ? await deps.readArticle(about) : whole;
-  const problem = problemOf(outcome, first);
-  const end = {
-    dueAt: null,
-    ...(start && before.length > 0 ? { next: { host: deps.toHostKey(start.url) }, pages: { kept: 0, firstUrl: start.url } } : {}),
-  };
-  if (reading.kind === 'article') return { record: reading.record, ...end, failed: false, ...(problem ? { problem } : {}) };
-  return { ...end, failed: true, problem: problem ?? { kind: 'no-text', text: 'Neither the page nor the feed has text.' } };
-}
-
-function problemOf(outcome: PageOutcome, reading: ThreadReading): { kind: string; text: string } | undefined {
-  if (isFailure(outcome)) return { kind: outcomeCode(outcome), text: describeOutcome(outcome) };
-  if (outcome.kind === 'crashed') return { kind: 'crashed', text: PROBLEM_TEXT.crashed };
-  if (outcome.kind !== 'fetched') return undefined;
-  if (reading.kind === 'moved')
-    return { kind: 'redirect-loop', text: describeOutcome({ kind: 'bad-content', reason: 'redirect-loop' }) };
-  const kind = reading.kind === 'stopped' ? reading.reason : reading.pageProblem;
-  return kind ? { kind, text: PROBLEM_TEXT[kind] } : undefined;
-}
+const explain = ({ problem }: { problem?: Problem }) => present({ problem: problem?.kind, error: problem?.text });

@@ -1,3 +1,5 @@
+import type { JobReport } from './reports.js';
+
 /** The name of each queue in BullMQ. Every queue has one job handler. */
 export const QUEUES = { feeds: 'feedmill-feeds', articles: 'feedmill-articles' } as const;
 export type QueueName = keyof typeof QUEUES;
@@ -10,10 +12,5 @@ export interface Job {
   id: number;
 }
 
-/** How a job ended: one named status, logged once with its fields. */
-export interface JobReport {
-  status: string;
-  [field: string]: unknown;
-}
-
-export type JobHandler = (job: Job) => Promise<JobReport>;
+/** Takes one job from start to end, and says how it ended. */
+export type JobHandler<Report extends JobReport = JobReport> = (job: Job) => Promise<Report>;

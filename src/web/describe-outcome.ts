@@ -82,12 +82,17 @@ const BAD_CONTENT: Record<Of<'bad-content'>['reason'], string> = {
 
 const withoutCredentials = (url: string): string => url.replace(/\/\/[^/@]*@/, '//');
 
-/**
- * A short code for rows and logs: the kind of outcome, or the reason where that says more (`bad-encoding`,
- * `private-address`).
- */
-export function outcomeCode(outcome: FetchOutcome): string {
-  if (outcome.kind === 'bad-content') return outcome.reason === 'encoding' ? 'bad-encoding' : outcome.reason;
-  if (outcome.kind === 'not-allowed') return outcome.reason === 'address' ? 'private-address' : outcome.reason;
-  return outcome.kind;
+/** A short code for the failure of a request, for rows and logs. */
+export type FailureCode =
+  | Exclude<FailedFetch['kind'], 'bad-content' | 'not-allowed'>
+  | 'bad-encoding'
+  | Exclude<Of<'bad-content'>['reason'], 'encoding'>
+  | 'private-address'
+  | Exclude<Of<'not-allowed'>['reason'], 'address'>;
+
+/** The kind of failure, or its reason where that says more (`bad-encoding`, `private-address`). */
+export function toFailureCode(failure: FailedFetch): FailureCode {
+  if (failure.kind === 'bad-content') return failure.reason === 'encoding' ? 'bad-encoding' : failure.reason;
+  if (failure.kind === 'not-allowed') return failure.reason === 'address' ? 'private-address' : failure.reason;
+  return failure.kind;
 }

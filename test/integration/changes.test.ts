@@ -365,10 +365,7 @@ describe('the date of a record', () => {
     ],
   ])('%s', async (_, dates, expected) => {
     const id = await addRecord('Dated');
-    await articleStore(db, options).recordArticle(
-      { id, attempts: 0 },
-      { record: { ...record, ...dates }, dueAt: null, failed: false, host: {} },
-    );
+    await articleStore(db, options).recordArticle({ id, attempts: 0 }, { kind: 'stored', record: { ...record, ...dates } }, {});
     expect(await query(`select ${columns} from feedmill.records where id = $1`, [id])).toEqual([expected]);
   });
 });
@@ -402,18 +399,19 @@ describe('revisiting a stored page', () => {
     await feeds.addEntries(own, [entry]);
     const first = await start();
     expect([first.revisit, first.storedAt]).toEqual([undefined, undefined]);
-    const revisit = { validators: { etag: '"1"' } };
-    await articles.recordArticle(first, { record, dueAt: soon(), failed: false, host: {}, revisit });
+    const validators = { etag: '"1"' };
+    const revisit = () => ({ dueAt: soon(), validators });
+    await articles.recordArticle(first, { kind: 'stored', record, revisit: revisit() }, {});
 
     const second = await start();
-    expect(second).toMatchObject({ revisit, attempts: 1, storedAt: expect.any(Date) });
+    expect(second).toMatchObject({ revisit: { validators }, attempts: 1, storedAt: expect.any(Date) });
     const before = await query('select count(*)::int as n from feedmill_data.changes');
-    await articles.recordArticle(second, { record, dueAt: soon(), failed: false, host: {}, revisit });
+    await articles.recordArticle(second, { kind: 'stored', record, revisit: revisit() }, {});
     expect(await query('select count(*)::int as n from feedmill_data.changes')).toEqual(before);
 
     const third = await start();
     await feeds.addEntries(own, [{ ...entry, contentHash: 'edited' }]);
-    await articles.recordArticle(third, { dueAt: soon(), failed: false, host: {}, revisit });
+    await articles.recordArticle(third, { kind: 'unchanged', revisit: revisit() }, {});
     expect((await start()).revisit).toBeUndefined();
   });
 });

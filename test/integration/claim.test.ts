@@ -30,7 +30,7 @@ const entry = (feedHost: string, n: number, more: Partial<FeedEntry> = {}): Feed
 const poll = {
   via: 'poll' as const,
   durationMs: 1,
-  outcome: 'news',
+  outcome: 'news' as const,
   bytes: 1,
   entriesSeen: 0,
   entriesNew: 0,
@@ -201,7 +201,7 @@ describe('entries', () => {
     const [id] = (await claim()).articles;
     const article = await articles.startArticle(id ?? 0);
     if (!article) throw new Error('nothing to start');
-    await articles.recordArticle(article, { record, dueAt: null, failed: false, host: {} });
+    await articles.recordArticle(article, { kind: 'stored', record }, {});
     expect(await articles.startArticle(article.id)).toBeUndefined();
     expect(await feeds.addEntries(feed, [entry('a.example', 1, { title: 'New', contentHash: 'other' })])).toMatchObject({
       new: 0,
@@ -217,7 +217,7 @@ describe('entries', () => {
     await endPoll(feed);
     const article = await articles.startArticle((await claim()).articles[0] ?? 0);
     if (!article) throw new Error('nothing to start');
-    await articles.recordArticle(article, { record, dueAt: null, failed: false, host: {} });
+    await articles.recordArticle(article, { kind: 'stored', record }, {});
     await db.execute(sql`update feedmill_data.articles set first_seen_at = now() - interval '8 hours'`);
     await feeds.addEntries(feed, [entry('a.example', 1, { contentHash: 'other' })]);
     expect((await claim()).articles).toEqual([]);
@@ -235,7 +235,7 @@ describe('entries', () => {
     const article = await articles.startArticle((await claim()).articles[0] ?? 0);
     if (!article) throw new Error('nothing to start');
     await feeds.addEntries(feed, [entry('a.example', 1, { contentHash: 'other' })]);
-    await articles.recordArticle(article, { record, dueAt: null, failed: false, host: {} });
+    await articles.recordArticle(article, { kind: 'stored', record }, {});
     expect((await claim()).articles).toEqual([article.id]);
   });
 

@@ -11,6 +11,7 @@ import { turnStore } from '../../db/turns.js';
 import type { FeedEntry } from '../../src/feeds/feed.js';
 import type { MovePlan } from '../../src/feeds/move.js';
 import type { HostVerdict } from '../../src/hosts/verdict.js';
+import type { PollOutcome } from '../../src/jobs/poll-result.js';
 import { createDatabase, lease } from '../database.js';
 
 const { db } = await createDatabase();
@@ -35,7 +36,7 @@ const started = async (id: number) => {
   if (!feed) throw new Error('nothing to start');
   return feed;
 };
-const endPoll = async (id: number, host: HostVerdict = {}, move: MovePlan = { kind: 'keep' }, error?: string) =>
+const endPoll = async (id: number, host: HostVerdict = {}, move: MovePlan = { kind: 'keep' }, error?: PollOutcome) =>
   feeds.recordPoll(await started(id), {
     via: 'poll',
     startedAt: new Date(),
@@ -169,13 +170,11 @@ describe('a redirect', () => {
     const [articleId = 0] = (await claim()).articles;
     const article = await articles.startArticle(articleId);
     if (!article) throw new Error('nothing to start');
-    await articles.recordArticle(article, {
-      dueAt: new Date(),
-      failed: false,
-      uncounted: true,
-      next: { host: 'b.example', to: { url: 'https://b.example/1', permanent: false } },
-      host: {},
-    });
+    await articles.recordArticle(
+      article,
+      { kind: 'redirected', dueAt: new Date(), to: { url: 'https://b.example/1', host: 'b.example' } },
+      {},
+    );
     expect((await claim()).articles).toEqual([articleId]);
     expect(await articles.startArticle(articleId)).toMatchObject({
       url: 'https://a.example/1',
@@ -231,7 +230,7 @@ describe('a host', () => {
     ).rows;
     const article = await store.startArticle(Number(first?.id));
     if (!article) throw new Error('nothing to start');
-    await store.recordArticle(article, { dueAt: null, failed: true, host: {} });
+    await store.recordArticle(article, { kind: 'failed', problem: { kind: 'missing', text: 'Not found.' } }, {});
     expect((await claim(two)).articles).toHaveLength(1);
     expect((await claim(two)).articles).toEqual([]);
   });

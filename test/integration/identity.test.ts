@@ -49,11 +49,11 @@ async function subscribe(content: 'page' | 'feed' = 'page') {
       robotsForFeeds: false,
       userAgent: 'test',
     });
-    const { status, new: fresh } = await handle({ id: feed.id });
+    const report = await handle({ id: feed.id });
     const { rows } = await db.execute<{ entries: number; articles: number; identity: string }>(sql`
       select (select count(*)::int from feedmill_data.entries) as entries, (select count(*)::int from feedmill_data.articles) as articles,
              (select identity from feedmill_data.feeds) as identity`);
-    return { status, new: fresh, ...rows[0] };
+    return { status: report.status, new: 'new' in report ? report.new : undefined, ...rows[0] };
   };
 }
 const titles = async () =>

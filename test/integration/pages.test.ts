@@ -41,20 +41,14 @@ describe('pages', () => {
 
   it('are counted on the row of their article while the next is fetched', async () => {
     const { startArticle, recordArticle } = articleStore(db, { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1 });
-    const change = { dueAt: new Date(), failed: false, uncounted: true, host: {} };
     const article = await startArticle(1);
     if (!article) throw new Error('not due');
     expect(article).toMatchObject({ pagesKept: 0, pageUrl: 'https://a.example/1' });
-    const to = { url: 'https://a.example/1?page=2', permanent: false };
-    await recordArticle(article, { ...change, next: { host: 'a.example', to }, pages: { kept: 1 } });
+    const to = { url: 'https://a.example/1?page=2', host: 'a.example' };
+    await recordArticle(article, { kind: 'next-page', dueAt: new Date(), to, pagesKept: 1 }, {});
     const { rows } = await db.execute(sql`select page_url, pages_kept, hops, attempts from feedmill_data.articles where id = 1`);
     expect(rows).toEqual([{ page_url: to.url, pages_kept: 1, hops: 0, attempts: 0 }]);
-    await recordArticle(article, {
-      ...change,
-      dueAt: null,
-      next: { host: 'a.example' },
-      pages: { kept: 0, firstUrl: article.url },
-    });
+    await recordArticle(article, { kind: 'unchanged', firstPage: { url: article.url, host: 'a.example' } }, {});
     const { rows: after } = await db.execute(sql`select page_url, pages_kept from feedmill_data.articles where id = 1`);
     expect(after).toEqual([{ page_url: article.url, pages_kept: 0 }]);
   });

@@ -26,7 +26,7 @@ describe.each(backends)('the queue on %s', (_, redisUrl) => {
     concurrency: 4,
     handle: async ({ id }: { id: number }) => {
       await handle(id);
-      return { status: 'done' };
+      return { status: 'nothing-to-do' as const, feedId: id };
     },
     onReport: () => undefined,
     onFault: (error: Error) => {

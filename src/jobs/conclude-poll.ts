@@ -1,0 +1,122 @@
+import type { ParsedFeed } from '../feeds/feed.js';
+import { planMove } from '../feeds/move.js';
+import { type PastPoll, type PollPlan, planPoll } from '../feeds/schedule.js';
+import type { HostVerdict } from '../hosts/verdict.js';
+import { present } from '../text/present.js';
+import type { FetchOutcome } from '../web/outcome.js';
+import type { PollResult } from './poll-result.js';
+import { type DocumentReading, hashBody } from './read-document.js';
+import type { FeedRow } from './subscribed-feed.js';
+
+/** What a poll or push received, and how. */
+export interface Arrival {
+  startedAt: Date;
+  outcome: Exclude<FetchOutcome, { kind: 'moved' }>;
+  via: 'poll' | 'push';
+  /** What the request says about its host. */
+  verdict: HostVerdict;
+  /** Present during an outage of our own: when to try again. */
+  retryAt?: Date;
+}
+
+/** What the result depends on besides the feed and what arrived. */
+export interface PollCircumstances {
+  now: Date;
+  /** From 0 to 1. */
+  random(): number;
+  /** The shortest and longest time between two polls, in ms. */
+  cadence: { minMs: number; maxMs: number };
+  /** The feed's hub has proved that it pushes all news. */
+  pushReliable: boolean;
+  recentPolls: PastPoll[];
+}
+
+/** What a poll or push does to the rows. Pure. */
+export function concludePoll(
+  feed: FeedRow,
+  arrival: Arrival,
+  reading: DocumentReading,
+  circumstances: PollCircumstances,
+): PollResult {
+  const { startedAt, outcome, via, verdict, retryAt } = arrival;
+  const { now } = circumstances;
+  const read = reading.kind === 'news' || reading.kind === 'steady' ? reading : undefined;
+  const failed = reading.kind === 'failed' ? reading : undefined;
+  const entryDates = read && via === 'poll' ? findNewestDates(read.parsed) : undefined;
+  const missingSince = outcome.kind === 'missing' ? (feed.missingSince ?? now) : undefined;
+  const plan = planNextPoll(feed, outcome, reading, circumstances, present({ entryDates, missingSince }));
+  return {
+    via,
+    startedAt,
+    durationMs: now.getTime() - startedAt.getTime(),
+    outcome: reading.kind === 'failed' ? reading.outcome : reading.kind,
+    bytes: outcome.kind === 'fetched' ? outcome.body.byteLength : 0,
+    entriesSeen: read?.seen ?? 0,
+    entriesNew: read?.new ?? 0,
+    // A push may contain nothing but the new entries (WebSub §7).
+    possibleGap: via === 'poll' && (read?.possibleGap ?? false),
+    unchangedInRow: reading.kind === 'unchanged' ? feed.unchangedInRow + 1 : 0,
+    ...plan,
+    ...present({ status: statusOf(outcome), error: failed?.error, missingSince, entryDates, parsed: read?.parsed }),
+    // Store validators only after a successful parse, so that an unreadable document is fetched again in full.
+    // A push has no validators, and may be only part of the document.
+    ...(outcome.kind === 'fetched' && via === 'poll' && !failed
+      ? { validators: outcome.validators, bodyHash: hashBody(outcome.body) }
+      : {}),
+    move: planMove(feed.moved, !failed && feed.redirect?.permanent ? feed.redirect.url : undefined, now),
+    host: verdict,
+    ...(retryAt ? duringOutage(feed, retryAt) : {}),
+  };
+}
+
+function planNextPoll(
+  feed: FeedRow,
+  outcome: FetchOutcome,
+  reading: DocumentReading,
+  { now, random, cadence, pushReliable, recentPolls }: PollCircumstances,
+  { entryDates, missingSince }: { entryDates?: Date[]; missingSince?: Date },
+): PollPlan {
+  return planPoll({
+    now,
+    outcome: reading.kind === 'unchanged' ? 'steady' : reading.kind,
+    publishedAts: entryDates ?? feed.entryDates,
+    recentPolls,
+    wishes: 'parsed' in reading ? reading.parsed.wishes : feed.wishes,
+    failures: feed.failures,
+    pushReliable,
+    minMs: cadence.minMs,
+    maxMs: cadence.maxMs,
+    random,
+    ...present({
+      absence: outcome.kind === 'gone' || outcome.kind === 'missing' ? outcome.kind : undefined,
+      missingSince,
+      freshForMs: outcome.kind === 'fetched' || outcome.kind === 'unchanged' ? outcome.freshForMs : undefined,
+      retryAfterMs: outcome.kind === 'throttled' ? outcome.retryAfterMs : undefined,
+      override: feed.pollEveryMs,
+    }),
+  });
+}
+
+/** An outage of our own counts neither against the feed nor against its host. */
+const duringOutage = ({ failures }: FeedRow, dueAt: Date) => ({
+  outcome: 'self-outage' as const,
+  error: 'Most sites were unreachable at that time, so the fault is on our side. It does not count against the feed.',
+  failures,
+  dueAt,
+  reasons: ['most sites are unreachable, so the fault is on our side; the feed is tried again within a minute'],
+  host: {},
+});
+
+function statusOf(outcome: FetchOutcome): number | undefined {
+  if (outcome.kind === 'unchanged') return 304;
+  return 'status' in outcome ? outcome.status : undefined;
+}
+
+/** Publication dates that are kept of a feed: as many as tell its pace. */
+const MAX_DATES = 20;
+
+const findNewestDates = ({ entries }: ParsedFeed): Date[] =>
+  entries
+    .flatMap(({ publishedAt }) => publishedAt ?? [])
+    .sort((a, b) => b.getTime() - a.getTime())
+    .slice(0, MAX_DATES);

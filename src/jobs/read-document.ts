@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import type { FeedEntry, FeedReading, ParsedFeed } from '../feeds/feed.js';
+import { identify, type KnownEntry, recognize } from '../feeds/identity.js';
+import { describeOutcome, toFailureCode } from '../web/describe-outcome.js';
+import type { Fetched, FetchOutcome } from '../web/outcome.js';
+import type { PollOutcome } from './poll-result.js';
+import { describeStopped, type Stopped } from './stopped.js';
+import type { FeedRow } from './subscribed-feed.js';
+
+export interface ReadDocumentDeps {
+  /** Parses a document in the feed thread. */
+  readFeed(document: { body: Uint8Array; contentType: string; url: string }): Promise<FeedReading | Stopped>;
+  /** The stored entries that these may be: those with the same key, guid, link or content. */
+  loadKnownEntries(feedId: number, entries: readonly FeedEntry[]): Promise<KnownEntry[]>;
+  /** From now on, the feed's entries are identified by their links. */
+  keyByLink(feedId: number): Promise<void>;
+  addEntries(feed: FeedRow, entries: readonly FeedEntry[]): Promise<{ new: number; changed: number; possibleGap: boolean }>;
+}
+
+/** What was fetched for a feed, read and stored. */
+export type DocumentReading =
+  | { kind: 'news' | 'steady'; parsed: ParsedFeed; seen: number; new: number; possibleGap: boolean }
+  | { kind: 'unchanged' }
+  | { kind: 'failed'; outcome: PollOutcome; error: string };
+
+/** Reads the document, if there is one, and stores its entries. A document with the same bytes as last time is not read again. */
+export async function readDocument(
+  deps: ReadDocumentDeps,
+  feed: FeedRow,
+  outcome: Exclude<FetchOutcome, { kind: 'moved' }>,
+): Promise<DocumentReading> {
+  if (outcome.kind === 'unchanged') return { kind: 'unchanged' };
+  if (outcome.kind !== 'fetched') return { kind: 'failed', outcome: toFailureCode(outcome), error: describeOutcome(outcome) };
+  if (hashBody(outcome.body) === feed.bodyHash) return { kind: 'unchanged' };
+
+  const { body, contentType, url } = outcome;
+  const reading = await deps.readFeed({ body, contentType, url });
+  if (reading.kind === 'stopped')
+    return { kind: 'failed', outcome: reading.reason, error: describeStopped(reading.reason, 'the document') };
+  if (reading.kind === 'not-a-feed') return { kind: 'failed', outcome: 'not-a-feed', error: reading.reason };
+
+  const entries = await identifyEntries(deps, feed, outcome, reading.feed);
+  const added = await deps.addEntries(feed, entries);
+  return {
+    kind: added.new > 0 ? 'news' : 'steady',
+    parsed: reading.feed,
+    seen: entries.length,
+    new: added.new,
+    possibleGap: added.possibleGap,
+  };
+}
+
+/** Gives each entry its key. A feed whose guids turn out to change with every poll has its entries identified by link from now on. */
+async function identifyEntries(
+  deps: ReadDocumentDeps,
+  feed: FeedRow,
+  { url }: Fetched,
+  parsed: ParsedFeed,
+): Promise<FeedEntry[]> {
+  const entries = identify(parsed.entries, url, feed.identity);
+  const known = await deps.loadKnownEntries(feed.id, entries);
+  const recognized = recognize(entries, known);
+  if (!recognized.guidsChanged) return recognized.entries;
+  await deps.keyByLink(feed.id);
+  return recognize(identify(parsed.entries, url, 'link'), known).entries;
+}
+
+/** sha256 of a document, in hex. */
+export const hashBody = (body: Uint8Array): string => createHash('sha256').update(body).digest('hex');

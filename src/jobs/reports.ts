@@ -1,0 +1,59 @@
+import type { PollOutcome } from './poll-result.js';
+
+/** How a job ended: one named status, logged once with its fields. */
+export type JobReport = FeedReport | ArticleReport;
+
+/** How a poll of a feed, or a push from its hub, ended. */
+export type FeedReport =
+  /** The feed was deleted or retired, or the claim is stale. */
+  | { status: 'nothing-to-do' | 'no-such-feed'; feedId: number }
+  /** A push whose signature was not made with our secret. */
+  | { status: 'bad-signature'; feedId: number }
+  /** `moved`: the poll follows a redirect at the next turn. `later`: the turn was spent on robots.txt. */
+  | { status: 'moved' | 'later'; feedId: number; url: string }
+  | FeedReadReport;
+
+/** A document was received, or could not be had. */
+export interface FeedReadReport {
+  status: PollOutcome;
+  feedId: number;
+  url: string;
+  /** Present when a hub pushed the document. */
+  via?: 'push';
+  /** Entries of the document. */
+  entries: number;
+  /** Entries that were not seen before. */
+  new: number;
+  /** Entries beyond the most that we keep of one document: its oldest. */
+  leftOut?: number;
+  ms: number;
+  error?: string;
+}
+
+/** How an article's turn ended. */
+export type ArticleReport =
+  /** The article is done, or the claim is stale. */
+  | { status: 'nothing-to-do'; articleId: number }
+  | StoredReport
+  /** `moved`: a redirect or another page comes next. `revisited`: the record stays as it was. */
+  | { status: 'moved' | 'revisited'; articleId: number; url: string }
+  /** The page is tried again. `problem` and `error` are absent when only robots.txt was read. */
+  | { status: 'later'; articleId: number; url: string; problem?: string; error?: string }
+  /** There is no record, and the page is not tried again. */
+  | { status: 'failed'; articleId: number; url: string; problem: string; error: string };
+
+/** An article was stored. */
+export interface StoredReport {
+  status: 'stored';
+  articleId: number;
+  url: string;
+  title: string;
+  contentSource: 'page' | 'feed';
+  words: number;
+  language?: string;
+  /** The site's name, else the feed's title, else the host. */
+  site?: string;
+  /** Why the page did not give all of the content: a code, and a sentence. */
+  problem?: string;
+  error?: string;
+}

@@ -1,0 +1,22 @@
+import type { FeedReport } from './reports.js';
+import { type SettleDeps, settle, stripUserInfo } from './settle-poll.js';
+import type { FeedRow } from './subscribed-feed.js';
+
+export interface TakePushDeps extends SettleDeps {
+  /** Undefined when the feed was deleted or retired. */
+  findFeed(id: number): Promise<FeedRow | undefined>;
+}
+
+/** Reads a document that a WebSub hub pushed, as if a poll had fetched it. */
+export const takePush =
+  (deps: TakePushDeps) =>
+  async (id: number, document: { contentType: string; body: Uint8Array }): Promise<FeedReport> => {
+    const feed = await deps.findFeed(id);
+    if (!feed) return { status: 'no-such-feed', feedId: id };
+    return settle(deps, feed, {
+      startedAt: deps.now(),
+      outcome: { kind: 'fetched', status: 200, url: stripUserInfo(feed.url), validators: {}, ...document },
+      via: 'push',
+      verdict: {},
+    });
+  };
