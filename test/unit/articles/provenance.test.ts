@@ -19,7 +19,7 @@ function dates(head: string, feed: Partial<FeedVersion> = {}, url?: string) {
   return { publishedAt: publishedAt?.toISOString(), published, modifiedAt: modifiedAt?.toISOString(), modified };
 }
 
-describe('where the date of a record comes from', () => {
+describe('the provenance of a date on a page', () => {
   it.each([
     [
       'json-ld',
@@ -30,11 +30,11 @@ describe('where the date of a record comes from', () => {
     ],
     ['meta', '<meta property="article:published_time" content="2026-05-01 08:00">', undefined, '2026-05-01 08:00', true],
     ['url', '', 'https://a.example/2026/05/01/story', '2026-05-01', true],
-  ])('%s', (source, head, url, text, zoneAssumed) => {
+  ])('is %s with the text of the page', (source, head, url, text, zoneAssumed) => {
     expect(dates(head, {}, url).published).toEqual({ source, text, zoneAssumed, clamped: false });
   });
 
-  it('is the feed where that has one, as it is written there', () => {
+  it('is the feed where the feed has a date', () => {
     const feed = { publishedAt: new Date('2026-05-02T00:00:00Z'), publishedAs: { text: '2 May 2026', zoneAssumed: true } };
     expect(dates('<meta property="article:published_time" content="2026-05-01T08:00Z">', feed)).toMatchObject({
       publishedAt: '2026-05-02T00:00:00.000Z',
@@ -42,11 +42,11 @@ describe('where the date of a record comes from', () => {
     });
   });
 
-  it('is nowhere where there is none', () => {
+  it('is absent where nothing has a date', () => {
     expect(dates('')).toEqual({ publishedAt: undefined, published: undefined, modifiedAt: undefined, modified: undefined });
   });
 
-  it('is told for the last change, too', () => {
+  it('is recorded for the last change, too', () => {
     expect(
       dates(
         '<meta property="article:modified_time" content="2026-05-03T08:00:00Z"><meta property="article:published_time" content="2026-05-01T08:00:00Z">',
@@ -57,7 +57,7 @@ describe('where the date of a record comes from', () => {
     });
   });
 
-  it('tells that a date of the future was not believed', () => {
+  it('says that a date in the future was clamped', () => {
     expect(dates('<meta property="article:published_time" content="2026-06-01T20:00:00">')).toMatchObject({
       publishedAt: now.toISOString(),
       published: { text: '2026-06-01T20:00:00', zoneAssumed: true, clamped: true },
@@ -65,12 +65,12 @@ describe('where the date of a record comes from', () => {
   });
 });
 
-describe('how a feed writes its dates', () => {
+describe('the provenance of a date in a feed', () => {
   it.each([
     ['Fri, 01 May 2026 08:00:00 +0200', '2026-05-01T06:00:00.000Z', false],
     ['Fri, 01 May 2026 08:00:00', '2026-05-01T08:00:00.000Z', true],
     ['1 mai 2026 "8:00" & CEST', '2026-05-01T06:00:00.000Z', false],
-  ])('%s', async (text, at, zoneAssumed) => {
+  ])('keeps the text %j and whether its zone was assumed', async (text, at, zoneAssumed) => {
     const xml = `<rss version="2.0"><channel><title>T</title><item><title>a</title><guid>1</guid><pubDate>${text.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</pubDate></item></channel></rss>`;
     const reading = await readFeed({
       url: 'https://a.example/feed',
@@ -82,7 +82,7 @@ describe('how a feed writes its dates', () => {
     expect(entry?.publishedAs).toEqual({ text, zoneAssumed });
   });
 
-  it('2026-05-01T08:00 of a JSON Feed', async () => {
+  it('keeps the text of a JSON Feed', async () => {
     const json = JSON.stringify({
       version: 'https://jsonfeed.org/version/1.1',
       title: 'T',

@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { chooseHeadline } from '../../../../src/articles/metadata/headline.js';
 
-const title = (
-  document: string,
-  headings: string[] = [],
-  { siteNames = ['The Example'], declared = [] as string[], subheadings = [] as string[] } = {},
-) => chooseHeadline({ documentTitle: document, headings, subheadings, siteNames, host: 'www.example-news.org', declared });
+interface Page {
+  documentTitle: string;
+  headings?: string[];
+  subheadings?: string[];
+  declared?: string[];
+  siteNames?: string[];
+}
+
+const choose = ({ headings = [], subheadings = [], declared = [], siteNames = ['The Example'], ...page }: Page) =>
+  chooseHeadline({ ...page, headings, subheadings, declared, siteNames, host: 'www.example-news.org' });
+
+const late = 'The ferry is late again';
+const lateBecause = 'The ferry is late again: nobody knows why';
+const waiting = 'Waiting for a boat that never comes';
 
 describe('chooseHeadline', () => {
   it.each([
@@ -16,49 +25,76 @@ describe('chooseHeadline', () => {
     ['The ferry: late again', 'The ferry: late again'],
     ['渡船晚点_The Example', '渡船晚点'],
     ['The Example', 'The Example'],
-  ])('%s', (document, expected) => expect(title(document)).toBe(expected));
+  ])('removes the site name from a title: %s', (documentTitle, expected) => expect(choose({ documentTitle })).toBe(expected));
 
-  it('is the heading that says the same', () => {
-    expect(title('The ferry is late again and again – Harbour News', ['Menu', 'The ferry is late again and again'])).toBe(
+  it.each<[string, Page, string]>([
+    [
+      'the heading that says the same as the title',
+      {
+        documentTitle: 'The ferry is late again and again – Harbour News',
+        headings: ['Menu', 'The ferry is late again and again'],
+      },
       'The ferry is late again and again',
-    );
-    expect(title('The ferry is late | The Example', ['The Example'])).toBe('The ferry is late');
-  });
-
-  it('leaves the kicker to the heading, where what is declared has none', () => {
-    const declared = ['The ferry is late again'];
-    expect(title('x', ['Harbour: The ferry is late again'], { declared })).toBe('The ferry is late again');
-  });
-
-  it('is the whole heading where that is declared, or where one sentence goes on', () => {
-    const whole = 'The ferry is late again: nobody knows why';
-    expect(title('The ferry is late again | The Example', [whole], { declared: [whole, 'The ferry is late again'] })).toBe(whole);
-    expect(title('x', ['The ferry is late again in June'], { declared: ['The ferry is late again'] })).toBe(
-      'The ferry is late again in June',
-    );
-  });
-
-  it('is what the page both declares and shows, below a heading of other words', () => {
-    const shown = 'Waiting for a boat that never comes';
-    const both = { declared: [shown], subheadings: ['More', 'Waiting for a boat that never comes'] };
-    expect(title('Ferry: timetable, boats, delays', ['Ferry: timetable, boats, delays'], both)).toBe(shown);
-    const kicker = { declared: ['Harbour: Ferry is late again'], subheadings: ['Harbour Ferry is late again'] };
-    expect(title('x', ['Ferry is late again'], kicker)).toBe('Ferry is late again');
-  });
-
-  it('is the only heading where the titles are a word', () => {
-    expect(title('Home', ['The ferry is late'])).toBe('The ferry is late');
-    expect(title('Home', ['The ferry is late', 'More'])).toBe('Home');
-  });
-
-  it('takes the initials of the site for its name', () => {
-    expect(title('The ferry is late | HGN', [], { siteNames: ['Harbour Gazette News'] })).toBe('The ferry is late');
-    expect(title('The ferry is late | HGN')).toBe('The ferry is late | HGN');
-  });
-
-  it('drops what comes after a colon where a heading says that the rest is all', () => {
-    expect(title('渡船今天又晚点了没有人知道为什么：港口交通局', ['渡船今天又晚点了没有人知道为什么'])).toBe(
+    ],
+    [
+      "the title where the heading is the site's name",
+      { documentTitle: 'The ferry is late | The Example', headings: ['The Example'] },
+      'The ferry is late',
+    ],
+    [
+      'the declared title without the kicker of the heading',
+      { documentTitle: 'x', headings: [`Harbour: ${late}`], declared: [late] },
+      late,
+    ],
+    [
+      'the whole heading where it is declared',
+      { documentTitle: `${late} | The Example`, headings: [lateBecause], declared: [lateBecause, late] },
+      lateBecause,
+    ],
+    [
+      'the whole heading where it continues the sentence of the title',
+      { documentTitle: 'x', headings: [`${late} in June`], declared: [late] },
+      `${late} in June`,
+    ],
+    [
+      'a title that is both declared and shown below another heading',
+      {
+        documentTitle: 'Ferry: timetable, boats, delays',
+        headings: ['Ferry: timetable, boats, delays'],
+        declared: [waiting],
+        subheadings: ['More', waiting],
+      },
+      waiting,
+    ],
+    [
+      'the heading where a title only adds a kicker',
+      {
+        documentTitle: 'x',
+        headings: ['Ferry is late again'],
+        declared: ['Harbour: Ferry is late again'],
+        subheadings: ['Harbour Ferry is late again'],
+      },
+      'Ferry is late again',
+    ],
+    [
+      'the only heading where the title is one word',
+      { documentTitle: 'Home', headings: ['The ferry is late'] },
+      'The ferry is late',
+    ],
+    ['the title where there are several headings', { documentTitle: 'Home', headings: ['The ferry is late', 'More'] }, 'Home'],
+    [
+      "the title without the site's initials",
+      { documentTitle: 'The ferry is late | HGN', siteNames: ['Harbour Gazette News'] },
+      'The ferry is late',
+    ],
+    ['the title with initials of something else', { documentTitle: 'The ferry is late | HGN' }, 'The ferry is late | HGN'],
+    [
+      'what is before a colon where it is the whole heading',
+      {
+        documentTitle: '渡船今天又晚点了没有人知道为什么：港口交通局',
+        headings: ['渡船今天又晚点了没有人知道为什么'],
+      },
       '渡船今天又晚点了没有人知道为什么',
-    );
-  });
+    ],
+  ])('chooses %s', (_, page, expected) => expect(choose(page)).toBe(expected));
 });

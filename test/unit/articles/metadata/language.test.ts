@@ -3,10 +3,10 @@ import { detectLanguage, toLanguageTag } from '../../../../src/articles/metadata
 import { SAMPLES } from '../pages.js';
 
 describe('detectLanguage', () => {
-  it.each(SAMPLES)('tells $language', ({ language, paragraphs }) =>
+  it.each(SAMPLES)('detects $language', ({ language, paragraphs }) =>
     expect(detectLanguage(paragraphs.join(' ').repeat(2))).toBe(language),
   );
-  it('says nothing of a few words', () => expect(detectLanguage('Bon appétit')).toBeUndefined());
+  it('does not guess the language of a few words', () => expect(detectLanguage('Bon appétit')).toBeUndefined());
 });
 
 describe('toLanguageTag', () => {
@@ -16,5 +16,5 @@ describe('toLanguageTag', () => {
     ['zh-Hans-CN', 'zh-CN'],
     ['english', undefined],
     [undefined, undefined],
-  ])('%s → %s', (value, tag) => expect(toLanguageTag(value)).toBe(tag));
+  ])('normalizes %s to %s', (value, tag) => expect(toLanguageTag(value)).toBe(tag));
 });

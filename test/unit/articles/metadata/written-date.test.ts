@@ -27,17 +27,17 @@ describe('parseWrittenDate', () => {
     ['2026 Mar 2', '2026-03-02T00:00:00Z'],
     ['Mon Mar 02 08:15:00 EST 2026', '2026-03-02T08:15:00Z'],
     ['Mon Mar 02 08:15:00 +0200 2026', '2026-03-02T08:15:00+02:00'],
-  ])('%s', (text, iso) => expect(parseWrittenDate(text)?.iso).toBe(iso));
+  ])('parses %j', (text, iso) => expect(parseWrittenDate(text)?.iso).toBe(iso));
 
-  it('reads 3/2/2026 by the country, and 13/2/2026 as it must be', () => {
+  it('reads the month first where asked to, unless that month does not exist', () => {
     expect(parseWrittenDate('3/2/2026')?.iso).toBe('2026-02-03T00:00:00Z');
     expect(parseWrittenDate('3/2/2026', { monthFirst: true })?.iso).toBe('2026-03-02T00:00:00Z');
     expect(parseWrittenDate('13/2/2026', { monthFirst: true })?.iso).toBe('2026-02-13T00:00:00Z');
   });
 
-  it.each(['', 'yesterday', 'March', '31.02.2026', 'version 10.2.3', '2026'])('finds none in %j', (text) => {
+  it.each(['', 'yesterday', 'March', '31.02.2026', 'version 10.2.3', '2026'])('finds no date in %j', (text) => {
     expect(parseWrittenDate(text)).toBeUndefined();
   });
 
-  it('is quick on long texts', () => expect(parseWrittenDate(`${'1 '.repeat(100_000)}`)).toBeUndefined());
+  it('is fast on long texts', () => expect(parseWrittenDate(`${'1 '.repeat(100_000)}`)).toBeUndefined());
 });
