@@ -6,7 +6,7 @@ import type { ParsedFeed } from '../../../src/feeds/feed.js';
 import { toUnifiedFeed } from '../../../src/feeds/formats/unified-feed.js';
 import { readFeed } from '../../../src/feeds/read.js';
 
-/** Text as it is stored: well-formed, in one line, no longer than is kept, and with something in it that can be seen. */
+/** Text as Feedmill stores it: well-formed, on one line, within the length limits, and with at least one letter or digit. */
 const line = (without: RegExp) =>
   fc
     .string({ unit: 'binary', minLength: 1, maxLength: 40 })
@@ -28,7 +28,7 @@ const record = fc.record({
   title: line(/[<&]/g),
   authors: fc.uniqueArray(name, { minLength: 1, maxLength: 3 }),
   categories: fc.uniqueArray(line(/[<&]/g), { maxLength: 3 }),
-  // Sanitized HTML: what an attribute or a text may hold, its signs as references.
+  // Sanitized HTML, with `<` and `&` as character references.
   content: line(/[\\]/g).map((text) => `<p>${text.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</p><pre>]]&gt; &amp;lt;</pre>`),
   at: date,
 });
@@ -65,7 +65,7 @@ describe.each([
   ['RSS', writeRss],
   ['Atom', writeAtom],
 ])('a feed of records as %s', (_, write) => {
-  it('reads back as it was, and so does its unified feed', () =>
+  it('is read back unchanged, and so is its unified feed', () =>
     fc.assert(
       fc.asyncProperty(line(/[<&]/g), fc.uniqueArray(record, { maxLength: 4, selector: ({ n }) => n }), async (title, made) => {
         const records = made.map(toRecord);
