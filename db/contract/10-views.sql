@@ -46,46 +46,46 @@ LEFT JOIN feedmill_data.fingerprints p ON p.article_id = a.id
 WHERE a.stored_at IS NOT NULL;
 
 COMMENT ON VIEW feedmill.records IS 'One row per stored article.';
-COMMENT ON COLUMN feedmill.records.id IS 'Stable id of the record; never given to another.';
-COMMENT ON COLUMN feedmill.records.url IS 'Canonical URL of the article''s page.';
-COMMENT ON COLUMN feedmill.records.title IS 'Headline, plain text.';
-COMMENT ON COLUMN feedmill.records.authors IS 'Names, in the order of the byline.';
-COMMENT ON COLUMN feedmill.records.published_at IS 'When it was published, as the feed says, else the page, else when it was first seen; see published_at_source.';
-COMMENT ON COLUMN feedmill.records.language IS 'BCP 47 tag; at the least the lower-case primary code.';
-COMMENT ON COLUMN feedmill.records.site_name IS 'Name of the site, as its page gives it, else the title of its feed.';
+COMMENT ON COLUMN feedmill.records.id IS 'Stable id of the record, never reused.';
+COMMENT ON COLUMN feedmill.records.url IS 'Normalized URL of the article''s page.';
+COMMENT ON COLUMN feedmill.records.title IS 'Headline, as plain text.';
+COMMENT ON COLUMN feedmill.records.authors IS 'Names of the authors, in the order of the byline.';
+COMMENT ON COLUMN feedmill.records.published_at IS 'Publication date: as the feed gives it, else the page, else the time it was first seen. See published_at_source.';
+COMMENT ON COLUMN feedmill.records.language IS 'Language as a BCP 47 tag, at least the lower-case primary code.';
+COMMENT ON COLUMN feedmill.records.site_name IS 'Name of the site as its page gives it, else the title of the feed.';
 COMMENT ON COLUMN feedmill.records.feed_title IS 'Title of the feed that showed the article first.';
 COMMENT ON COLUMN feedmill.records.feed_url IS 'Address of the feed that showed the article first, without name and password.';
-COMMENT ON COLUMN feedmill.records.excerpt IS 'The first sentences, plain text.';
-COMMENT ON COLUMN feedmill.records.content_html IS 'The body as sanitized HTML; links and images are absolute.';
-COMMENT ON COLUMN feedmill.records.content_text IS 'The body as plain text; paragraphs are parted by blank lines.';
-COMMENT ON COLUMN feedmill.records.lead_image_url IS 'The picture that the site shows with the article.';
-COMMENT ON COLUMN feedmill.records.word_count IS 'Words of content_text; CJK text is counted by characters.';
-COMMENT ON COLUMN feedmill.records.content_source IS 'Where the body came from: page or feed.';
-COMMENT ON COLUMN feedmill.records.page_error IS 'Why the page gave no content, when content_source is feed and the page was asked for.';
+COMMENT ON COLUMN feedmill.records.excerpt IS 'The first sentences of the text, as plain text.';
+COMMENT ON COLUMN feedmill.records.content_html IS 'The body as sanitized HTML. Links and images have absolute URLs.';
+COMMENT ON COLUMN feedmill.records.content_text IS 'The body as plain text, with a blank line between paragraphs.';
+COMMENT ON COLUMN feedmill.records.lead_image_url IS 'The image that the site shows with the article.';
+COMMENT ON COLUMN feedmill.records.word_count IS 'Number of words in content_text; in scripts written without spaces, such as Chinese, Japanese and Thai, number of characters.';
+COMMENT ON COLUMN feedmill.records.content_source IS 'Where the body comes from: page or feed.';
+COMMENT ON COLUMN feedmill.records.page_error IS 'Why the page gave no content, if content_source is feed and the page was requested.';
 COMMENT ON COLUMN feedmill.records.first_seen_at IS 'When a feed first showed the article.';
 COMMENT ON COLUMN feedmill.records.stored_at IS 'When the record was first stored.';
-COMMENT ON COLUMN feedmill.records.updated_at IS 'When the record last changed; feedmill.changes() tells what.';
+COMMENT ON COLUMN feedmill.records.updated_at IS 'When the record last changed. feedmill.changes() lists what changed.';
 COMMENT ON COLUMN feedmill.records.feed_id IS 'The feed that showed the article first: feeds.id.';
-COMMENT ON COLUMN feedmill.records.cluster_id IS 'The same for records that say the same, such as a wire story on several sites: the id of the first of them, its own if it is alone. Null for a few seconds, and for texts too short to tell.';
-COMMENT ON COLUMN feedmill.records.published_at_source IS 'Where published_at comes from: feed, json-ld, meta, microdata, time (an element), url, text (a line of the page), or first seen; null in records stored before this was kept.';
+COMMENT ON COLUMN feedmill.records.cluster_id IS 'Shared by records with nearly the same text, such as a wire story on several sites: the id of the first of them, or its own id if it is alone. Null for the first few seconds, and for texts too short to compare.';
+COMMENT ON COLUMN feedmill.records.published_at_source IS 'Where published_at comes from: feed, json-ld, meta, microdata, time (the element), url, text (a line of the page), or first seen. Null in records stored before this was recorded.';
 COMMENT ON COLUMN feedmill.records.published_at_text IS 'The date as it was written there.';
-COMMENT ON COLUMN feedmill.records.published_at_clamped IS 'True where it lay in the future, so that published_at is when it was first seen.';
-COMMENT ON COLUMN feedmill.records.published_at_zone_assumed IS 'True where no known zone was written, and UTC was assumed.';
+COMMENT ON COLUMN feedmill.records.published_at_clamped IS 'True if the date was in the future, so that published_at is the time it was first seen.';
+COMMENT ON COLUMN feedmill.records.published_at_zone_assumed IS 'True if the date had no known time zone, so that UTC was assumed.';
 COMMENT ON COLUMN feedmill.records.modified_at_source IS 'Where modified_at comes from: json-ld or meta.';
 COMMENT ON COLUMN feedmill.records.modified_at_text IS 'The date as it was written there.';
-COMMENT ON COLUMN feedmill.records.modified_at_clamped IS 'True where it lay in the future, so that modified_at is when it was read.';
-COMMENT ON COLUMN feedmill.records.modified_at_zone_assumed IS 'True where no known zone was written, and UTC was assumed.';
-COMMENT ON COLUMN feedmill.records.revision IS 'Number of this version, from 1; the former are in record_revisions.';
-COMMENT ON COLUMN feedmill.records.canonical_url IS 'The address that the page asks to be known by (link rel=canonical, og:url); null when it names none of its own site.';
-COMMENT ON COLUMN feedmill.records.section IS 'The section of the site that it stands in, as the page says.';
-COMMENT ON COLUMN feedmill.records.tags IS 'Tags and keywords, as the page says.';
-COMMENT ON COLUMN feedmill.records.modified_at IS 'When it was last modified, as the page says.';
-COMMENT ON COLUMN feedmill.records.paywalled IS 'True where the page says that its whole text is for those who pay, false where it says that it is free, null where it does not say.';
-COMMENT ON COLUMN feedmill.records.lead_image_width IS 'Width of the lead image in pixels, as the page says.';
-COMMENT ON COLUMN feedmill.records.lead_image_height IS 'Height of the lead image in pixels, as the page says.';
-COMMENT ON COLUMN feedmill.records.lead_image_caption IS 'What the page says below the lead image.';
-COMMENT ON COLUMN feedmill.records.reading_minutes IS 'How long content_text takes to read, in minutes, at least 1.';
-COMMENT ON COLUMN feedmill.records.page_count IS 'Pages that the body was joined from; 0 when it is from the feed.';
+COMMENT ON COLUMN feedmill.records.modified_at_clamped IS 'True if the date was in the future, so that modified_at is the time it was read.';
+COMMENT ON COLUMN feedmill.records.modified_at_zone_assumed IS 'True if the date had no known time zone, so that UTC was assumed.';
+COMMENT ON COLUMN feedmill.records.revision IS 'Number of this version, from 1. Earlier versions are in record_revisions.';
+COMMENT ON COLUMN feedmill.records.canonical_url IS 'The URL that the page declares as its own (link rel=canonical, og:url). Null if it declares none on its own site.';
+COMMENT ON COLUMN feedmill.records.section IS 'The section of the site that the article is in, as the page gives it.';
+COMMENT ON COLUMN feedmill.records.tags IS 'Tags and keywords, as the page gives them.';
+COMMENT ON COLUMN feedmill.records.modified_at IS 'When the article was last modified, as the page gives it.';
+COMMENT ON COLUMN feedmill.records.paywalled IS 'True if the page says that its full text is for subscribers, false if it says that it is free, null if it says neither.';
+COMMENT ON COLUMN feedmill.records.lead_image_width IS 'Width of the lead image in pixels, as the page gives it.';
+COMMENT ON COLUMN feedmill.records.lead_image_height IS 'Height of the lead image in pixels, as the page gives it.';
+COMMENT ON COLUMN feedmill.records.lead_image_caption IS 'Caption of the lead image.';
+COMMENT ON COLUMN feedmill.records.reading_minutes IS 'Estimated reading time of content_text in minutes, at least 1.';
+COMMENT ON COLUMN feedmill.records.page_count IS 'Number of pages that the body was joined from; 0 if it comes from the feed.';
 
 CREATE OR REPLACE VIEW feedmill.sightings AS
 SELECT
@@ -107,21 +107,21 @@ FROM feedmill_data.entries e
 JOIN feedmill_data.articles a ON a.id = e.article_id
 JOIN feedmill_data.feeds f ON f.id = e.feed_id;
 
-COMMENT ON VIEW feedmill.sightings IS 'One row per entry of a feed: which feed showed which record, when, and under what title. A story that several feeds show is one record with several sightings.';
+COMMENT ON VIEW feedmill.sightings IS 'One row per feed entry: which feed showed which record, when, and under what title. A story in several feeds is one record with several sightings.';
 COMMENT ON COLUMN feedmill.sightings.id IS 'Stable id of the sighting.';
-COMMENT ON COLUMN feedmill.sightings.record_id IS 'What it showed: records.id, once that is stored.';
-COMMENT ON COLUMN feedmill.sightings.stored IS 'Whether the record is stored; what is not is still being fetched, or is in failures.';
+COMMENT ON COLUMN feedmill.sightings.record_id IS 'The record that it showed: records.id, once that is stored.';
+COMMENT ON COLUMN feedmill.sightings.stored IS 'True once the record is stored. Until then it is being fetched, or listed in failures.';
 COMMENT ON COLUMN feedmill.sightings.feed_id IS 'The feed: feeds.id.';
 COMMENT ON COLUMN feedmill.sightings.feed_title IS 'Title of the feed.';
 COMMENT ON COLUMN feedmill.sightings.feed_url IS 'Address of the feed, without name and password.';
-COMMENT ON COLUMN feedmill.sightings.guid IS 'The entry''s own identifier (RSS guid, Atom id), where it has one.';
-COMMENT ON COLUMN feedmill.sightings.url IS 'Canonical URL that the entry links to; null when it has no usable link.';
-COMMENT ON COLUMN feedmill.sightings.title IS 'Title as this feed has it, plain text.';
-COMMENT ON COLUMN feedmill.sightings.authors IS 'Authors as this feed has them.';
-COMMENT ON COLUMN feedmill.sightings.categories IS 'Categories and tags as this feed has them.';
-COMMENT ON COLUMN feedmill.sightings.published_at IS 'Publication date as this feed has it.';
+COMMENT ON COLUMN feedmill.sightings.guid IS 'The entry''s own identifier (RSS guid, Atom id); null if it has none.';
+COMMENT ON COLUMN feedmill.sightings.url IS 'Normalized URL that the entry links to; null if it has no usable link.';
+COMMENT ON COLUMN feedmill.sightings.title IS 'Title as this feed gives it, as plain text.';
+COMMENT ON COLUMN feedmill.sightings.authors IS 'Authors as this feed gives them.';
+COMMENT ON COLUMN feedmill.sightings.categories IS 'Categories and tags as this feed gives them.';
+COMMENT ON COLUMN feedmill.sightings.published_at IS 'Publication date as this feed gives it.';
 COMMENT ON COLUMN feedmill.sightings.first_seen_at IS 'When a poll first found the entry.';
-COMMENT ON COLUMN feedmill.sightings.updated_at IS 'When a poll last found the entry changed.';
+COMMENT ON COLUMN feedmill.sightings.updated_at IS 'When a poll last found that the entry had changed.';
 
 CREATE OR REPLACE VIEW feedmill.enclosures AS
 SELECT
@@ -135,14 +135,14 @@ SELECT
 FROM feedmill_data.entries e
 CROSS JOIN LATERAL jsonb_array_elements(e.enclosures) WITH ORDINALITY AS file (value, position);
 
-COMMENT ON VIEW feedmill.enclosures IS 'One row per file that an entry points to: audio, video, pictures.';
+COMMENT ON VIEW feedmill.enclosures IS 'One row per file that a feed entry points to, such as audio, video or images.';
 COMMENT ON COLUMN feedmill.enclosures.record_id IS 'The record: records.id, once that is stored.';
 COMMENT ON COLUMN feedmill.enclosures.sighting_id IS 'The entry that points to it: sightings.id.';
-COMMENT ON COLUMN feedmill.enclosures.position IS 'Its place among the files of the entry, from 1.';
+COMMENT ON COLUMN feedmill.enclosures.position IS 'Position among the entry''s files, from 1.';
 COMMENT ON COLUMN feedmill.enclosures.url IS 'Address of the file.';
-COMMENT ON COLUMN feedmill.enclosures.type IS 'Media type, as the feed states it.';
-COMMENT ON COLUMN feedmill.enclosures.bytes IS 'Size, as the feed states it.';
-COMMENT ON COLUMN feedmill.enclosures.seconds IS 'Duration, as the feed states it.';
+COMMENT ON COLUMN feedmill.enclosures.type IS 'Media type, as the feed gives it.';
+COMMENT ON COLUMN feedmill.enclosures.bytes IS 'Size in bytes, as the feed gives it.';
+COMMENT ON COLUMN feedmill.enclosures.seconds IS 'Duration in seconds, as the feed gives it.';
 
 CREATE OR REPLACE VIEW feedmill.feeds AS
 SELECT
@@ -169,7 +169,7 @@ SELECT
   CASE WHEN f.due_at IS NOT NULL THEN greatest(f.due_at, h.blocked_until) END AS next_due_at,
   feedmill_data.without_secrets(array_to_string(f.due_reasons, ' ')) AS next_due_reasons,
   (
-    -- Of the last four weeks, or of as many as the feed's entries go back.
+    -- Over the last four weeks, or as far as the feed's entries go back.
     SELECT round((count(*) / greatest(1, extract(epoch FROM now() - min(recent.at)) / 604800))::numeric, 1)::float8
     FROM (
       SELECT coalesce(e.published_at, e.first_seen_at) AS at FROM feedmill_data.entries e
@@ -178,7 +178,7 @@ SELECT
     WHERE recent.at > now() - interval '28 days'
   ) AS entries_per_week,
   (
-    -- What came out before the feed was subscribed to says nothing of how fast we are.
+    -- Articles published before the feed was subscribed to do not show how fast we are.
     SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY latest.delay)
     FROM (
       SELECT a.stored_at - a.published_at AS delay FROM feedmill_data.articles a
@@ -191,26 +191,26 @@ SELECT
 FROM feedmill_data.feeds f
 LEFT JOIN feedmill_data.hosts h ON h.host = f.host;
 
-COMMENT ON VIEW feedmill.feeds IS 'One row per subscribed feed, and how it does.';
+COMMENT ON VIEW feedmill.feeds IS 'One row per subscribed feed, with its state.';
 COMMENT ON COLUMN feedmill.feeds.id IS 'Stable id of the feed.';
-COMMENT ON COLUMN feedmill.feeds.url IS 'Its address, without name and password.';
+COMMENT ON COLUMN feedmill.feeds.url IS 'Address of the feed, without name and password.';
 COMMENT ON COLUMN feedmill.feeds.title IS 'Title, as the feed gives it.';
-COMMENT ON COLUMN feedmill.feeds.folder IS 'Where its user keeps it: names of folders, outermost first, joined by " / ".';
-COMMENT ON COLUMN feedmill.feeds.site_url IS 'The site that it belongs to, as the feed gives it.';
+COMMENT ON COLUMN feedmill.feeds.folder IS 'The user''s folder for it: names of folders, outermost first, joined by " / ".';
+COMMENT ON COLUMN feedmill.feeds.site_url IS 'The site that the feed belongs to, as the feed gives it.';
 COMMENT ON COLUMN feedmill.feeds.language IS 'Language, as the feed gives it.';
-COMMENT ON COLUMN feedmill.feeds.format IS 'rss, atom, rdf or json; null until it was read once.';
-COMMENT ON COLUMN feedmill.feeds.content IS 'What is kept of its entries: page (their pages) or feed (the feed''s own content).';
-COMMENT ON COLUMN feedmill.feeds.state IS 'In words: well, failing, held back by its host, not polled yet, or retired (polled no more).';
-COMMENT ON COLUMN feedmill.feeds.last_poll_at IS 'When the last poll began.';
-COMMENT ON COLUMN feedmill.feeds.last_success_at IS 'When the last poll began that went well.';
-COMMENT ON COLUMN feedmill.feeds.last_error IS 'What is wrong, in a sentence that says what to do; null when the last poll went well.';
-COMMENT ON COLUMN feedmill.feeds.failures_in_a_row IS 'Polls that failed since the last that went well.';
-COMMENT ON COLUMN feedmill.feeds.failing_since IS 'When the first of those failed.';
-COMMENT ON COLUMN feedmill.feeds.next_due_at IS 'When it is polled next; null: never, it is retired.';
-COMMENT ON COLUMN feedmill.feeds.next_due_reasons IS 'Why then, in sentences.';
-COMMENT ON COLUMN feedmill.feeds.entries_per_week IS 'Entries a week, over the last four weeks, or as many as its entries go back.';
-COMMENT ON COLUMN feedmill.feeds.median_delay IS 'Half of its last 100 records were stored so soon after their publication, or sooner; what came out before it was subscribed to is left out.';
-COMMENT ON COLUMN feedmill.feeds.records IS 'Stored records that it showed first.';
+COMMENT ON COLUMN feedmill.feeds.format IS 'rss, atom, rdf or json; null until the feed has been read.';
+COMMENT ON COLUMN feedmill.feeds.content IS 'What is stored for its entries: page (their pages) or feed (the feed''s own content).';
+COMMENT ON COLUMN feedmill.feeds.state IS 'well, failing, held back by its host, not polled yet, or retired (never polled again).';
+COMMENT ON COLUMN feedmill.feeds.last_poll_at IS 'When the last poll started.';
+COMMENT ON COLUMN feedmill.feeds.last_success_at IS 'When the last successful poll started.';
+COMMENT ON COLUMN feedmill.feeds.last_error IS 'What is wrong and what to do about it, in a sentence; null if the last poll was successful.';
+COMMENT ON COLUMN feedmill.feeds.failures_in_a_row IS 'Number of failed polls since the last successful one.';
+COMMENT ON COLUMN feedmill.feeds.failing_since IS 'When the first of these polls failed.';
+COMMENT ON COLUMN feedmill.feeds.next_due_at IS 'When it is polled next; null if it is retired.';
+COMMENT ON COLUMN feedmill.feeds.next_due_reasons IS 'Why it is polled then, in sentences.';
+COMMENT ON COLUMN feedmill.feeds.entries_per_week IS 'Average number of entries per week, over the last four weeks or as far as its entries go back.';
+COMMENT ON COLUMN feedmill.feeds.median_delay IS 'Median time from publication to storage, over its last 100 records. Records published before the feed was subscribed to are left out.';
+COMMENT ON COLUMN feedmill.feeds.records IS 'Number of stored records that it showed first.';
 COMMENT ON COLUMN feedmill.feeds.created_at IS 'When it was subscribed to.';
 
 CREATE OR REPLACE VIEW feedmill.polls AS
@@ -231,26 +231,29 @@ SELECT
 FROM feedmill_data.polls p
 JOIN feedmill_data.feeds f ON f.id = p.feed_id;
 
-COMMENT ON VIEW feedmill.polls IS 'One row per poll of a feed, or push by its hub.';
+COMMENT ON VIEW feedmill.polls IS 'One row per poll of a feed, or push from its WebSub hub.';
 COMMENT ON COLUMN feedmill.polls.id IS 'Id of the poll.';
 COMMENT ON COLUMN feedmill.polls.feed_id IS 'The feed: feeds.id.';
 COMMENT ON COLUMN feedmill.polls.feed_url IS 'Address of the feed, without name and password.';
-COMMENT ON COLUMN feedmill.polls.started_at IS 'When it began.';
-COMMENT ON COLUMN feedmill.polls.duration_ms IS 'How long it took, in ms.';
-COMMENT ON COLUMN feedmill.polls.via IS 'poll: we asked; push: its WebSub hub brought the document.';
-COMMENT ON COLUMN feedmill.polls.outcome IS 'news, steady (the document changed, without new entries), unchanged, not-a-feed, or how the fetch failed.';
-COMMENT ON COLUMN feedmill.polls.status IS 'HTTP status, where there was one.';
-COMMENT ON COLUMN feedmill.polls.bytes IS 'Size of the document.';
-COMMENT ON COLUMN feedmill.polls.entries_seen IS 'Entries in the document.';
-COMMENT ON COLUMN feedmill.polls.entries_new IS 'Of those, how many were new.';
-COMMENT ON COLUMN feedmill.polls.possible_gap IS 'The document shared no entry with the one before: some may have come and gone between the two.';
-COMMENT ON COLUMN feedmill.polls.error IS 'What went wrong, in a sentence; null when it went well.';
+COMMENT ON COLUMN feedmill.polls.started_at IS 'When it started.';
+COMMENT ON COLUMN feedmill.polls.duration_ms IS 'How long it took, in milliseconds.';
+COMMENT ON COLUMN feedmill.polls.via IS 'poll: we fetched the document; push: its WebSub hub sent it.';
+COMMENT ON COLUMN feedmill.polls.outcome IS 'news, steady (the document changed but has no new entries), unchanged, not-a-feed, or a code for the failure, such as missing, refused, throttled or unreachable.';
+COMMENT ON COLUMN feedmill.polls.status IS 'HTTP status; null if there was no response.';
+COMMENT ON COLUMN feedmill.polls.bytes IS 'Size of the document in bytes.';
+COMMENT ON COLUMN feedmill.polls.entries_seen IS 'Number of entries in the document.';
+COMMENT ON COLUMN feedmill.polls.entries_new IS 'How many of them were new.';
+COMMENT ON COLUMN feedmill.polls.possible_gap IS 'True if the document shares no entry with the one before, so that entries may have come and gone between the two.';
+COMMENT ON COLUMN feedmill.polls.error IS 'What went wrong, in a sentence; null if the poll was successful.';
 
 CREATE OR REPLACE VIEW feedmill.failures AS
 SELECT
   a.id AS record_id,
   a.url,
-  coalesce(a.title, (SELECT e.title FROM feedmill_data.entries e WHERE e.article_id = a.id ORDER BY e.updated_at DESC LIMIT 1)) AS title,
+  coalesce(
+    a.title,
+    (SELECT e.title FROM feedmill_data.entries e WHERE e.article_id = a.id ORDER BY e.updated_at DESC LIMIT 1)
+  ) AS title,
   a.feed_id,
   feedmill_data.without_secrets(f.url) AS feed_url,
   a.error AS kind,
@@ -263,18 +266,18 @@ FROM feedmill_data.articles a
 JOIN feedmill_data.feeds f ON f.id = a.feed_id
 WHERE a.error IS NOT NULL AND a.due_at IS NULL;
 
-COMMENT ON VIEW feedmill.failures IS 'One row per article that ended without its page, and why. What is still being tried is not here.';
-COMMENT ON COLUMN feedmill.failures.record_id IS 'The article: records.id when it is stored all the same, from its feed.';
-COMMENT ON COLUMN feedmill.failures.url IS 'Canonical URL of the page that could not be had.';
-COMMENT ON COLUMN feedmill.failures.title IS 'Its title, as far as known.';
-COMMENT ON COLUMN feedmill.failures.feed_id IS 'The feed that showed it first: feeds.id.';
+COMMENT ON VIEW feedmill.failures IS 'One row per article whose page could not be read, and why. Articles that are still being tried are not listed.';
+COMMENT ON COLUMN feedmill.failures.record_id IS 'The article: records.id, if it was stored from its feed''s content.';
+COMMENT ON COLUMN feedmill.failures.url IS 'Normalized URL of the page.';
+COMMENT ON COLUMN feedmill.failures.title IS 'Title, as far as known.';
+COMMENT ON COLUMN feedmill.failures.feed_id IS 'The feed that showed the article first: feeds.id.';
 COMMENT ON COLUMN feedmill.failures.feed_url IS 'Address of that feed, without name and password.';
-COMMENT ON COLUMN feedmill.failures.kind IS 'One word for the cause, such as gone, forbidden, robots, not-html, no-text or wall.';
-COMMENT ON COLUMN feedmill.failures.reason IS 'The cause in a sentence.';
-COMMENT ON COLUMN feedmill.failures.attempts IS 'How often the page was asked for.';
-COMMENT ON COLUMN feedmill.failures.stored IS 'Whether what the feed said is stored as a record.';
-COMMENT ON COLUMN feedmill.failures.first_seen_at IS 'When a feed first showed it.';
-COMMENT ON COLUMN feedmill.failures.failed_at IS 'When the last try ended.';
+COMMENT ON COLUMN feedmill.failures.kind IS 'A code for the cause, such as gone, missing, refused, robots, not-html, no-text or wall.';
+COMMENT ON COLUMN feedmill.failures.reason IS 'The cause, in a sentence.';
+COMMENT ON COLUMN feedmill.failures.attempts IS 'How many times the page was requested.';
+COMMENT ON COLUMN feedmill.failures.stored IS 'True if the feed''s content is stored as a record.';
+COMMENT ON COLUMN feedmill.failures.first_seen_at IS 'When a feed first showed the article.';
+COMMENT ON COLUMN feedmill.failures.failed_at IS 'When the last attempt ended.';
 
 CREATE OR REPLACE VIEW feedmill.possible_gaps AS
 SELECT
@@ -293,11 +296,11 @@ FROM feedmill_data.polls p
 JOIN feedmill_data.feeds f ON f.id = p.feed_id
 WHERE p.possible_gap;
 
-COMMENT ON VIEW feedmill.possible_gaps IS 'One row per time in which a feed may have shown entries that no poll saw: two documents in a row that share none.';
-COMMENT ON COLUMN feedmill.possible_gaps.poll_id IS 'The poll that found it: polls.id.';
+COMMENT ON VIEW feedmill.possible_gaps IS 'One row per period in which a feed may have shown entries that no poll saw, because two consecutive documents share none.';
+COMMENT ON COLUMN feedmill.possible_gaps.poll_id IS 'The poll that found the gap: polls.id.';
 COMMENT ON COLUMN feedmill.possible_gaps.feed_id IS 'The feed: feeds.id.';
 COMMENT ON COLUMN feedmill.possible_gaps.feed_title IS 'Title of the feed.';
 COMMENT ON COLUMN feedmill.possible_gaps.feed_url IS 'Address of the feed, without name and password.';
-COMMENT ON COLUMN feedmill.possible_gaps.missed_after IS 'The gap begins at the last good poll before; null when that is not known.';
-COMMENT ON COLUMN feedmill.possible_gaps.missed_before IS 'The gap ends at the poll that found it.';
-COMMENT ON COLUMN feedmill.possible_gaps.entries_new IS 'New entries that this poll found.';
+COMMENT ON COLUMN feedmill.possible_gaps.missed_after IS 'Start of the gap: the last successful poll before it; null if there is none.';
+COMMENT ON COLUMN feedmill.possible_gaps.missed_before IS 'End of the gap: the poll that found it.';
+COMMENT ON COLUMN feedmill.possible_gaps.entries_new IS 'Number of new entries in the poll that found it.';

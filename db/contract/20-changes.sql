@@ -1,4 +1,4 @@
--- How many characters a change spans: what stands between the beginning and the end that both texts share, in the longer one.
+-- Size of a change in characters: what remains of the longer text without the beginning and the end that both texts share.
 CREATE OR REPLACE FUNCTION feedmill_data.changed_span(before text, after text) RETURNS integer
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
@@ -7,7 +7,7 @@ DECLARE
   tail integer := 0;
   step integer;
 BEGIN
-  -- Halving: each comparison of two slices settles one bit of the length that is shared.
+  -- Binary search: the step is halved until the length of the shared beginning is exact.
   step := shorter;
   WHILE step > 0 LOOP
     WHILE head + step <= shorter AND substr(before, head + 1, step) = substr(after, head + 1, step) LOOP
@@ -17,7 +17,8 @@ BEGIN
   END LOOP;
   step := shorter - head;
   WHILE step > 0 LOOP
-    WHILE head + tail + step <= shorter AND right(left(before, length(before) - tail), step) = right(left(after, length(after) - tail), step) LOOP
+    WHILE head + tail + step <= shorter
+      AND right(left(before, length(before) - tail), step) = right(left(after, length(after) - tail), step) LOOP
       tail := tail + step;
     END LOOP;
     step := step / 2;
@@ -25,12 +26,12 @@ BEGIN
   RETURN greatest(length(before), length(after)) - head - tail;
 END $$;
 
--- Triggers rather than the statements that write: a deletion that cascades from a feed, or one by hand, is a change like any other.
+-- Changes are recorded by triggers, so that deletions that cascade from a feed and statements run by hand are recorded too.
 CREATE OR REPLACE FUNCTION feedmill_data.note_change(record_id bigint, operation text, fields text[] DEFAULT NULL) RETURNS void
 LANGUAGE sql AS $$
   INSERT INTO feedmill_data.changes (epoch, tx, record_id, operation, fields)
   VALUES ((SELECT epoch FROM feedmill_data.contract), pg_current_xact_id(), $1, $2, $3);
-  -- The same notification twice in a transaction is sent once.
+  -- Postgres sends equal notifications once per transaction.
   SELECT pg_notify('feedmill_records', '');
 $$;
 
@@ -48,8 +49,8 @@ BEGIN
   RETURN OLD;
 END $$;
 
--- A record that changed: its columns are compared, and where readers see another article (not where only the markup differs)
--- the former version is kept as a revision.
+-- Compares the columns of a changed record. If readers see a different article (not only different markup), the earlier version
+-- is kept as a revision.
 CREATE OR REPLACE FUNCTION feedmill_data.article_changed() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -89,10 +90,13 @@ BEGIN
 
   revised := ARRAY(SELECT name FROM unnest(fields) AS name WHERE name IN ('title', 'authors', 'published_at', 'content_text'));
   IF cardinality(revised) = 0 THEN RETURN NEW; END IF;
-  INSERT INTO feedmill_data.revisions (article_id, revision, revised_at, revised_fields, revised_chars, title, authors, published_at, language,
-    excerpt, content_html, content_text, lead_image_url, word_count, content_source)
-  VALUES (OLD.id, OLD.revision, coalesce(OLD.revised_at, OLD.stored_at), OLD.revised_fields, OLD.revised_chars, OLD.title, OLD.authors, OLD.published_at,
-    OLD.language, OLD.excerpt, OLD.content_html, OLD.content_text, OLD.lead_image_url, OLD.word_count, OLD.content_source);
+  INSERT INTO feedmill_data.revisions (
+    article_id, revision, revised_at, revised_fields, revised_chars, title, authors, published_at, language, excerpt, content_html,
+    content_text, lead_image_url, word_count, content_source)
+  VALUES (
+    OLD.id, OLD.revision, coalesce(OLD.revised_at, OLD.stored_at), OLD.revised_fields, OLD.revised_chars, OLD.title, OLD.authors,
+    OLD.published_at, OLD.language, OLD.excerpt, OLD.content_html, OLD.content_text, OLD.lead_image_url, OLD.word_count,
+    OLD.content_source);
   NEW.revision := OLD.revision + 1;
   NEW.revised_at := now();
   NEW.revised_fields := revised;
@@ -106,10 +110,12 @@ FOR EACH ROW WHEN (NEW.stored_at IS NOT NULL) EXECUTE FUNCTION feedmill_data.art
 CREATE OR REPLACE TRIGGER article_stored AFTER UPDATE OF stored_at ON feedmill_data.articles
 FOR EACH ROW WHEN (OLD.stored_at IS NULL AND NEW.stored_at IS NOT NULL) EXECUTE FUNCTION feedmill_data.article_stored();
 
--- Not for the columns that claims and turns write: work on an article costs no comparison of its text.
+-- Only for these columns: claims and turns write others, and should not pay for comparing texts.
 CREATE OR REPLACE TRIGGER article_changed
-BEFORE UPDATE OF url, title, authors, published_at, language, site_name, feed_id, excerpt, content_html, content_text, lead_image_url, word_count, content_source, error,
-  canonical_url, section, tags, modified_at, paywalled, lead_image_width, lead_image_height, lead_image_caption, page_count, published_as, modified_as
+BEFORE UPDATE OF
+  url, title, authors, published_at, language, site_name, feed_id, excerpt, content_html, content_text, lead_image_url, word_count,
+  content_source, error, canonical_url, section, tags, modified_at, paywalled, lead_image_width, lead_image_height,
+  lead_image_caption, page_count, published_as, modified_as
 ON feedmill_data.articles
 FOR EACH ROW WHEN (OLD.stored_at IS NOT NULL) EXECUTE FUNCTION feedmill_data.article_changed();
 
@@ -120,7 +126,7 @@ CREATE OR REPLACE FUNCTION feedmill.changes(after text DEFAULT NULL, max integer
 RETURNS TABLE (cursor text, operation text, record_id bigint, fields text[], changed_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT concat_ws('.', c.epoch, c.tx, c.id),
-    -- Gone by now, whatever happened before: a consumer that fetches the record finds none.
+    -- If the record has been deleted since, every change to it is given as a deletion: a consumer that fetches it finds nothing.
     CASE WHEN a.stored_at IS NULL THEN 'delete' ELSE c.operation END,
     c.record_id, c.fields, c.changed_at
   FROM feedmill_data.changes c
@@ -128,18 +134,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WHERE (c.epoch, c.tx, c.id) > (split_part(coalesce(changes.after, '0.0.0'), '.', 1)::integer,
                                  split_part(coalesce(changes.after, '0.0.0'), '.', 2)::xid8,
                                  split_part(coalesce(changes.after, '0.0.0'), '.', 3)::bigint)
-    -- Below the oldest transaction that still runs, all is settled: nothing can come to stand before what is given out here.
+    -- Only changes below the oldest running transaction: nothing can be inserted before them any more.
     AND (c.tx < (SELECT pg_snapshot_xmin(pg_current_snapshot())) OR c.epoch < (SELECT contract.epoch FROM feedmill_data.contract))
   ORDER BY c.epoch, c.tx, c.id
   LIMIT changes.max;
 $$;
-COMMENT ON FUNCTION feedmill.changes(text, integer) IS 'What happened to the records after a cursor (null: from the beginning), oldest first: cursor (to be kept once the row is dealt with), operation (insert, update, delete), record_id, fields (columns that an update changed), changed_at. A change shows once no older transaction can still commit, so no cursor ever skips one.';
+COMMENT ON FUNCTION feedmill.changes(text, integer) IS 'What happened to the records after a cursor (null: from the beginning), oldest first: cursor (save it once the row is processed), operation (insert, update, delete), record_id, fields (columns that an update changed), changed_at. A change appears once no older transaction can still commit, so a cursor never skips one.';
 
 CREATE OR REPLACE FUNCTION feedmill.current_cursor() RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT concat_ws('.', contract.epoch, pg_snapshot_xmin(pg_current_snapshot()), 0) FROM feedmill_data.contract;
 $$;
-COMMENT ON FUNCTION feedmill.current_cursor() IS 'The cursor to begin with after copying the view records: take it first, then copy, then follow feedmill.changes(). What changed meanwhile is seen twice rather than never.';
+COMMENT ON FUNCTION feedmill.current_cursor() IS 'The cursor to start from after copying the view records: read it first, then copy, then follow feedmill.changes(). Changes made in the meantime may appear twice, but none is missed.';
 
 CREATE OR REPLACE VIEW feedmill.record_revisions AS
 SELECT
@@ -164,16 +170,16 @@ FROM feedmill_data.articles a
 WHERE a.stored_at IS NOT NULL
 UNION ALL
 SELECT
-  article_id, revision, false, revised_fields, revised_chars, title, authors, published_at, language, excerpt, content_html, content_text,
-  lead_image_url, word_count, content_source, revised_at, replaced_at
+  article_id, revision, false, revised_fields, revised_chars, title, authors, published_at, language, excerpt, content_html,
+  content_text, lead_image_url, word_count, content_source, revised_at, replaced_at
 FROM feedmill_data.revisions;
 
-COMMENT ON VIEW feedmill.record_revisions IS 'One row per version of a record: the latest, and those that it replaced.';
+COMMENT ON VIEW feedmill.record_revisions IS 'One row per version of a record: the latest one and those that it replaced.';
 COMMENT ON COLUMN feedmill.record_revisions.record_id IS 'The record: records.id.';
 COMMENT ON COLUMN feedmill.record_revisions.revision IS 'Number of the version, from 1.';
-COMMENT ON COLUMN feedmill.record_revisions.latest IS 'Whether it is what records shows.';
-COMMENT ON COLUMN feedmill.record_revisions.changed_fields IS 'What differs from the version before: title, authors, published_at, content_text; null in the first.';
-COMMENT ON COLUMN feedmill.record_revisions.changed_chars IS 'Size of the change to content_text: the characters from the first to the last that differs; null in the first version.';
+COMMENT ON COLUMN feedmill.record_revisions.latest IS 'True for the version that the view records shows.';
+COMMENT ON COLUMN feedmill.record_revisions.changed_fields IS 'What changed since the previous version: title, authors, published_at, content_text; null in the first version.';
+COMMENT ON COLUMN feedmill.record_revisions.changed_chars IS 'Size of the change to content_text: the number of characters from the first to the last one that differs; null in the first version.';
 COMMENT ON COLUMN feedmill.record_revisions.title IS 'Headline of this version.';
 COMMENT ON COLUMN feedmill.record_revisions.authors IS 'Authors of this version.';
 COMMENT ON COLUMN feedmill.record_revisions.published_at IS 'Publication date of this version.';
@@ -181,8 +187,8 @@ COMMENT ON COLUMN feedmill.record_revisions.language IS 'Language of this versio
 COMMENT ON COLUMN feedmill.record_revisions.excerpt IS 'Excerpt of this version.';
 COMMENT ON COLUMN feedmill.record_revisions.content_html IS 'Body of this version as sanitized HTML.';
 COMMENT ON COLUMN feedmill.record_revisions.content_text IS 'Body of this version as plain text.';
-COMMENT ON COLUMN feedmill.record_revisions.lead_image_url IS 'Picture of this version.';
-COMMENT ON COLUMN feedmill.record_revisions.word_count IS 'Words of this version.';
-COMMENT ON COLUMN feedmill.record_revisions.content_source IS 'Where the body of this version came from: page or feed.';
+COMMENT ON COLUMN feedmill.record_revisions.lead_image_url IS 'Lead image of this version.';
+COMMENT ON COLUMN feedmill.record_revisions.word_count IS 'Number of words in this version.';
+COMMENT ON COLUMN feedmill.record_revisions.content_source IS 'Where the body of this version comes from: page or feed.';
 COMMENT ON COLUMN feedmill.record_revisions.stored_at IS 'When this version was stored.';
-COMMENT ON COLUMN feedmill.record_revisions.replaced_at IS 'When the next version took its place; null in the latest.';
+COMMENT ON COLUMN feedmill.record_revisions.replaced_at IS 'When the next version replaced it; null in the latest version.';

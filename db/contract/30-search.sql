@@ -1,8 +1,9 @@
--- One function splits texts and queries, so that they can't disagree. Written out rather than left to a dictionary or an extension: it gives the
--- same words whatever the locale of the database is.
+-- One function splits both texts and queries into words, so that they always agree. It uses no dictionary or extension, and gives
+-- the same words in every locale.
 
--- Scripts that are written without spaces are found by pairs of characters: Han, kana, Hangul, bopomofo, and Thai, Lao, Burmese, Khmer.
--- All other text is parted at what is neither letter nor digit; accents (and the vowel points of Hebrew and Arabic) are dropped.
+-- Han, kana, Hangul, bopomofo, Thai, Lao, Burmese and Khmer are indexed by pairs of characters, since they are written without
+-- spaces or with endings attached. All other text is split at characters that are neither letters nor digits; accents (and the
+-- vowel points of Hebrew and Arabic) are removed.
 CREATE OR REPLACE FUNCTION feedmill_data.paired_scripts() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
   '\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3041-\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u318e\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff';
 
@@ -14,46 +15,46 @@ DECLARE
   marks constant text := '\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u064b-\u0655\u0670';
   other constant text := '\u0080-\u00bf\u00d7\u00f7\u0589\u05be\u05c0\u05c3\u05f3\u05f4\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965\u0e4f\u0e5a\u0e5b\u104a-\u104f\u17d4-\u17db\u2000-\u20cf\u2190-\u2bff\u2e00-\u2e7f\u3000-\u3004\u3008-\u3020\u3030\u303d-\u303f\u30a0\u30fb\ufe10-\ufe6f\ufff9-\uffff\U0001f000-\U0001faff';
 BEGIN
-  -- Most text is ASCII but for quotes and dashes, and is done here.
+  -- Most text is ASCII except for quotes and dashes, and is finished here.
   words := regexp_replace(words, '[' || ascii || '\u00a0\u2000-\u206f]+', ' ', 'g');
   IF octet_length(words) = length(words) THEN RETURN lower(words); END IF;
   IF words IS NOT NFKD NORMALIZED OR words ~ ('[' || marks || '\u1100-\u11ff\u3099\u309a]') THEN
     words := normalize(regexp_replace(normalize(words, NFKD), '[' || marks || ']', '', 'g'), NFKC);
   END IF;
-  -- Not the database's own rules, which in locale C know ASCII alone.
+  -- With an explicit collation: in locale C the database's own only lower-cases ASCII.
   words := lower(words COLLATE "und-x-icu");
   words := regexp_replace(words, '[' || ascii || other || ']+', ' ', 'g');
   IF words ~ ('[' || paired || ']') THEN
-    -- Each character twice, with a space between: 岸田文雄 becomes 岸 岸田 田文 文雄 雄.
+    -- Each character is written twice with a space between: 岸田文雄 becomes 岸 岸田 田文 文雄 雄.
     words := regexp_replace(regexp_replace(words, '([' || paired || ']+)', ' \1 ', 'g'), '([' || paired || '])', '\1 \1', 'g');
   END IF;
   RETURN words;
 END $$;
 
--- So much of a text is searched, in characters: a tsvector holds a megabyte, and no text may fail for its length.
+-- Texts are cut at these lengths, in characters: a tsvector holds at most a megabyte, and a long text must not fail.
 CREATE OR REPLACE FUNCTION feedmill_data.search_vector(title text, content text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
   setweight(to_tsvector('simple', left(feedmill_data.search_words(left(coalesce(title, ''), 1000)), 4000)), 'A')
   || setweight(to_tsvector('simple', left(feedmill_data.search_words(left(coalesce(content, ''), 60000)), 200000)), 'D');
 
--- One term of a query, a word or a phrase: its words one after the other.
+-- One term of a query, a word or a phrase, as a phrase of words.
 CREATE OR REPLACE FUNCTION feedmill_data.search_term(term text) RETURNS tsquery
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
   words text := btrim(feedmill_data.search_words(term));
   one constant text := '([' || feedmill_data.paired_scripts() || '])';
 BEGIN
-  -- At its ends a term may stand within a longer run: the pairs are sure, not the single characters before and after them.
+  -- The term may be part of a longer run of characters: there, the single characters at its ends do not occur, only the pairs.
   words := regexp_replace(words, '^' || one || ' \1', '\1');
   words := regexp_replace(words, one || ' \1$', '\1');
   IF words = '' THEN RETURN ''; END IF;
-  -- A single character is found at the head of a pair, or alone at the end of a run.
+  -- A single character matches the start of a pair, or itself at the end of a run.
   IF words ~ ('^' || one || '$') THEN RETURN to_tsquery('simple', words || ':*'); END IF;
   RETURN phraseto_tsquery('simple', words);
 END $$;
 
--- The parts of a query: the sign, and the phrase or the word. Nobody asks for more than a thousand characters, and the depth of a query grows with its
--- words; the word that the cut goes through is left out, since it is another.
+-- Splits a query into parts: the sign, and the phrase or the word. Only the first 1000 characters count, since the depth of a
+-- tsquery grows with its words; a word that is cut in two is left out.
 CREATE OR REPLACE FUNCTION feedmill_data.search_parts(query text) RETURNS SETOF text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT regexp_matches(
@@ -61,7 +62,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     '(-?)(?:"([^"]*)"?|([^\s"]+))', 'g');
 $$;
 
--- Words and "phrases" that must be there, -words that must not.
+-- A query for words and "phrases" that must occur, and -words that must not.
 CREATE OR REPLACE FUNCTION feedmill_data.search_query(query text) RETURNS tsquery
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
@@ -77,34 +78,36 @@ BEGIN
     ELSE wanted := coalesce(wanted && term, term);
     END IF;
   END LOOP;
-  -- Nothing but what is not wanted would be all the rest.
+  -- Null if there are only unwanted words, since these would match almost everything.
   RETURN coalesce(wanted && unwanted, wanted);
 END $$;
 
--- The text around the first term that stands in it as it was asked for.
+-- The text around the first term that occurs literally.
 CREATE OR REPLACE FUNCTION feedmill_data.search_snippet(content text, query text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT regexp_replace(
-    CASE WHEN start > 1 THEN '…' ELSE '' END || substr(content, start, 200) || CASE WHEN length(content) > start + 200 THEN '…' ELSE '' END,
+    CASE WHEN start > 1 THEN '…' ELSE '' END || substr(content, start, 200)
+    || CASE WHEN length(content) > start + 200 THEN '…' ELSE '' END,
     '\s+', ' ', 'g')
   FROM (
-    SELECT greatest(1, coalesce(min(nullif(strpos(lower(content COLLATE "und-x-icu"), lower(coalesce(part[2], part[3]) COLLATE "und-x-icu")), 0)), 1) - 60) AS start
+    SELECT greatest(1, coalesce(min(nullif(
+      strpos(lower(content COLLATE "und-x-icu"), lower(coalesce(part[2], part[3]) COLLATE "und-x-icu")), 0)), 1) - 60) AS start
     FROM feedmill_data.search_parts(query) AS part
     WHERE part[1] = ''
   ) AS found;
 $$;
 
--- To split and index a text costs about as much as all else that is written for a record, so it is not done where the record is stored: db/search.ts follows
--- the change cursor.
+-- Splitting and indexing a text costs about as much as everything else that is written for a record. So it is not part of storing
+-- a record; db/search.ts does it afterwards, following the change cursor.
 
 CREATE OR REPLACE FUNCTION feedmill.search(query text, max integer DEFAULT 20, snippets boolean DEFAULT false)
 RETURNS TABLE (record_id bigint, rank real, title text, url text, site_name text, published_at timestamptz, snippet text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER
--- Planned for the words at hand: how common they are decides between the index and the newest rows.
+-- Planned for each query: whether the index or the newest rows are faster depends on how common its words are.
 SET plan_cache_mode = force_custom_plan SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   wanted constant tsquery := feedmill_data.search_query(query);
-  -- So many of the newest that match are ranked; to rank a hundred thousand would take seconds.
+  -- Only the newest matches are ranked; ranking a hundred thousand would take seconds.
   ranked constant integer := greatest(1000, max);
 BEGIN
   RETURN QUERY
@@ -118,4 +121,4 @@ BEGIN
   FROM best b JOIN feedmill_data.articles a ON a.id = b.article_id
   ORDER BY b.rank DESC, a.id DESC;
 END $$;
-COMMENT ON FUNCTION feedmill.search(text, integer, boolean) IS 'Full-text search: words that must be there, "phrases", -words that must not. Han, kana, Hangul, Thai, Lao, Burmese and Khmer are found by any run of characters, all else by whole words, without accents or case. Titles count more than text. Gives at most max records, the best first, of the 1000 newest (or max, if that is more) that match; with snippets => true, a piece of the text around the first match. New records are found within seconds.';
+COMMENT ON FUNCTION feedmill.search(text, integer, boolean) IS 'Full-text search for words that must occur, "phrases", and -words that must not. Han, kana, Hangul, Thai, Lao, Burmese and Khmer match any run of characters, everything else whole words, ignoring accents and case. Titles count more than text. Returns at most max records, best first, ranked among the 1000 newest matches (or max, if that is more); with snippets => true, also a piece of the text around the first match. New records are found within seconds.';

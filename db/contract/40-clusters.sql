@@ -1,10 +1,10 @@
--- Near-duplicates by simhash (src/articles/simhash.ts), found by the keys that migration 0015 makes of it.
+-- Near-duplicates by simhash (src/articles/simhash.ts). Migration 0015 has the keys by which similar hashes are found.
 
--- The nearest of the fingerprints, within 10 bits.
+-- The nearest fingerprints, at most 10 bits away.
 CREATE OR REPLACE FUNCTION feedmill_data.simhash_nearest(wanted bigint, max integer)
 RETURNS TABLE (article_id bigint, cluster_id bigint, distance bigint)
 LANGUAGE sql STABLE PARALLEL SAFE
--- To start helpers takes longer than to look.
+-- Starting parallel workers takes longer than the query.
 SET max_parallel_workers_per_gather = 0 AS $$
   SELECT * FROM (
     SELECT f.article_id, f.cluster_id, bit_count((f.simhash # wanted)::bit(64)) AS distance
@@ -13,18 +13,20 @@ SET max_parallel_workers_per_gather = 0 AS $$
   WHERE found.distance <= 10 ORDER BY found.distance, found.article_id LIMIT max;
 $$;
 
--- How much of the words of two records is the same: shared words by all words.
+-- Similarity of two records: the share of their words that both have, from 0 to 1.
 CREATE OR REPLACE FUNCTION feedmill_data.shared_words(one bigint, other bigint) RETURNS float8
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT count(*) FILTER (WHERE n = 2)::float8 / nullif(count(*), 0)
   FROM (
-    SELECT count(*) AS n FROM feedmill_data.search s, unnest(tsvector_to_array(s.words)) AS word WHERE s.article_id IN (one, other) GROUP BY word
+    SELECT count(*) AS n FROM feedmill_data.search s, unnest(tsvector_to_array(s.words)) AS word
+    WHERE s.article_id IN (one, other) GROUP BY word
   ) AS words;
 $$;
 
--- Two addresses of one story (its AMP page, a copy in a section) become one record, the older one, with the sightings of both; the other is deleted.
--- The page's word for its own address is not enough, since there are sites that give the same one everywhere: the words must be the same, too.
--- Gives the record that is left: itself as a rule, null where it is gone already.
+-- Merges two addresses of one story (its AMP page, a copy in a section) into the older record, which gets the sightings of both;
+-- the other is deleted. The canonical URL alone is not enough, since some sites declare the same one on every page: the words must
+-- agree too.
+-- Returns the record that is left: usually the given one; null if that is gone already.
 CREATE OR REPLACE FUNCTION feedmill_data.merge_same_story(id bigint) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -32,10 +34,12 @@ DECLARE
   other bigint;
   kept bigint;
 BEGIN
-  SELECT coalesce(a.canonical_url, a.url) INTO canonical FROM feedmill_data.articles a WHERE a.id = merge_same_story.id AND a.stored_at IS NOT NULL;
+  SELECT coalesce(a.canonical_url, a.url) INTO canonical FROM feedmill_data.articles a
+  WHERE a.id = merge_same_story.id AND a.stored_at IS NOT NULL;
   IF canonical IS NULL THEN RETURN NULL; END IF;
   SELECT b.id INTO other FROM feedmill_data.articles b
-  WHERE (b.url = canonical OR (b.canonical_url = canonical AND b.canonical_url <> b.url)) AND b.id <> merge_same_story.id AND b.stored_at IS NOT NULL
+  WHERE (b.url = canonical OR (b.canonical_url = canonical AND b.canonical_url <> b.url))
+    AND b.id <> merge_same_story.id AND b.stored_at IS NOT NULL
     AND feedmill_data.shared_words(merge_same_story.id, b.id) >= 0.5
   ORDER BY b.id LIMIT 1;
   IF other IS NULL THEN RETURN id; END IF;
@@ -46,8 +50,8 @@ BEGIN
   RETURN kept;
 END $$;
 
--- Puts a record into the cluster of the nearest that says the same, or into one of its own. The hash finds, the words decide: among a million texts
--- of a few languages some are within 10 bits by chance.
+-- Puts a record into the cluster of the nearest record with the same text, or into one of its own. The hash finds candidates and
+-- the words decide, since among a million texts some are within 10 bits by chance.
 CREATE OR REPLACE FUNCTION feedmill_data.assign_cluster(id bigint, simhash bigint) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -61,5 +65,7 @@ BEGIN
   cluster := coalesce(cluster, assign_cluster.id);
   INSERT INTO feedmill_data.fingerprints (article_id, simhash, cluster_id) VALUES (assign_cluster.id, simhash, cluster)
   ON CONFLICT (article_id) DO UPDATE SET simhash = excluded.simhash, cluster_id = excluded.cluster_id;
-  IF cluster <> coalesce(former, assign_cluster.id) THEN PERFORM feedmill_data.note_change(assign_cluster.id, 'update', '{cluster_id}'); END IF;
+  IF cluster <> coalesce(former, assign_cluster.id) THEN
+    PERFORM feedmill_data.note_change(assign_cluster.id, 'update', '{cluster_id}');
+  END IF;
 END $$;

@@ -1,10 +1,10 @@
--- Runs at each migration: a role that was made later gets its rights then.
+-- Runs at every migration, so that a role that was created later gets its rights.
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'feedmill_reader') THEN
-    -- A role belongs to all databases of the server: two that are set up at once both try.
+    -- Roles belong to the whole server: two databases that are set up at once both try to create it.
     CREATE ROLE feedmill_reader NOLOGIN;
-    COMMENT ON ROLE feedmill_reader IS 'Reads the views and calls the functions of schema feedmill; nothing else.';
+    COMMENT ON ROLE feedmill_reader IS 'May read the views and call the functions of schema feedmill, and nothing else.';
   END IF;
 EXCEPTION
   WHEN insufficient_privilege OR duplicate_object OR unique_violation THEN NULL;
