@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { anyPhrase } from '../../../src/text/word-list.js';
+import { anyPattern, anyPhrase } from '../../../src/text/word-list.js';
 
 const LIST = `
   advertisement
@@ -24,3 +24,8 @@ it.each(['advertisements', 'readmore', 'photoss', 'eine kommentar', 'cs', '# cs'
 
 it('prefers the longest phrase', () =>
   expect(new RegExp(anyPhrase('read\nread more'), 'u').exec('read more')?.[0]).toBe('read more'));
+
+it('joins patterns', () => {
+  const pattern = new RegExp(`^(?:${anyPattern([/\d+ views?/, /more (?:on|from) \w+/i])})$`);
+  expect(['3 views', 'more on it', 'More on it', 'views'].map((text) => pattern.test(text))).toEqual([true, true, false, false]);
+});

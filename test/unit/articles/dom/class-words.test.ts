@@ -1,6 +1,6 @@
 import { Element } from 'domhandler';
 import { describe, expect, it, vi } from 'vitest';
-import { memoizeByWords, readClassWords, splitCamelCase } from '../../../../src/articles/dom/class-words.js';
+import { compileClassWords, memoizeByWords, readClassWords, splitCamelCase } from '../../../../src/articles/dom/class-words.js';
 
 describe('readClassWords', () => {
   it.each([
@@ -25,4 +25,13 @@ describe('memoizeByWords', () => {
     expect([memoized('ab'), memoized('ab'), memoized('c')]).toEqual([2, 2, 1]);
     expect(answer).toHaveBeenCalledTimes(2);
   });
+});
+
+describe('compileClassWords', () => {
+  const PATTERN = compileClassWords('ad(s)\nread-more');
+
+  it.each(['ad', 'ADS', 'top_ad', 'x read-more y'])('matches %j', (words) => expect(words).toMatch(PATTERN));
+  it.each(['adapt', 'readmore', 'read_more'])('does not match %j', (words) => expect(words).not.toMatch(PATTERN));
+  it('lets a hyphen stand for another pattern', () =>
+    expect('read__more').toMatch(compileClassWords('read-more', { hyphen: '[-_]*' })));
 });
