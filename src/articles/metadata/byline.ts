@@ -10,8 +10,9 @@ import {
 import { DATE_INTRODUCTIONS, TIME_UNITS } from './dateline-words.js';
 import { CREDENTIALS, NOT_NAMES, ROLE_AND_BUTTON_WORDS } from './not-name-words.js';
 
-/** Characters of the longest text that can be a name, and its words; a longer text is a sentence. */
+/** Characters of the longest text that can be a name; a longer one is a sentence. */
 const MAX_NAME = 60;
+/** Words of the longest text that can be a name. */
 const MAX_NAME_WORDS = 6;
 /** Characters of a byline that are read; what follows them is not part of it. */
 const MAX_BYLINE = 400;

@@ -3,9 +3,9 @@ import { firstMeta } from './meta-elements.js';
 import type { PageScan } from './scan.js';
 
 /**
- * Reads the page's canonical URL (RFC 6596) from `<link rel="canonical">`, else `og:url`, and normalizes it. Undefined where it leads away:
- * to another site, which syndicated texts do although this page is the one that was read, or, from an article, to the home page,
- * which broken templates do.
+ * Reads the page's canonical URL (RFC 6596) from `<link rel="canonical">`, else from `og:url`, and normalizes it. A URL that
+ * leads away is ignored: to another site, as in syndicated texts, because this page is the one that was read; or from an
+ * article to the home page, as broken templates write.
  */
 export function readCanonicalUrl({ canonicalHref, meta, baseUrl, pageUrl }: PageScan): string | undefined {
   const page = normalizeUrl(pageUrl);

@@ -10,8 +10,9 @@ import { createSiteMatcher, stripSiteName } from './strip-site-name.js';
 
 /** Headings of one rank that are read; a page with more is a list of articles. */
 const MAX_HEADINGS = 50;
-/** Lowest similarity to a title at which a heading is taken for the headline; a heading of the second rank must say the same. */
+/** A heading is the headline if it is more similar to a title than this, from 0 to 1. */
 const MIN_SIMILARITY = 0.5;
+/** The same for headings of the second rank, most of which divide the article: such a headline repeats the title. */
 const MIN_SIMILARITY_SUBHEADING = 0.85;
 /** Smallest share of a heading's letters that a title must have to replace it. */
 const MIN_PART = 0.4;

@@ -98,8 +98,6 @@ const createScan = (pageUrl: string): PageScan => ({
   position: 0,
 });
 
-// Texts
-
 const HAS_DATE = /(?:19|20|25)\d{2}|\d{1,2}\.\d{1,2}\.\d{2}|[٠-٩۰-۹]{4}/;
 
 function scanText(scan: PageScan, { data, parent }: Text): void {
@@ -110,8 +108,6 @@ function scanText(scan: PageScan, { data, parent }: Text): void {
 }
 
 const isElement = (node: AnyNode | null): node is Element => node !== null && isTag(node);
-
-// Elements
 
 /** Reads an element. Returns whether the walk goes into it. */
 function scanElement(scan: PageScan, element: Element): boolean {
@@ -147,7 +143,7 @@ function scanByName(scan: PageScan, element: Element): boolean {
     case 'time':
       return addCandidate(scan, scan.dates, element);
     case 'figure':
-      return scan.figures.length < MAX_FIGURES && scan.figures.push(element) > 0;
+      return addFigure(scan, element);
     default:
       return false;
   }
@@ -162,6 +158,12 @@ function scanBase(scan: PageScan, href: string | undefined): boolean {
 function scanLink(scan: PageScan, { attribs }: Element): boolean {
   if (!/\bcanonical\b/i.test(attribs.rel ?? '')) return false;
   scan.canonicalHref ??= attribs.href;
+  return true;
+}
+
+function addFigure({ figures }: PageScan, figure: Element): boolean {
+  if (figures.length >= MAX_FIGURES) return false;
+  figures.push(figure);
   return true;
 }
 
@@ -192,14 +194,14 @@ const AUTHOR_PAGE = new RegExp(String.raw`\/(${AUTHOR_FOLDERS})\/[^/]`, 'i');
 /** Whether a link leads to a page about an author. */
 export const isAuthorPage = (href: string | undefined): boolean => href !== undefined && AUTHOR_PAGE.test(href);
 
-/** What class words announce. */
+/** Whether class words mark an author or a date. */
 const classify = memoizeByWords((words) => ({
   author: AUTHOR_CLASS.test(words) || CAMEL_CASE_AUTHOR_CLASS.test(words),
   date: DATE_CLASS.test(words),
 }));
 const UNNAMED = { author: false, date: false };
 
-/** Sorts an element by its class, id, links and microdata. */
+/** Adds an element to the lists of candidates that match its class, id, link and microdata. */
 function scanByAttributes(scan: PageScan, element: Element): void {
   const { attribs, name } = element;
   const testId = attribs['data-testid'];

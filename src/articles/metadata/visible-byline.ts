@@ -6,27 +6,32 @@ import { type Candidate, isAuthorPage, type PageScan } from './scan.js';
 
 /** Largest distance from the headline of a byline that is marked as one, in text nodes. */
 const MAX_DISTANCE = 400;
-/** The same for a byline that is known only by its first word. */
+/** The same for a byline that only its first word shows. */
 const MAX_DISTANCE_UNMARKED = 40;
-/** The same for names beside a date, which nothing marks. */
+/** The same for names beside a date, which nothing marks. They stand right under the headline. */
 const MAX_DISTANCE_BESIDE_DATE = 6;
-/** Names in like elements are of one byline up to this distance from the best, in text nodes. */
+/** Names with the same markup belong to one byline up to this distance from the best one, in text nodes. */
 const MAX_GAP_IN_BYLINE = 8;
 /** Characters read of an element's text. */
 const MAX_READ = 300;
-/** Characters of the longest byline: of an element that is marked as one, of a text, of a text around a lone "By" or a date. */
-const MAX_MARKED = 150;
-const MAX_TEXT = 100;
-const MAX_SURROUNDINGS = 120;
+/** Characters of the longest byline that an element marks. */
+const MAX_MARKED_BYLINE = 150;
+/** Characters of the longest text that is a byline because of its first word. */
+const MAX_UNMARKED_BYLINE = 100;
+/** Characters of the longest line around a lone "By", or with a date, in which names are searched. */
+const MAX_SURROUNDING_LINE = 120;
+/** Words of the longest name in a text that nothing marks as a byline; longer ones are sentences. */
+const MAX_UNMARKED_NAME = 4;
 /** Most authors of one article. */
 const MAX_AUTHORS = 20;
 /** Elements around a lone "By" in which its name is searched. */
 const MAX_LEVELS = 3;
 
-/** Penalties in text nodes, so that a farther element wins where it is more certain: not marked as a name; a long line. */
+// Scores count text nodes. Penalties let a more certain byline win over a nearer one.
+/** For an element that is not marked as a name alone. */
 const PENALTY_INEXACT = 20;
-const PENALTY_LONG = 15;
-/** Characters from which a line is long. */
+/** For an element with more than LONG_LINE characters, which probably holds more than a byline. */
+const PENALTY_LONG_LINE = 15;
 const LONG_LINE = 60;
 
 /** Classes of elements that hold a name and nothing else. */
@@ -71,7 +76,7 @@ function readMarkedByline(candidate: Candidate, headline: HeadlineAnchor): Marke
   const distance = distanceFromHeadline(candidate, headline);
   if (distance > MAX_DISTANCE || !isInArticle(element, headline)) return undefined;
   const line = getText(element, MAX_READ, ' ').trim();
-  if (line === '' || line.length > MAX_MARKED) return undefined;
+  if (line === '' || line.length > MAX_MARKED_BYLINE) return undefined;
   const names = readByline(line);
   const { attribs } = element;
   const isName = attribs.rel === 'author' || attribs.itemprop === 'author' || NAME_CLASS.test(attribs.class ?? '');
@@ -81,7 +86,7 @@ function readMarkedByline(candidate: Candidate, headline: HeadlineAnchor): Marke
     names,
     markup: `${element.name} ${attribs.class ?? ''} ${attribs.rel ?? ''} ${attribs.itemprop ?? ''}`,
     distance,
-    score: distance + (isExact ? 0 : PENALTY_INEXACT) + (line.length > LONG_LINE ? PENALTY_LONG : 0),
+    score: distance + (isExact ? 0 : PENALTY_INEXACT) + (line.length > LONG_LINE ? PENALTY_LONG_LINE : 0),
   };
 }
 
@@ -89,12 +94,13 @@ function readMarkedByline(candidate: Candidate, headline: HeadlineAnchor): Marke
 function findUnmarkedAuthors(scan: PageScan, headline: HeadlineAnchor): string[] {
   for (const candidate of scan.texts) {
     const { text, element } = candidate;
-    if (!beginsAsByline(text) || text.length > MAX_TEXT) continue;
+    if (!beginsAsByline(text) || text.length > MAX_UNMARKED_BYLINE) continue;
     const maxDistance = beginsWithAuthorLabel(text) ? MAX_DISTANCE : MAX_DISTANCE_UNMARKED;
     if (distanceFromHeadline(candidate, headline) > maxDistance || !isInArticle(element, headline)) continue;
     const ownNames = readByline(text);
     const names = ownNames.length > 0 ? ownNames : readSurroundingByline(element);
-    if (names.length > 0 && names.every((name) => name.split(' ').length <= 4 && isCapitalized(name))) return names;
+    if (names.length > 0 && names.every((name) => name.split(' ').length <= MAX_UNMARKED_NAME && isCapitalized(name)))
+      return names;
   }
   return [];
 }
@@ -104,7 +110,7 @@ function readSurroundingByline(element: Element): string[] {
   let node = element;
   for (let level = 0; level < MAX_LEVELS; level += 1) {
     const line = getText(node, MAX_READ, ' ').trim();
-    if (line.length > MAX_SURROUNDINGS) break;
+    if (line.length > MAX_SURROUNDING_LINE) break;
     const names = readByline(line);
     if (names.length > 0) return names;
     if (!node.parent || !isTag(node.parent)) break;
@@ -117,7 +123,7 @@ function readSurroundingByline(element: Element): string[] {
 function findAuthorsBesideDate({ texts }: PageScan, headline: HeadlineAnchor): string[] {
   for (const { text, element, position } of texts) {
     if (position < headline.position || position - headline.position > MAX_DISTANCE_BESIDE_DATE) continue;
-    if (text.length > MAX_SURROUNDINGS || !/[|·•]/.test(text) || !isInArticle(element, headline)) continue;
+    if (text.length > MAX_SURROUNDING_LINE || !/[|·•]/.test(text) || !isInArticle(element, headline)) continue;
     const names = readByline(text);
     if (names.length > 0 && names.every((name) => /^\S+( \S+){1,3}$/.test(name) && isCapitalized(name))) return names;
   }

@@ -12,7 +12,7 @@ const page = (head: string, url = 'https://a.example/story') => ({
     `<html><head><title>Ferry back</title>${head}</head><body><article>${body}</article></body></html>`,
   ),
 });
-function dates(head: string, feed: Partial<FeedVersion> = {}, url?: string) {
+function readDates(head: string, feed: Partial<FeedVersion> = {}, url?: string) {
   const reading = readArticle({ url: 'https://a.example/story', page: page(head, url), feed: { authors: [], ...feed }, now });
   if (reading.kind !== 'article') throw new Error(reading.kind);
   const { publishedAt, published, modifiedAt, modified } = reading.record;
@@ -31,24 +31,24 @@ describe('the provenance of a date on a page', () => {
     ['meta', '<meta property="article:published_time" content="2026-05-01 08:00">', undefined, '2026-05-01 08:00', true],
     ['url', '', 'https://a.example/2026/05/01/story', '2026-05-01', true],
   ])('is %s with the text of the page', (source, head, url, text, zoneAssumed) => {
-    expect(dates(head, {}, url).published).toEqual({ source, text, zoneAssumed, clamped: false });
+    expect(readDates(head, {}, url).published).toEqual({ source, text, zoneAssumed, clamped: false });
   });
 
   it('is the feed where the feed has a date', () => {
     const feed = { publishedAt: new Date('2026-05-02T00:00:00Z'), publishedAs: { text: '2 May 2026', zoneAssumed: true } };
-    expect(dates('<meta property="article:published_time" content="2026-05-01T08:00Z">', feed)).toMatchObject({
+    expect(readDates('<meta property="article:published_time" content="2026-05-01T08:00Z">', feed)).toMatchObject({
       publishedAt: '2026-05-02T00:00:00.000Z',
       published: { source: 'feed', text: '2 May 2026', zoneAssumed: true, clamped: false },
     });
   });
 
   it('is absent where nothing has a date', () => {
-    expect(dates('')).toEqual({ publishedAt: undefined, published: undefined, modifiedAt: undefined, modified: undefined });
+    expect(readDates('')).toEqual({ publishedAt: undefined, published: undefined, modifiedAt: undefined, modified: undefined });
   });
 
   it('is recorded for the last change, too', () => {
     expect(
-      dates(
+      readDates(
         '<meta property="article:modified_time" content="2026-05-03T08:00:00Z"><meta property="article:published_time" content="2026-05-01T08:00:00Z">',
       ),
     ).toMatchObject({
@@ -58,7 +58,7 @@ describe('the provenance of a date on a page', () => {
   });
 
   it('says that a date in the future was clamped', () => {
-    expect(dates('<meta property="article:published_time" content="2026-06-01T20:00:00">')).toMatchObject({
+    expect(readDates('<meta property="article:published_time" content="2026-06-01T20:00:00">')).toMatchObject({
       publishedAt: now.toISOString(),
       published: { text: '2026-06-01T20:00:00', zoneAssumed: true, clamped: true },
     });
@@ -71,7 +71,7 @@ describe('the provenance of a date in a feed', () => {
     ['Fri, 01 May 2026 08:00:00', '2026-05-01T08:00:00.000Z', true],
     ['1 mai 2026 "8:00" & CEST', '2026-05-01T06:00:00.000Z', false],
   ])('keeps the text %j and whether its zone was assumed', async (text, at, zoneAssumed) => {
-    const xml = `<rss version="2.0"><channel><title>T</title><item><title>a</title><guid>1</guid><pubDate>${text.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</pubDate></item></channel></rss>`;
+    const xml = `<rss version="2.0"><channel><title>T</title><item><title>a</title><guid>1</guid><pubDate>${text.replaceAll('&', '&amp;')}</pubDate></item></channel></rss>`;
     const reading = await readFeed({
       url: 'https://a.example/feed',
       contentType: 'application/rss+xml',
