@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 
@@ -28,6 +29,11 @@ export function openDb(
   // A client that breaks while it is checked out emits its own error, which would end the process if nobody listened.
   pool.on('connect', (client) => void client.on('error', onError));
   return drizzle(pool);
+}
+
+/** Asks the database for an answer. @throws when it does not answer */
+export async function ping(db: Db): Promise<void> {
+  await db.execute(sql`select 1`);
 }
 
 /** Masks the password of a database URL, for messages and logs. */

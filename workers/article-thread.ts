@@ -1,4 +1,4 @@
 import { readArticle } from '../src/articles/read.js';
 
-/** The article thread: pages in, records out, nothing else. */
+/** Entry point of the article thread: takes pages, returns records. */
 export default readArticle;

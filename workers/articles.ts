@@ -10,10 +10,10 @@ import { createArticleReader } from './readers.js';
 import { openRuleBook, type RuleBook } from './rule-book.js';
 import { type Running, runWorker, type WorkerParts } from './run-worker.js';
 
-/** The article worker: turns pages into records. */
+/** Runs the article worker, which turns pages into records. */
 export async function runArticles(app: App, onReport?: (report: JobReport) => void): Promise<Running> {
   const rules = await openRuleBook({ folder: app.config.rulesDir }, (problems) =>
-    app.log.warn({ problems }, 'the site rules have changed and have faults: those from before stay in force'),
+    app.log.warn({ problems }, 'the changed site rules are invalid: the previous ones stay in force'),
   );
   return runWorker(app, articleWorker(rules), onReport);
 }
@@ -34,7 +34,7 @@ const articleWorker =
         keepsPages: config.keepPagesDays > 0,
         fetchUrl: client.fetchUrl,
         readArticle: async (input) => {
-          const rule = input.page && (await rules.ruleFor(input.page.url));
+          const rule = input.page && (await rules.findRule(input.page.url));
           return reader.read(rule ? { ...input, rule } : input);
         },
         now: () => new Date(),

@@ -1,4 +1,4 @@
 import { readFeed } from '../src/feeds/read.js';
 
-/** The feed thread: documents in, feeds out, nothing else. */
+/** Entry point of the feed thread: takes documents, returns feeds. */
 export default readFeed;

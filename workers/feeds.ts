@@ -5,7 +5,10 @@ import { turnStore } from '../db/turns.js';
 import { websubStore } from '../db/websub.js';
 import { refreshFeed } from '../src/jobs/refresh-feed.js';
 import { takePush } from '../src/jobs/take-push.js';
+import type { SubscribeDeps } from '../src/jobs/websub-subscription.js';
+import { present } from '../src/text/present.js';
 import { createFetchUrl } from '../src/web/fetch-url.js';
+import type { PostForm } from '../src/web/outcome.js';
 import type { App } from './app.js';
 import { runHttp } from './http.js';
 import { createFeedReader } from './readers.js';
@@ -13,17 +16,28 @@ import { type Running, runWorker, type WorkerParts } from './run-worker.js';
 
 const now = () => new Date();
 
-/** What a poll and a push need alike. */
-const settling = ({ config, db }: App, reader: ReturnType<typeof createFeedReader>) => ({
+/** What both polls and pushes need. */
+const settleDeps = ({ config, db }: App, reader: ReturnType<typeof createFeedReader>) => ({
   ...feedStore(db, config),
   readFeed: reader.read,
   now,
   random: Math.random,
   cadence: config.cadence,
-  ...(config.http.publicUrl ? { deliveries: websubStore(db) } : {}),
+  ...present({ deliveries: config.http.publicUrl ? websubStore(db) : undefined }),
 });
 
-/** The feed worker: polls feeds, and has hubs push to us where PUBLIC_URL says how they reach us. */
+/** Asks hubs to push to us, under the URL that PUBLIC_URL says they can reach. */
+const hubDeps = ({ config, db }: App, publicUrl: string, postForm: PostForm): SubscribeDeps => ({
+  ...websubStore(db),
+  ...turnStore(db, config),
+  publicUrl,
+  postForm,
+  toHostKey: config.toHostKey,
+  pause: () => new Promise((done) => setTimeout(done, config.hostGapMs)),
+  retryBaseMs: config.retryBaseMs,
+});
+
+/** The feed worker polls feeds. With PUBLIC_URL, it also asks their hubs to push to us. */
 export const feedWorker: WorkerParts = (app) => {
   const { config, db } = app;
   const client = createFetchUrl({ ...config.fetch, accept: 'feed', maxBytes: config.feedMaxBytes });
@@ -33,7 +47,7 @@ export const feedWorker: WorkerParts = (app) => {
     queue: 'feeds',
     concurrency: config.feedConcurrency,
     handle: refreshFeed({
-      ...settling(app, reader),
+      ...settleDeps(app, reader),
       ...hostStore(db),
       ...outageStore(db, config),
       fetchUrl: client.fetchUrl,
@@ -41,19 +55,7 @@ export const feedWorker: WorkerParts = (app) => {
       retryBaseMs: config.retryBaseMs,
       robotsForFeeds: config.robotsForFeeds,
       userAgent: config.fetch.userAgent,
-      ...(publicUrl
-        ? {
-            hubs: {
-              ...websubStore(db),
-              ...turnStore(db, config),
-              publicUrl,
-              postForm: client.postForm,
-              toHostKey: config.toHostKey,
-              pause: () => new Promise((done) => setTimeout(done, config.hostGapMs)),
-              retryBaseMs: config.retryBaseMs,
-            },
-          }
-        : {}),
+      ...present({ hubs: publicUrl === undefined ? undefined : hubDeps(app, publicUrl, client.postForm) }),
     }),
     close: async () => {
       await Promise.all([client.close(), reader.close()]);
@@ -61,12 +63,12 @@ export const feedWorker: WorkerParts = (app) => {
   };
 };
 
-/** The feed worker, and beside it the HTTP server that hubs and health checks ask, where PUBLIC_URL is set. */
+/** Runs the feed worker and, with PUBLIC_URL, the HTTP server for hubs and health checks beside it. */
 export async function runFeeds(app: App): Promise<Running> {
   const { publicUrl } = app.config.http;
   const reader = publicUrl ? createFeedReader(app.config.feedReader) : undefined;
   const http = reader
-    ? await runHttp(app, { ...websubStore(app.db), now, takePush: takePush(settling(app, reader)) })
+    ? await runHttp(app, { ...websubStore(app.db), now, takePush: takePush(settleDeps(app, reader)) })
     : undefined;
   const worker = runWorker(app, feedWorker);
   return {

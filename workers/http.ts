@@ -1,100 +1,112 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { sql } from 'drizzle-orm';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { ping } from '../db/client.js';
 import { type Answer, answerIntent, answerPush, type CallbackDeps } from '../src/jobs/websub-callback.js';
 import { UserError } from '../src/user-error.js';
 import type { App } from './app.js';
 import type { Running } from './run-worker.js';
 
-/** So long a hub may take to send its document, in ms. */
+/** Timeout for reading a hub's request, in ms. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/**
- * Documents that are held and read at once; a hub that is told to wait tries again, and the next poll finds what it does not
- * bring.
- */
+/** Pushes processed at once. Beyond it a hub is told to try again later; the next poll finds whatever it does not deliver. */
 const MAX_PUSHES = 8;
-/** Open at once: far more than honest hubs need, far fewer than a process has descriptors. */
+/** Connections open at once: far more than honest hubs need, and far fewer than a process has file descriptors. */
 const MAX_CONNECTIONS = 200;
-/** A database that takes longer than this to answer is not well, in ms. */
+/** Timeout of the database in a health check, in ms. */
 const HEALTH_TIMEOUT_MS = 5_000;
 
-/** Serves `GET /health` and the callbacks of WebSub hubs, `/websub/TOKEN`. @throws {UserError} when the port is taken. */
+/** Serves `GET /health` and the callbacks of WebSub hubs, `/websub/TOKEN`. @throws {UserError} when the port is in use */
 export async function runHttp(app: App, callback: CallbackDeps): Promise<Running & { port: number }> {
   const log = app.log.child({ part: 'http' });
-  const { host, port } = app.config.http;
-  let pushes = 0;
-
-  const answer = async (request: IncomingMessage): Promise<Answer> => {
-    if (!URL.canParse(request.url ?? '/', 'http://localhost')) return { status: 400, text: 'no such address' };
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    const reading = request.method === 'GET' || request.method === 'HEAD';
-    if (url.pathname === '/health' && reading) return health(app);
-    // Whatever path PUBLIC_URL has in front, a proxy may pass on or not.
-    const token = /\/websub\/([\w-]+)$/.exec(url.pathname)?.[1];
-    if (token === undefined) return { status: 404, text: 'nothing here' };
-    if (reading) return answerIntent(callback, token, url.searchParams);
-    if (request.method !== 'POST') return { status: 405, text: 'GET or POST' };
-    if (pushes >= MAX_PUSHES) return { status: 503, text: 'busy' };
-    pushes += 1;
-    try {
-      const { report, ...rest } = await answerPush(callback, token, {
-        signature: headerText(request.headers['x-hub-signature']),
-        contentType: request.headers['content-type'] ?? '',
-        readBody: () => readBody(request, app.config.feedMaxBytes),
-      });
-      if (report) log.info(report, 'push taken');
-      return rest;
-    } finally {
-      pushes -= 1;
-    }
-  };
-
+  const answer = createRoutes(app, callback, (report) => log.info(report, 'push received'));
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
     answer(request).then(
       (result) => send(response, result),
       (error: unknown) => {
-        // The hub tries again; nothing of ours is lost, for the next poll finds it too.
-        if (!request.destroyed) log.error({ error }, 'a request failed by a fault of ours');
-        send(response, { status: 500, text: 'our fault' });
+        // Nothing is lost: the hub tries again, and the next poll finds the same news.
+        if (!request.destroyed) log.error({ error }, 'request failed by a fault of ours');
+        send(response, { status: 500, text: 'internal error' });
       },
     );
   });
   server.maxConnections = MAX_CONNECTIONS;
+  const { host } = app.config.http;
+  const port = await bind(server, app.config.http);
+  log.info({ host, port }, 'serving health checks and WebSub callbacks');
+  return { port, stop: (graceMs) => close(server, graceMs) };
+}
+
+/** @returns the port that was bound, which the system chooses when `port` is 0 */
+async function bind(server: Server, { host, port }: { host: string; port: number }): Promise<number> {
   await new Promise<void>((done, failed) => {
     server.once('error', (cause) =>
-      failed(new UserError(`HTTP_HOST and HTTP_PORT (${host}, port ${port}) can't be served: ${cause.message}`, 1, { cause })),
+      failed(new UserError(`Can't listen on ${host}, port ${port} (HTTP_HOST, HTTP_PORT): ${cause.message}`, 1, { cause })),
     );
     server.listen(port, host, done);
   });
   const address = server.address();
-  const bound = typeof address === 'object' && address ? address.port : port;
-  log.info({ host, port: bound }, 'serving health checks and WebSub callbacks');
+  return typeof address === 'object' && address ? address.port : port;
+}
 
-  return {
-    port: bound,
-    async stop(graceMs) {
-      const closed = new Promise<void>((done) => server.close(() => done()));
-      const force = setTimeout(() => server.closeAllConnections(), graceMs);
-      server.closeIdleConnections();
-      await closed;
-      clearTimeout(force);
-    },
+/** Closes idle connections at once, and all others after `graceMs`. */
+async function close(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((done) => server.close(() => done()));
+  const force = setTimeout(() => server.closeAllConnections(), graceMs);
+  server.closeIdleConnections();
+  await closed;
+  clearTimeout(force);
+}
+
+type PushReport = NonNullable<Awaited<ReturnType<typeof answerPush>>['report']>;
+
+function createRoutes(app: App, callback: CallbackDeps, onPush: (report: PushReport) => void) {
+  const acceptPush = createPushHandler(app, callback, onPush);
+  return async (request: IncomingMessage): Promise<Answer> => {
+    if (!URL.canParse(request.url ?? '/', 'http://localhost')) return { status: 400, text: 'invalid address' };
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (url.pathname === '/health' && isRead) return checkHealth(app);
+    // A proxy may or may not pass on the path of PUBLIC_URL, so any prefix is accepted.
+    const token = /\/websub\/([\w-]+)$/.exec(url.pathname)?.[1];
+    if (token === undefined) return { status: 404, text: 'not found' };
+    if (isRead) return answerIntent(callback, token, url.searchParams);
+    return request.method === 'POST' ? acceptPush(token, request) : { status: 405, text: 'use GET or POST' };
   };
 }
 
-/** Plain text, so that an echoed challenge is never a page. */
+/** Handles pushes, a limited number at once. */
+function createPushHandler({ config }: App, callback: CallbackDeps, onPush: (report: PushReport) => void) {
+  let running = 0;
+  return async (token: string, request: IncomingMessage): Promise<Answer> => {
+    if (running >= MAX_PUSHES) return { status: 503, text: 'busy' };
+    running += 1;
+    try {
+      const { report, ...answer } = await answerPush(callback, token, {
+        signature: firstValue(request.headers['x-hub-signature']),
+        contentType: request.headers['content-type'] ?? '',
+        readBody: () => readBody(request, config.feedMaxBytes),
+      });
+      if (report) onPush(report);
+      return answer;
+    } finally {
+      running -= 1;
+    }
+  };
+}
+
+/** Sends plain text, so that an echoed challenge is never interpreted as a page. */
 function send(response: ServerResponse, { status, text }: Answer): void {
   response.writeHead(status, {
     'content-type': 'text/plain; charset=utf-8',
     'x-content-type-options': 'nosniff',
-    // What was not read of a body is not waited for.
+    // Don't wait for the rest of a body that we refused.
     ...(status >= 400 ? { connection: 'close' } : {}),
   });
   response.end(text);
 }
 
-/** That this answers says that the event loop turns; the database must answer too. The facts of the heartbeat. */
-async function health({ db }: App): Promise<Answer> {
-  const alive = db.execute(sql`select 1`).then(
+/** A response at all shows that the event loop runs; the database must answer too. The heartbeat checks the same. */
+async function checkHealth({ db }: App): Promise<Answer> {
+  const alive = ping(db).then(
     () => true,
     () => false,
   );
@@ -104,14 +116,14 @@ async function health({ db }: App): Promise<Answer> {
     : { status: 503, text: 'the database does not answer' };
 }
 
-const headerText = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
+const firstValue = (header: string | string[] | undefined) => (Array.isArray(header) ? header[0] : header);
 
-/** Undefined as soon as it is larger than `maxBytes`. */
+/** Reads a request body; undefined as soon as it exceeds `maxBytes`. */
 async function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
   if (Number(request.headers['content-length']) > maxBytes) return undefined;
   const chunks: Uint8Array[] = [];
   let size = 0;
-  // The connection stays open for the answer.
+  // Keep the connection open for the answer.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
     if (size > maxBytes) return undefined;

@@ -2,7 +2,10 @@ import { type Logger, pino } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 import type { Config } from '../src/config.js';
 
-/** JSON lines on stderr for containers and pipes, readable ones in a terminal. stdout is left to what a command prints. */
+/**
+ * Creates the log: on stderr, as JSON lines for containers and pipes or as readable lines for a terminal. stdout is for the
+ * commands.
+ */
 export function createLog({ level, format }: Config['log'], name: string): Logger {
   const pretty = format === 'pretty' || (format === 'auto' && process.stderr.isTTY);
   const options = { level, name, base: { name, pid: process.pid }, errorKey: 'error' };
@@ -11,22 +14,26 @@ export function createLog({ level, format }: Config['log'], name: string): Logge
     : pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }));
 }
 
-/** A connection that is away says so at every try; one line a message in so many ms is enough. */
+/** The same settings with a log of warnings and errors only, unless the user asked for another level. */
+export const logProblemsOnly = (config: Config): Config =>
+  config.log.level === 'info' ? { ...config, log: { ...config.log, level: 'warn' } } : config;
+
+/** How long the same connection error is not logged again, in ms. A lost connection fails at every attempt. */
 const REPEAT_MS = 30_000;
 
-/** Reports connection errors without flooding the log: the same message again is counted, not written. */
+/** Returns a function that logs connection errors of `what` without flooding the log: repetitions are counted instead. */
 export function reportErrors(log: Logger, what: string, now: () => number = Date.now): (error: Error) => void {
-  const seen = new Map<string, { at: number; held: number }>();
+  const seen = new Map<string, { at: number; suppressed: number }>();
   return (error) => {
-    // An AggregateError of "connection refused" on ::1 and 127.0.0.1 has an empty message.
+    // When ::1 and 127.0.0.1 both refuse, the AggregateError has an empty message.
     const message = error.message || ('code' in error ? String(error.code) : error.name);
     const last = seen.get(message);
     if (last && now() - last.at < REPEAT_MS) {
-      last.held += 1;
+      last.suppressed += 1;
       return;
     }
     if (seen.size > 100) seen.clear();
-    seen.set(message, { at: now(), held: 0 });
-    log.warn({ problem: message, ...(last?.held ? { repeated: last.held } : {}) }, `${what} is not well`);
+    seen.set(message, { at: now(), suppressed: 0 });
+    log.warn({ problem: message, ...(last?.suppressed ? { repeated: last.suppressed } : {}) }, `${what} has a problem`);
   };
 }

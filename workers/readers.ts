@@ -5,18 +5,18 @@ import type { readArticle } from '../src/articles/read.js';
 import type { readFeed } from '../src/feeds/read.js';
 import type { Stopped } from '../src/jobs/stopped.js';
 
-/** A document that needs more is stopped, and its thread with it, in MB. */
+/** Memory limit of a reader thread, in MB. A document that needs more ends its thread. */
 const THREAD_MEMORY_MB = 256;
 
 export interface ReaderOptions {
   threads: number;
-  /** For one document. */
+  /** The time limit for one document, in ms. */
   timeoutMs: number;
 }
 
 /**
- * Runs a function in worker threads, with a hard limit of time and memory: a document that hangs or blows up ends its
- * thread, not the process, and holds up no other.
+ * Runs the default export of `file` in worker threads with hard limits of time and memory. A document that hangs or needs too
+ * much memory ends its thread, not the process.
  */
 function createReader<Input, Output>(file: string, { threads, timeoutMs }: ReaderOptions) {
   const pool = new Piscina({
@@ -25,14 +25,14 @@ function createReader<Input, Output>(file: string, { threads, timeoutMs }: Reade
     maxThreads: threads,
     resourceLimits: { maxOldGenerationSizeMb: THREAD_MEMORY_MB },
   });
-  // Errors of a thread reach the task it was running; unheard here, they would end the process.
+  // The task that a thread was running gets its errors. Without a listener here, they would also end the process.
   pool.on('error', () => undefined);
-  // Piscina's own queue would let the time limit run while a document still waits for a thread.
-  const oneEach = pLimit(threads);
+  // Piscina would start the time limit while a document still waits for a thread.
+  const onePerThread = pLimit(threads);
 
   return {
     read: (input: Input): Promise<Output | Stopped> =>
-      oneEach(async () => {
+      onePerThread(async () => {
         const signal = AbortSignal.timeout(timeoutMs);
         try {
           return (await pool.run(input, { signal })) as Output;
@@ -47,10 +47,10 @@ function createReader<Input, Output>(file: string, { threads, timeoutMs }: Reade
   };
 }
 
-/** Reads the pages of articles. */
+/** Starts the threads that read the pages of articles. */
 export const createArticleReader = (options: ReaderOptions) =>
   createReader<Parameters<typeof readArticle>[0], ReturnType<typeof readArticle>>('./article-thread.js', options);
 
-/** Reads the documents of feeds. */
+/** Starts the threads that read the documents of feeds. */
 export const createFeedReader = (options: ReaderOptions) =>
   createReader<Parameters<typeof readFeed>[0], Awaited<ReturnType<typeof readFeed>>>('./feed-thread.js', options);

@@ -6,61 +6,62 @@ import { parseSiteRule } from '../src/articles/site-rule-file.js';
 import { findSiteRule, type SiteRule } from '../src/articles/site-rules.js';
 import { UserError } from '../src/user-error.js';
 
-/** A folder of more rules is not one that people wrote. */
+/** Rule files per folder. With more, RULES_DIR surely names the wrong folder. */
 const MAX_RULES = 2_000;
-/** How soon a changed file is noticed, in ms. */
-const LOOK_MS = 5_000;
+/** Interval between checks for changed files, in ms. */
+const CHANGE_CHECK_MS = 5_000;
 
 /** The site rules in force. */
 export interface RuleBook {
-  /** The rule for a page, where there is one. Looks now and then whether the files have changed. */
-  ruleFor(url: string): Promise<SiteRule | undefined>;
-}
-
-/** Ours lie in `rules` beside the sources; the compiled program lies one level deeper. */
-function ownFolder(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const found = [join(here, '../rules'), join(here, '../../rules')].find((folder) => existsSync(folder));
-  if (!found) throw new Error('The site rules are missing from this installation (rules).');
-  return found;
+  /** Finds the rule for a page, if there is one. From time to time, checks first whether the files have changed. */
+  findRule(url: string): Promise<SiteRule | undefined>;
 }
 
 /**
- * Reads our rules and those of the user's folder, which go before ours for the domains that they name, and reads them again
- * when a file is added, changed or taken away. A change with faults is told to `onProblems`, and what was in force stays.
- * @throws {UserError} when the rules have faults at the start: all of them, with file and line.
+ * Loads our rules and those of the user's folder, which take precedence for the domains that they name. Loads them again when a
+ * file is added, changed or removed; if the new rules are invalid, calls `onProblems` and keeps the old ones.
+ * @throws {UserError} when the rules are invalid at the start, with all problems by file and line
  */
 export async function openRuleBook(
   { folder }: { folder: string | undefined },
   onProblems: (problems: readonly string[]) => void,
 ): Promise<RuleBook> {
-  const folders = [ownFolder(), ...(folder === undefined ? [] : [folder])];
-  let seen = await signatureOf(folders);
-  const first = await readRules(folders);
+  const folders = [findOwnFolder(), ...(folder === undefined ? [] : [folder])];
+  let fingerprint = await fingerprintFiles(folders);
+  const first = await loadRules(folders);
   if (first.problems.length > 0)
-    throw new UserError(['The site rules have faults:', ...first.problems.map((problem) => `  ${problem}`)].join('\n'), 2);
+    throw new UserError(['The site rules are invalid:', ...first.problems.map((problem) => `  ${problem}`)].join('\n'), 2);
   let { rules } = first;
-  let lookedAt = Date.now();
-  const look = async () => {
-    const now = await signatureOf(folders);
-    if (now === seen) return;
-    seen = now;
-    const again = await readRules(folders);
-    if (again.problems.length > 0) onProblems(again.problems);
-    else rules = again.rules;
+  let checkedAt = Date.now();
+
+  const reloadIfChanged = async () => {
+    const current = await fingerprintFiles(folders);
+    if (current === fingerprint) return;
+    fingerprint = current;
+    const loaded = await loadRules(folders);
+    if (loaded.problems.length > 0) onProblems(loaded.problems);
+    else rules = loaded.rules;
   };
   return {
-    async ruleFor(url) {
-      if (Date.now() - lookedAt >= LOOK_MS) {
-        lookedAt = Date.now();
-        await look().catch((error: unknown) => onProblems([error instanceof Error ? error.message : String(error)]));
+    async findRule(url) {
+      if (Date.now() - checkedAt >= CHANGE_CHECK_MS) {
+        checkedAt = Date.now();
+        await reloadIfChanged().catch((error: unknown) => onProblems([error instanceof Error ? error.message : String(error)]));
       }
       return findSiteRule(rules, url);
     },
   };
 }
 
-async function filesOf(folder: string): Promise<string[]> {
+/** Our rules are in `rules/` beside the sources. The compiled program is one level deeper. */
+function findOwnFolder(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const found = [join(here, '../rules'), join(here, '../../rules')].find((folder) => existsSync(folder));
+  if (!found) throw new Error('This installation is incomplete: its folder of site rules (rules) is missing.');
+  return found;
+}
+
+async function listRuleFiles(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((cause: unknown) => {
     throw new UserError(`The folder of site rules can't be read: ${folder} (RULES_DIR).`, 2, { cause });
   });
@@ -69,32 +70,43 @@ async function filesOf(folder: string): Promise<string[]> {
   return rules.map((name) => join(folder, name));
 }
 
-/** Names, sizes and times of all files: what tells that one has changed. */
-async function signatureOf(folders: readonly string[]): Promise<string> {
-  const files = (await Promise.all(folders.map(filesOf))).flat();
+/** The names, sizes and times of all files, which differ as soon as one has changed. */
+async function fingerprintFiles(folders: readonly string[]): Promise<string> {
+  const files = (await Promise.all(folders.map(listRuleFiles))).flat();
   const parts = await Promise.all(
-    files.map(async (file) => [file, (await stat(file)).size, (await stat(file)).mtimeMs].join(':')),
+    files.map(async (file) => {
+      const { size, mtimeMs } = await stat(file);
+      return [file, size, mtimeMs].join(':');
+    }),
   );
   return parts.join('\n');
 }
 
-/** Rules by domain; those of later folders go before those of earlier ones, and none is named twice in one. */
-async function readRules(folders: readonly string[]): Promise<{ rules: Map<string, SiteRule>; problems: string[] }> {
-  const rules = new Map<string, SiteRule>();
+type Rules = Map<string, SiteRule>;
+
+/** Loads the rules by domain. Later folders take precedence; within one folder, a domain may have one rule only. */
+async function loadRules(folders: readonly string[]): Promise<{ rules: Rules; problems: string[] }> {
+  const loaded = await Promise.all(folders.map(loadFolder));
+  return {
+    rules: new Map(loaded.flatMap(({ rules }) => [...rules])),
+    problems: loaded.flatMap(({ problems }) => problems),
+  };
+}
+
+async function loadFolder(folder: string): Promise<{ rules: Rules; problems: string[] }> {
+  const rules: Rules = new Map();
   const problems: string[] = [];
-  for (const folder of folders) {
-    const own = new Map<string, SiteRule>();
-    for (const file of await filesOf(folder)) {
-      const read = parseSiteRule(file, await readFile(file, 'utf8'));
-      if ('problems' in read) problems.push(...read.problems);
-      else
-        for (const domain of read.rule.domains) {
-          const other = own.get(domain);
-          if (other) problems.push(`${file}:1: domains: ${domain} has a rule already, in ${basename(other.file)}`);
-          own.set(domain, read.rule);
-        }
+  for (const file of await listRuleFiles(folder)) {
+    const parsed = parseSiteRule(file, await readFile(file, 'utf8'));
+    if ('problems' in parsed) {
+      problems.push(...parsed.problems);
+      continue;
     }
-    for (const [domain, rule] of own) rules.set(domain, rule);
+    for (const domain of parsed.rule.domains) {
+      const other = rules.get(domain);
+      if (other) problems.push(`${file}:1: domains: ${domain} already has a rule, in ${basename(other.file)}`);
+      rules.set(domain, parsed.rule);
+    }
   }
   return { rules, problems };
 }

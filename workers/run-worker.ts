@@ -1,11 +1,12 @@
+import type { Logger } from 'pino';
 import { isConnectionError } from '../db/client.js';
 import { recordFault } from '../db/faults.js';
 import { giveBack } from '../db/give-back.js';
-import type { JobHandler, QueueName } from '../src/jobs/queues.js';
+import type { Job, JobHandler, QueueName } from '../src/jobs/queues.js';
 import type { JobReport } from '../src/jobs/reports.js';
 import type { App } from './app.js';
 
-/** What a worker consists of: wiring alone. */
+/** What a worker consists of. It only wires. */
 export type WorkerParts = (app: App) => {
   queue: QueueName;
   concurrency: number;
@@ -15,48 +16,33 @@ export type WorkerParts = (app: App) => {
 
 /** A part of a process that runs until it is stopped. */
 export interface Running {
-  /** Takes up nothing new, ends what runs or, after `graceMs`, gives it back, and closes. */
+  /** Stops taking new work, waits up to `graceMs` for running work to finish, gives back what is left, and closes. */
   stop(graceMs: number): Promise<void>;
 }
 
-/** Consumes one queue until stopped; one log line a job, with its outcome. */
+/** Interval between checks whether the running jobs have ended, while stopping, in ms. */
+const STOP_CHECK_MS = 50;
+/** How long an idle consumer may take to close, in ms. It takes longer only when its queue is unreachable. */
+const IDLE_CLOSE_MS = 500;
+
+/** Consumes one queue until stopped. Logs one line per job, with its outcome. */
 export function runWorker(app: App, parts: WorkerParts, onReport?: (report: JobReport) => void): Running {
   const { queue, concurrency, handle, close } = parts(app);
   const log = app.log.child({ queue });
   const active = new Set<number>();
-  // Jobs were given back: what becomes of them here, now that their means are taken away, counts no more.
+  // Set when jobs were given back: what becomes of them in this process no longer counts, since it closes what they use.
   let abandoned = false;
 
   const consumer = app.queues().consume(queue, {
     concurrency,
-    handle: async (job) => {
-      active.add(job.id);
-      const startedAt = performance.now();
-      try {
-        const report = await handle(job);
-        return { ...report, tookMs: Math.round(performance.now() - startedAt) };
-      } finally {
-        active.delete(job.id);
-      }
-    },
+    handle: timed(handle, active),
     onReport: (report) => {
-      if (onReport) onReport(report);
+      onReport?.(report);
       log.info(report, 'job done');
     },
     onFault: (error, job) => {
-      if (abandoned) {
-        log.debug({ id: job.id, problem: error.message }, 'job broken off by the stop');
-        return;
-      }
-      // A database that went away is no fault of the job: its lease ends, and it is done again.
-      if (isConnectionError(error)) log.warn({ id: job.id, problem: error.message }, 'job interrupted: the database is away');
-      else {
-        log.error({ id: job.id, error }, 'job failed by a fault of ours; its row says so, and falls due again');
-        // Where even that can't be written, the log is all there is.
-        recordFault(app.db, queue, job.id, error).catch((again: unknown) =>
-          log.error({ id: job.id, error: again }, 'the fault could not be recorded'),
-        );
-      }
+      if (abandoned) log.debug({ id: job.id, problem: error.message }, 'job interrupted by the stop');
+      else reportFault(app, { log, queue, job, error });
     },
   });
   log.debug({ concurrency }, 'worker ready');
@@ -64,17 +50,11 @@ export function runWorker(app: App, parts: WorkerParts, onReport?: (report: JobR
   return {
     async stop(graceMs) {
       const ended = consumer.close().then(() => true);
-      const end = Date.now() + graceMs;
-      // With nothing left to finish there is nothing to wait for: not for a queue that is away either.
-      while (active.size > 0 && Date.now() < end && !(await Promise.race([ended, after(POLL_ACTIVE_MS)])));
+      await waitForJobs(active, ended, graceMs);
       if (!(await Promise.race([ended, after(Math.min(graceMs, IDLE_CLOSE_MS))]))) {
         if (active.size > 0) {
-          log.warn({ running: active.size }, 'not done within the grace period: giving jobs back');
           abandoned = true;
-          // A database that is away as well leaves it to the leases.
-          await giveBack(app.db, queue, [...active], app.config).catch((error: unknown) =>
-            log.warn({ error }, 'jobs could not be given back'),
-          );
+          await giveBackJobs(app, { log, queue, active });
         }
         await consumer.close(true);
       }
@@ -83,9 +63,48 @@ export function runWorker(app: App, parts: WorkerParts, onReport?: (report: JobR
   };
 }
 
-/** While jobs run, it is looked so often whether they are done, in ms. */
-const POLL_ACTIVE_MS = 50;
-/** An idle consumer closes within this, in ms, unless its queue is away. */
-const IDLE_CLOSE_MS = 500;
+/** Tracks which jobs run, and adds to each report how long the job took. */
+const timed =
+  (handle: JobHandler, active: Set<number>): JobHandler =>
+  async (job) => {
+    active.add(job.id);
+    const startedAt = performance.now();
+    try {
+      const report = await handle(job);
+      return { ...report, tookMs: Math.round(performance.now() - startedAt) };
+    } finally {
+      active.delete(job.id);
+    }
+  };
+
+function reportFault({ db }: App, { log, queue, job, error }: { log: Logger; queue: QueueName; job: Job; error: Error }): void {
+  if (isConnectionError(error)) {
+    // Not a fault of the job. It runs again when its lease ends.
+    log.warn({ id: job.id, problem: error.message }, 'job interrupted: the database connection was lost');
+    return;
+  }
+  log.error({ id: job.id, error }, 'job failed by a fault of ours; its row records the fault and falls due again');
+  recordFault(db, queue, job.id, error).catch((again: unknown) =>
+    log.error({ id: job.id, error: again }, 'the fault could not be recorded'),
+  );
+}
+
+/**
+ * Waits until no job runs, or the consumer has closed, or `graceMs` are over. Idle, it does not wait, even for an unreachable
+ * queue.
+ */
+async function waitForJobs(active: ReadonlySet<number>, ended: Promise<boolean>, graceMs: number): Promise<void> {
+  const end = Date.now() + graceMs;
+  while (active.size > 0 && Date.now() < end && !(await Promise.race([ended, after(STOP_CHECK_MS)])));
+}
+
+async function giveBackJobs(
+  { db, config }: App,
+  { log, queue, active }: { log: Logger; queue: QueueName; active: ReadonlySet<number> },
+): Promise<void> {
+  log.warn({ running: active.size }, 'jobs still running after the grace period: giving them back');
+  // If the database is unreachable too, the jobs fall due again when their leases end.
+  await giveBack(db, queue, [...active], config).catch((error: unknown) => log.warn({ error }, 'jobs could not be given back'));
+}
 
 const after = (ms: number) => new Promise<false>((done) => setTimeout(done, ms, false).unref());

@@ -1,70 +1,75 @@
 import type { Role } from '../src/cli/app.js';
 import type { Config } from '../src/config.js';
+import type { JobReport } from '../src/jobs/reports.js';
 import { UserError } from '../src/user-error.js';
-import { runAll, runSampler, withSamplerAllowed } from './all.js';
-import { openApp } from './app.js';
+import { runAll } from './all.js';
+import { type App, openApp } from './app.js';
 import { runArticles } from './articles.js';
 import { runFeeds } from './feeds.js';
 import { startHeartbeat } from './heartbeat.js';
+import { logProblemsOnly } from './log.js';
 import { runPoller } from './poller.js';
-import { stopSignal } from './stop-signal.js';
-import { watch } from './watch.js';
+import type { Running } from './run-worker.js';
+import { runSampler, withSamplerAllowed } from './sampler.js';
+import { waitForStopSignal } from './stop-signal.js';
+import { startWatch } from './watch.js';
 
-/** After the grace period, so long until the process ends whatever still holds it, in ms. */
-const LAST_RESORT_MS = 5_000;
+/** How long after the grace period the process is killed if it has not stopped, in ms. */
+const FORCED_EXIT_MS = 5_000;
 
-/** After an orderly end, so long until the process ends in spite of what libraries left open, in ms. */
+/** How long after an orderly stop the process exits in spite of what libraries left open, in ms. */
 const LEFT_OPEN_MS = 200;
 
-/** Connections that one process may hold: each job needs one for moments only. */
+/** Connections of one process to the database: jobs need one for moments only. */
 const POOL_SIZE = 20;
 
-/** Runs a role until SIGTERM or SIGINT, and then ends in order. */
+/** Runs a role until SIGTERM or SIGINT, then stops it in order. @param out prints a line for the person who watches */
 export async function start(
   config: Config,
   role: Role,
   { sampler: withSampler }: { sampler: boolean },
   out: (line: string) => void,
 ): Promise<void> {
-  const told = stopSignal();
-  // A person who watches gets lines of their own; the log is left to what goes wrong.
-  const log =
-    role === 'all' && config.log.format !== 'json' && config.log.level === 'info'
-      ? { ...config.log, level: 'warn' as const }
-      : config.log;
-  const settings = { ...config, log };
+  const signalled = waitForStopSignal();
   if (role !== 'all' && !config.databaseUrl)
-    throw new UserError('A worker on its own needs DATABASE_URL. Without it, run all in one process: feedmill start');
+    throw new UserError('A single worker needs DATABASE_URL. Without it, run everything in one process: feedmill start');
+  const isWatched = role === 'all' && config.log.format !== 'json';
 
-  const app = await openApp(settings, role, { schema: 'migrate', poolSize: POOL_SIZE });
+  // A person who watches sees lines of their own, so the log only reports problems.
+  const app = await openApp(isWatched ? logProblemsOnly(config) : config, role, { schema: 'migrate', poolSize: POOL_SIZE });
   const heartbeat = startHeartbeat(app);
-  const watcher = role === 'all' && config.log.format !== 'json' ? watch(app, out) : undefined;
+  const watch = isWatched ? startWatch(app, out) : undefined;
   let sampler: Awaited<ReturnType<typeof runSampler>>;
   try {
     sampler = role === 'all' && withSampler ? await runSampler(app) : undefined;
-    watcher?.greet(sampler !== undefined);
-    const running = await runRole(sampler ? withSamplerAllowed(app) : app, role, watcher?.onReport);
+    watch?.greet(sampler !== undefined);
+    const running = await runRole(sampler ? withSamplerAllowed(app) : app, role, watch?.onReport);
     app.log.info({ role }, 'started');
-    const signal = await told;
-    watcher?.stop();
-    if (watcher) out('Stopping…');
+    const signal = await signalled;
+    watch?.stop();
+    if (watch) out('Stopping…');
     app.log.info({ signal }, 'stopping');
-    setTimeout(() => {
-      app.log.error('not stopped in time: the process ends, and leases take care of the rest');
-      process.exit(1);
-    }, config.graceMs + LAST_RESORT_MS).unref();
+    forceExit(app);
     await running.stop(config.graceMs);
   } finally {
-    watcher?.stop();
+    watch?.stop();
     await sampler?.close();
     await heartbeat.stop();
     await app.close();
   }
-  // All is closed: a client that still tries to reach a Redis which is away must not hold the process.
+  // A client that keeps trying to reach a Redis which is down must not keep the process alive.
   setTimeout(() => process.exit(), LEFT_OPEN_MS).unref();
 }
 
-async function runRole(app: Awaited<ReturnType<typeof openApp>>, role: Role, onReport?: Parameters<typeof runAll>[1]) {
+/** Ends the process when it does not stop by itself. */
+function forceExit({ config, log }: App): void {
+  setTimeout(() => {
+    log.error('not stopped in time: exiting; running jobs fall due again when their leases end');
+    process.exit(1);
+  }, config.graceMs + FORCED_EXIT_MS).unref();
+}
+
+async function runRole(app: App, role: Role, onReport?: (report: JobReport) => void): Promise<Running> {
   switch (role) {
     case 'poller':
       return runPoller(app);

@@ -50,7 +50,7 @@ export interface ExtractTools {
   fetchUrl: FetchUrl;
   /** Waits for the pause that is due between two requests to one host. */
   pause(): Promise<void>;
-  ruleFor(url: string): Promise<SiteRule | undefined>;
+  findRule(url: string): Promise<SiteRule | undefined>;
 }
 
 /** What a command gets from the program around it. */

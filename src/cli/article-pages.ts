@@ -34,7 +34,7 @@ export async function loadArticlePages(
 async function fetchArticlePages(address: string, context: CliContext, tools: ExtractTools): Promise<Page[]> {
   const pages = [await fetchPage(address, tools)];
   for (let page = pages[0]; page && pages.length < MAX_PAGES; page = pages.at(-1)) {
-    const rule = await tools.ruleFor(page.url);
+    const rule = await tools.findRule(page.url);
     const about = { url: page.url, page, number: pages.length, feed: { authors: [] }, now: new Date() };
     const reading = readArticle({ ...about, ...present({ rule }) });
     if (reading.kind !== 'article' || !reading.nextPage) break;

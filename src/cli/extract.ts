@@ -41,7 +41,7 @@ export const addExtractCommand = (program: Command, context: CliContext) =>
 async function extract(name: string, options: Options, tools: ExtractTools, context: CliContext): Promise<void> {
   const [page, ...further] = await loadArticlePages(name, options.url, context, tools);
   if (!page) throw new UserError(`There is no record ${name}, or its page is no longer kept (KEEP_PAGES_DAYS).`);
-  const rule = await tools.ruleFor(page.url);
+  const rule = await tools.findRule(page.url);
   const now = new Date();
   const reading = readArticle({ url: page.url, page, further, feed: { authors: [] }, now, ...present({ rule }) });
   const explanation = options.explain ? explainPage(page, now, rule) : undefined;

@@ -33,5 +33,8 @@ function toPattern(phrase: string): string {
     .replaceAll(' ', '\\s+');
 }
 
-/** Joins patterns into the source of one that matches any of them. Their flags are dropped: the caller sets those of the whole. */
+/**
+ * Joins patterns into the source of one that matches any of them. Their flags are dropped: the caller sets those of the
+ * whole.
+ */
 export const anyPattern = (patterns: readonly RegExp[]): string => patterns.map(({ source }) => source).join('|');

@@ -16,25 +16,25 @@ describe('openRuleBook', () => {
     const problems: string[] = [];
     await write('mine.yml', 'domains: [wikipedia.org, a.example]\ncontent: .mine');
     const book = await openRuleBook({ folder }, (found) => problems.push(...found));
-    expect(await book.ruleFor('https://de.wikipedia.org/wiki/X')).toMatchObject({ content: ['.mine'] });
-    expect(await book.ruleFor('https://lwn.net/Articles/1/')).toMatchObject({
+    expect(await book.findRule('https://de.wikipedia.org/wiki/X')).toMatchObject({ content: ['.mine'] });
+    expect(await book.findRule('https://lwn.net/Articles/1/')).toMatchObject({
       file: expect.stringMatching(/rules.lwn\.net\.yml$/) as string,
     });
-    expect(await book.ruleFor('https://b.example/')).toBeUndefined();
+    expect(await book.findRule('https://b.example/')).toBeUndefined();
 
     const later = Date.now() + 60_000;
     const clock = vi.spyOn(Date, 'now').mockReturnValue(later);
     await write('mine.yml', 'domains: [a.example]\ncontent: .changed');
-    expect(await book.ruleFor('https://a.example/')).toMatchObject({ content: ['.changed'] });
+    expect(await book.findRule('https://a.example/')).toMatchObject({ content: ['.changed'] });
     clock.mockReturnValue(later + 60_000);
     await write('mine.yml', 'domains: [a.example]\nkontent: .more');
-    expect(await book.ruleFor('https://a.example/')).toMatchObject({ content: ['.changed'] });
+    expect(await book.findRule('https://a.example/')).toMatchObject({ content: ['.changed'] });
     expect(problems).toEqual([expect.stringMatching(/mine\.yml:2: kontent: is not a key/)]);
     clock.mockReturnValue(later + 120_000);
     await write('mine.yml', 'domains: [a.example]\ncontent: .mended');
-    expect(await book.ruleFor('https://a.example/')).toMatchObject({ content: ['.mended'] });
+    expect(await book.findRule('https://a.example/')).toMatchObject({ content: ['.mended'] });
     await expect(openRuleBook({ folder: join(folder, 'none') }, () => undefined)).rejects.toThrow(/can't be read/);
     await write('twice.yml', 'domains: [a.example]');
-    await expect(openRuleBook({ folder }, () => undefined)).rejects.toThrow(/a\.example has a rule already, in mine\.yml/);
+    await expect(openRuleBook({ folder }, () => undefined)).rejects.toThrow(/a\.example already has a rule, in mine\.yml/);
   });
 });

@@ -41,7 +41,7 @@ async function run(args: readonly string[], { inColour = false } = {}): Promise<
     inColour,
     withExtractTools: (use) =>
       use({
-        ruleFor: () => Promise.resolve(undefined),
+        findRule: () => Promise.resolve(undefined),
         pause: async () => void lines.push('(pause)'),
         fetchUrl: async (url) => {
           if (url.endsWith('/gone')) return { kind: 'gone', status: 410 };

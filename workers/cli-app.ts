@@ -1,0 +1,133 @@
+import { CREATE_READER, readReaderState } from '../db/contract.js';
+import { exportStore } from '../db/exports.js';
+import { feedStore } from '../db/feeds.js';
+import { pageStore } from '../db/pages.js';
+import { reportStore } from '../db/reports.js';
+import { proxyImages } from '../src/articles/output/image-proxy.js';
+import type { CliApp, ExtractTools } from '../src/cli/app.js';
+import type { FeedTools } from '../src/cli/subscribe.js';
+import type { Config } from '../src/config.js';
+import { createFetchUrl } from '../src/web/fetch-url.js';
+import { runAll } from './all.js';
+import type { App } from './app.js';
+import { createFeedReader } from './readers.js';
+import { openRuleBook } from './rule-book.js';
+import type { Running } from './run-worker.js';
+import { isSamplerUrl, withSamplerAllowed } from './sampler.js';
+
+/** Interval between checks whether `poll` is done, in ms. */
+const DONE_CHECK_MS = 200;
+/** Interval between progress reports of `poll`, in ms. */
+const PROGRESS_INTERVAL_MS = 5_000;
+
+type Closable<T> = T & { close(): Promise<void> };
+
+const pause = (config: Config) => () => new Promise<void>((done) => setTimeout(done, config.hostGapMs));
+
+/** Opens what the commands need to fetch and read feeds without a database. */
+export function openFeedTools(config: Config): Closable<FeedTools> {
+  const client = createFetchUrl({ ...config.fetch, accept: 'feed', maxBytes: config.feedMaxBytes });
+  let reader: ReturnType<typeof createFeedReader> | undefined;
+  return {
+    fetchUrl: client.fetchUrl,
+    // Few commands read a feed, so the reader's thread starts on the first call.
+    readFeed: (document) => {
+      reader ??= createFeedReader(config.feedReader);
+      return reader.read(document);
+    },
+    pause: pause(config),
+    async close() {
+      await reader?.close();
+      await client.close();
+    },
+  };
+}
+
+/** Opens what the commands need to fetch and read one article without a database. */
+export async function openExtractTools(config: Config): Promise<Closable<ExtractTools>> {
+  const rules = await openRuleBook({ folder: config.rulesDir }, () => undefined);
+  const client = createFetchUrl({ ...config.fetch, accept: 'page', maxBytes: config.pageMaxBytes });
+  return { ...rules, fetchUrl: client.fetchUrl, pause: pause(config), close: client.close };
+}
+
+/** Gives the commands an open installation. Closing it closes `app` as well. */
+export function createCliApp(app: App): Closable<CliApp> {
+  const { config, db } = app;
+  const feedTools = openFeedTools(config);
+  const poller = createPollNow(app);
+  return {
+    ...feedStore(db, config),
+    ...reportStore(db),
+    ...recordReaders(app),
+    ...pageStore(db),
+    ...feedTools,
+    migrate: app.migrate,
+    readerStatement: async () => ((await readReaderState(db.$client)) === 'missing' ? CREATE_READER : undefined),
+    pollNow: poller.pollNow,
+    async close() {
+      await poller.stop();
+      await feedTools.close();
+      await app.close();
+    },
+  };
+}
+
+/** Reads records for display and export, with their images behind IMAGE_PROXY. */
+function recordReaders({ config, db }: App) {
+  const reports = reportStore(db);
+  const store = exportStore(db);
+  const { imageProxy } = config;
+  const proxied = <T extends object>(record: T): T => (imageProxy ? proxyImages(record, imageProxy) : record);
+  return {
+    loadRecords: async (options) => (await reports.loadRecords(options)).map(proxied),
+    async *readRecordPages(selection) {
+      for await (const page of store.readRecordPages(selection)) yield page.map(proxied);
+    },
+    loadNewestRecords: async (selection, limit) => (await store.loadNewestRecords(selection, limit)).map(proxied),
+    loadRecordsById: async (ids, selection) => (await store.loadRecordsById(ids, selection)).map(proxied),
+    readCursor: store.readCursor,
+    loadChangesAfter: store.loadChangesAfter,
+  } satisfies Partial<CliApp>;
+}
+
+/** `pollNow` of the commands: runs all workers in this process until the feeds are polled and their articles processed. */
+function createPollNow(app: App): Pick<CliApp, 'pollNow'> & { stop(): Promise<void> } {
+  const { config, db } = app;
+  const reports = reportStore(db);
+  let running: Running | undefined;
+  const stop = async () => {
+    await running?.stop(config.graceMs);
+    running = undefined;
+  };
+  return {
+    async pollNow(ids, onProgress) {
+      const since = await reports.readDatabaseTime();
+      await feedStore(db, config).pollNow(ids);
+      running = await runAll(await forShortRun(app));
+      let reportedAt = Date.now();
+      for (;;) {
+        const left = await reports.countRemaining(since, ids);
+        if (left.feeds + left.articles === 0) break;
+        if (Date.now() - reportedAt >= PROGRESS_INTERVAL_MS) {
+          reportedAt = Date.now();
+          onProgress(left);
+        }
+        await new Promise((done) => setTimeout(done, DONE_CHECK_MS));
+      }
+      await stop();
+      return { polls: await reports.loadPollsSince(since, ids), heldUp: await reports.loadHeldUpFeeds(since, ids) };
+    },
+    stop,
+  };
+}
+
+/**
+ * Leaves WebSub hubs to the process that keeps running, since this one ends soon, and allows the sampler if it is subscribed
+ * to.
+ */
+async function forShortRun(app: App): Promise<App> {
+  const { config } = app;
+  const alone = { ...app, config: { ...config, http: { ...config.http, publicUrl: undefined } } };
+  const isSampled = (await reportStore(app.db).listFeeds()).some(({ url }) => isSamplerUrl(url, config.samplerPort));
+  return isSampled ? withSamplerAllowed(alone) : alone;
+}

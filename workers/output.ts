@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import { redactCredentials } from '../src/web/credentials.js';
+
+/** The reader of standard output has closed it. */
+export class OutputClosed extends Error {}
+
+/** Standard output and standard error, as the commands use them. */
+export interface Output {
+  /** Prints a line to standard output. */
+  out(line: string): void;
+  /** Prints a line to standard error. */
+  err(line: string): void;
+  /** Writes text to standard output, no faster than its reader takes it. Unchanged, unless it goes to a terminal. */
+  write(text: string): Promise<void>;
+  /** Rejects with `OutputClosed` when the reader closes standard output, as `| head` does. That is not an error of ours. */
+  closed: Promise<never>;
+}
+
+/** Opens the standard streams of this process. */
+export function openOutput(): Output {
+  const closed = new Promise<never>((_, reject) => {
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      reject(new OutputClosed());
+    });
+  });
+  closed.catch(() => undefined);
+  return {
+    out: (line) => void process.stdout.write(`${toPrintable(line)}\n`),
+    err: (line) => void process.stderr.write(`${toPrintable(line)}\n`),
+    async write(text) {
+      if (!process.stdout.write(process.stdout.isTTY ? toPrintable(text) : text)) await once(process.stdout, 'drain');
+    },
+    closed,
+  };
+}
+
+/** Removes control characters, which could steer a terminal, and credentials in URLs. */
+const toPrintable = (text: string) => redactCredentials(text.replace(/(?![\n\t])\p{Cc}/gu, ' '));

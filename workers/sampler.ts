@@ -1,0 +1,57 @@
+import { feedStore } from '../db/feeds.js';
+import { hostStore } from '../db/hosts.js';
+import { reportStore } from '../db/reports.js';
+import { newFeed } from '../src/cli/subscribe.js';
+import { type Sampler, startSampler } from '../src/sampler/server.js';
+import { UserError } from '../src/user-error.js';
+import type { App } from './app.js';
+
+/** Interval between polls of a sample feed, in ms: short, so that a first visitor sees something happen. */
+const POLL_INTERVAL_MS = 5_000;
+/** Gap between requests to the sampler, in ms: it is our own server, so there is no need to be polite. */
+const HOST_GAP_MS = 50;
+
+const samplerHost = (port: number) => `127.0.0.1:${port}`;
+
+/** Whether `url` is the address of one of the sampler's feeds. */
+export const isSamplerUrl = (url: string, port: number): boolean => url.startsWith(`http://${samplerHost(port)}/`);
+
+/** Allows requests to the sampler, which listens on a loopback port. Only for processes that serve it or are subscribed to it. */
+export function withSamplerAllowed(app: App): App {
+  const { fetch, samplerPort } = app.config;
+  const allowPrivateHosts = [...fetch.allowPrivateHosts, samplerHost(samplerPort)];
+  return { ...app, config: { ...app.config, fetch: { ...fetch, allowPrivateHosts } } };
+}
+
+/**
+ * Serves the sample sites when there are no subscriptions yet, or when they are subscribed to. Their clock starts at the first
+ * subscription, so that they continue where they were after a restart.
+ * @returns undefined when there are only other subscriptions
+ * @throws {UserError} when the port is in use
+ */
+export async function runSampler(app: App): Promise<Sampler | undefined> {
+  const { samplerPort: port } = app.config;
+  const feeds = await reportStore(app.db).listFeeds();
+  const since = feeds.filter(({ url }) => isSamplerUrl(url, port)).map(({ created_at }) => new Date(created_at).getTime());
+  if (feeds.length > 0 && since.length === 0) return undefined;
+  const epoch = new Date(since.length > 0 ? Math.min(...since) : Date.now());
+  const sampler = await startSampler({ port, epoch }).catch((error: unknown) => explainStart(error, port));
+  if (since.length === 0) await subscribe(app, sampler);
+  return sampler;
+}
+
+async function subscribe({ config, db }: App, sampler: Sampler): Promise<void> {
+  await hostStore(db).setGap(samplerHost(config.samplerPort), HOST_GAP_MS);
+  const options = { content: 'page' as const, pollEveryMs: POLL_INTERVAL_MS };
+  await feedStore(db, config).addFeeds(sampler.feeds.map(({ url, title }) => newFeed(url, options, title)));
+}
+
+function explainStart(cause: unknown, port: number): never {
+  if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause;
+  throw new UserError(
+    `Port ${port} is already in use, so the sample news sites can't be served. Is another Feedmill running?\n` +
+      'Set SAMPLER_PORT to a free port, or start without the samples: feedmill start --no-sampler',
+    1,
+    { cause },
+  );
+}
