@@ -11,10 +11,10 @@ interface Options {
   content: ContentPolicy;
   every?: number;
   check: boolean;
-  first: boolean;
-  all: boolean;
-  ignoreRobots: boolean;
-  json: boolean;
+  first?: boolean;
+  all?: boolean;
+  ignoreRobots?: boolean;
+  json?: boolean;
 }
 
 /** `feedmill add`: subscribes to feeds, or to the feeds of sites. */
@@ -26,15 +26,15 @@ export const addAddCommand = (program: Command, context: CliContext) =>
     .option('--content <page|feed>', "store each article's page, or the feed's own content", parseContentPolicy, 'page')
     .option('--every <minutes>', 'poll at this interval instead of the one derived from the feed', parseMinutes)
     .option('--no-check', 'subscribe without fetching the URL first')
-    .option('--first', 'if a page links to several feeds, subscribe to the first', false)
-    .option('--all', 'if a page links to several feeds, subscribe to all of them', false)
-    .option('--ignore-robots', 'fetch article pages even where robots.txt forbids it (only for sites of your own)', false)
-    .option('--json', 'print one JSON object per feed', false)
+    .option('--first', 'if a page links to several feeds, subscribe to the first')
+    .option('--all', 'if a page links to several feeds, subscribe to all of them')
+    .option('--ignore-robots', 'fetch article pages even where robots.txt forbids it (only for sites of your own)')
+    .option('--json', 'print one JSON object per feed')
     .action((urls: string[], options: Options) => context.withApp((app) => addFeeds(urls, options, app, context)));
 
 async function addFeeds(urls: readonly string[], settings: Options, app: CliApp, context: CliContext): Promise<void> {
-  const { content, every, check, ignoreRobots, json } = settings;
-  const options: SubscribeOptions = { content, ...present({ pollEveryMs: every, ignoreRobots: ignoreRobots || undefined }) };
+  const { content, every, check, ignoreRobots, json = false } = settings;
+  const options: SubscribeOptions = { content, ...present({ pollEveryMs: every, ignoreRobots }) };
   const problems: string[] = [];
   for (const text of urls) {
     const { feeds, problem } = chooseFeeds(

@@ -37,7 +37,7 @@ interface Options {
   format: string;
   feed?: string;
   since?: Date;
-  follow: boolean;
+  follow?: boolean;
   out: string;
 }
 
@@ -53,11 +53,11 @@ export const addExportCommand = (program: Command, context: CliContext) =>
     )
     .option('--feed <feed>', 'only records of this feed (an id or URL)')
     .option('--since <when>', 'only records added or changed since then: a date, or an age such as 12h or 7d', parseSince)
-    .option('--follow', 'keep writing changes until interrupted (archive, markdown and jsonl)', false)
+    .option('--follow', 'keep writing changes until interrupted (archive, markdown and jsonl)')
     .option('--out <path>', 'a folder for archive and markdown, a file for the other formats, - for standard output', '-')
     .action((options: Options) => context.withApp((app) => runExport(app, options, context)));
 
-async function runExport(app: CliApp, { format, feed, since, follow, out }: Options, context: CliContext): Promise<void> {
+async function runExport(app: CliApp, { format, feed, since, follow = false, out }: Options, context: CliContext): Promise<void> {
   const toText = RECORD_WRITERS[format];
   if (follow && !toText) throw new UserError(`--follow goes with ${Object.keys(RECORD_WRITERS).join(', ')}.`);
   const feedId = feed === undefined ? undefined : (await loadNamedFeed(app, feed)).id;

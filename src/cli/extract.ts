@@ -14,11 +14,11 @@ import { printExplanation } from './explanation-text.js';
 
 interface Options {
   url?: string;
-  explain: boolean;
-  open: boolean;
-  json: boolean;
-  markdown: boolean;
-  html: boolean;
+  explain?: boolean;
+  open?: boolean;
+  json?: boolean;
+  markdown?: boolean;
+  html?: boolean;
 }
 
 /** `feedmill extract`: what Feedmill makes of one article, and why. Stores nothing. */
@@ -28,11 +28,11 @@ export const addExtractCommand = (program: Command, context: CliContext) =>
     .description('show the text and metadata extracted from an article page, or explain block by block what was kept or dropped')
     .argument('<page>', 'a URL, a file, - for standard input, or the id of a record whose page is still kept')
     .option('--url <url>', 'the URL that a file was fetched from')
-    .option('--explain', 'show which blocks were kept or dropped, and why', false)
-    .option('--open', 'with --explain: show the explanation in the browser', false)
-    .addOption(new Option('--json', 'print everything as JSON').default(false).conflicts(['markdown', 'html']))
-    .addOption(new Option('--markdown', 'print the body as Markdown').default(false).conflicts(['html']))
-    .addOption(new Option('--html', 'print the body as sanitized HTML').default(false))
+    .option('--explain', 'show which blocks were kept or dropped, and why')
+    .option('--open', 'with --explain: show the explanation in the browser')
+    .addOption(new Option('--json', 'print everything as JSON').conflicts(['markdown', 'html']))
+    .addOption(new Option('--markdown', 'print the body as Markdown').conflicts(['html']))
+    .addOption(new Option('--html', 'print the body as sanitized HTML'))
     .action((name: string, options: Options) => {
       if (options.open && !options.explain) throw new UserError('--open goes with --explain.', 2);
       return context.withExtractTools((tools) => extract(name, options, tools, context));

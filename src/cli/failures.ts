@@ -9,8 +9,8 @@ export const addFailuresCommand = (program: Command, context: CliContext) =>
     .command('failures')
     .description('list the feeds that fail and the articles whose page could not be read, with the reasons')
     .option('--limit <n>', 'how many feeds and how many articles to list', parseCount, 50)
-    .option('--json', 'print JSON Lines', false)
-    .action(({ limit, json }: { limit: number; json: boolean }) =>
+    .option('--json', 'print JSON Lines')
+    .action(({ limit, json = false }: { limit: number; json?: boolean }) =>
       context.withApp(async (app) =>
         printRows(context, await app.loadFailures({ limit }), {
           json,

@@ -18,12 +18,12 @@ export const addImportCommand = (program: Command, context: CliContext) =>
     .description('subscribe to the feeds of an OPML file; existing subscriptions are left unchanged')
     .argument('<file>', 'the OPML file, or - for standard input')
     .option('--content <page|feed>', "store each article's page, or the feed's own content", parseContentPolicy, 'page')
-    .option('--json', 'print one JSON object per added feed', false)
-    .action((file: string, options: { content: ContentPolicy; json: boolean }) => importFile(file, options, context));
+    .option('--json', 'print one JSON object per added feed')
+    .action((file: string, options: { content: ContentPolicy; json?: boolean }) => importFile(file, options, context));
 
 async function importFile(
   file: string,
-  { content, json }: { content: ContentPolicy; json: boolean },
+  { content, json = false }: { content: ContentPolicy; json?: boolean },
   context: CliContext,
 ): Promise<void> {
   const { source, feeds, duplicates, problems } = await readSubscriptions(file, content);

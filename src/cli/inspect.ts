@@ -26,8 +26,10 @@ export const addInspectCommand = (program: Command, context: CliContext) =>
     .command('inspect')
     .description('show what a feed contains, what is wrong with it and how it was understood, without subscribing to it')
     .argument('<feed>', 'a URL, a file, or - for standard input')
-    .option('--json', 'print everything as one JSON object', false)
-    .action((name: string, { json }: { json: boolean }) => context.withFeedTools((tools) => inspect(name, json, tools, context)));
+    .option('--json', 'print everything as one JSON object')
+    .action((name: string, { json = false }: { json?: boolean }) =>
+      context.withFeedTools((tools) => inspect(name, json, tools, context)),
+    );
 
 async function inspect(name: string, json: boolean, tools: FeedTools, context: CliContext): Promise<void> {
   const source = await loadSource(name, tools);

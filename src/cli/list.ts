@@ -8,9 +8,9 @@ export const addListCommand = (program: Command, context: CliContext) =>
   program
     .command('list')
     .description('list the feeds that you are subscribed to')
-    .option('--json', 'print JSON Lines', false)
+    .option('--json', 'print JSON Lines')
     .option('--why <feed>', 'explain when this feed (an id or URL) is polled next')
-    .action(({ json, why }: { json: boolean; why?: string }) =>
+    .action(({ json = false, why }: { json?: boolean; why?: string }) =>
       context.withApp((app) => (why === undefined ? listFeeds(app, context, json) : explainNextPoll(app, context, why, json))),
     );
 

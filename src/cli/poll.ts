@@ -9,8 +9,8 @@ export const addPollCommand = (program: Command, context: CliContext) =>
     .command('poll')
     .description('poll one feed or all feeds now, ignoring the schedule, and process new articles')
     .argument('[feed]', 'id or URL of the feed (default: all feeds)')
-    .option('--json', 'print one JSON object per poll', false)
-    .action((name: string | undefined, { json }: { json: boolean }) =>
+    .option('--json', 'print one JSON object per poll')
+    .action((name: string | undefined, { json = false }: { json?: boolean }) =>
       context.withApp((app) => pollFeeds(app, context, name, json)),
     );
 

@@ -12,8 +12,8 @@ export const addRecordsCommand = (program: Command, context: CliContext) =>
     .description('list the newest records')
     .option('--limit <n>', 'how many records to list', parseCount, 20)
     .option('--feed <feed>', 'only records of this feed (an id or URL)')
-    .option('--json', 'print JSON Lines with all columns of the view feedmill.records', false)
-    .action(({ limit, feed, json }: { limit: number; feed?: string; json: boolean }) =>
+    .option('--json', 'print JSON Lines with all columns of the view feedmill.records')
+    .action(({ limit, feed, json = false }: { limit: number; feed?: string; json?: boolean }) =>
       context.withApp(async (app) => {
         const feedId = feed === undefined ? undefined : (await loadNamedFeed(app, feed)).id;
         printRows(context, await app.loadRecords({ limit, ...present({ feedId }) }), {

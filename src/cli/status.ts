@@ -6,8 +6,8 @@ export const addStatusCommand = (program: Command, context: CliContext) =>
   program
     .command('status')
     .description('count feeds, records and pending work')
-    .option('--json', 'print one JSON object', false)
-    .action(({ json }: { json: boolean }) =>
+    .option('--json', 'print one JSON object')
+    .action(({ json = false }: { json?: boolean }) =>
       context.withApp(async (app) => {
         const status = await app.loadStatus();
         if (json) {
