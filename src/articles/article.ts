@@ -1,6 +1,6 @@
 import type { WrittenAs } from '../text/date-words.js';
 
-/** What a feed said of an article: used when its page cannot be had, and to fill what the page leaves out. */
+/** What a feed says about an article. It is used if the page cannot be read, and its title, authors and date override the page's. */
 export interface FeedVersion {
   title?: string;
   authors: string[];
@@ -12,65 +12,65 @@ export interface FeedVersion {
   imageUrl?: string;
 }
 
-/** A page as fetched; crosses into the extraction thread, so it is plain data. */
+/** A fetched page. Plain data, because it crosses into the extraction thread. */
 export interface Page {
-  /** Where it was found, after redirects: the base of its links. */
+  /** Its URL after redirects, against which its links are resolved. */
   url: string;
   contentType: string;
   body: Uint8Array;
 }
 
-/** Where a date comes from: the feed, or a part of the page. */
+/** Where a date comes from: the feed, or a part of the page. `text` is the date as it was written there. */
 export interface Provenance extends WrittenAs {
   source: 'feed' | 'json-ld' | 'meta' | 'microdata' | 'time' | 'url' | 'text';
-  /** It lay in the future, and was set to when it was read. */
+  /** The date was in the future and was replaced by the time of reading. */
   clamped: boolean;
 }
 
-/** A normalized record: what the row holds when an article is stored. */
+/** What is stored of an article. */
 export interface ArticleRecord {
   title: string;
   authors: string[];
   publishedAt?: Date;
   published?: Provenance;
-  /** BCP 47, lower-case primary code at the least. */
+  /** BCP 47: a lower-case language code, with a region if the source names one. */
   language?: string;
   siteName?: string;
   excerpt: string;
-  /** Sanitized; links and images absolute. */
+  /** Sanitized; the URLs of links and images are absolute. */
   contentHtml: string;
-  /** Plain text, paragraphs parted by blank lines. */
+  /** Plain text, with blank lines between paragraphs. */
   contentText: string;
   leadImageUrl?: string;
-  /** In pixels, as the site says. */
+  /** In pixels, as the site states. */
   leadImageWidth?: number;
   leadImageHeight?: number;
   leadImageCaption?: string;
-  /** Words; CJK text by characters. */
+  /** Words, or characters in scripts without spaces. */
   wordCount: number;
   readingMinutes: number;
   contentSource: 'page' | 'feed';
-  /** Where the page asks to be known by; undefined where it does not say. */
+  /** The page's `rel=canonical`, or else its `og:url`; undefined if it has neither. */
   canonicalUrl?: string;
-  /** The site's section that it stands in. */
+  /** The section of the site that it appears in. */
   section?: string;
   tags: string[];
   modifiedAt?: Date;
   modified?: Provenance;
-  /** Whether the whole text is for those who pay; undefined where the page does not say. */
+  /** Whether the full text is for subscribers only; undefined if the page does not say. */
   paywalled?: boolean;
-  /** Pages that it was joined from; 0: it is from its feed. */
+  /** Pages that it was joined from; 0 if the content is the feed's. */
   pageCount: number;
 }
 
-/** What the extraction thread makes of a page and of what the feed said. */
+/** What the extraction thread makes of a page and of what its feed says. */
 export type ArticleReading =
-  /** `nextPage`: the article goes on there. */
+  /** `nextPage` is the URL of the article's next page; `pageProblem` says why the feed's content was used. */
   | { kind: 'article'; record: ArticleRecord; pageProblem?: PageProblem; nextPage?: string }
-  /** The page only leads to another (a meta refresh). */
+  /** The page only redirects to another one, by a meta refresh. */
   | { kind: 'moved'; to: string }
-  /** Neither page nor feed has content worth keeping. */
+  /** Neither the page nor the feed has content. */
   | { kind: 'no-content'; pageProblem: PageProblem };
 
-/** Why a fetched page gave no content. */
+/** Why a fetched page gave no content. `wall` is a gate page: a login or subscription form, or a bot check. The values are stored in rows. */
 export type PageProblem = 'not-html' | 'no-text' | 'wall' | 'too-deep';
