@@ -1,8 +1,8 @@
-/** Small pages of our own, one a language, each with what surrounds articles: menu, cookies, related stories, comments. */
+/** Texts for small pages, one per language. The pages have what surrounds articles: menu, cookies, related stories, comments. */
 export interface Sample {
   language: string;
   title: string;
-  /** What sites of this language write over links to other stories. */
+  /** Heading over links to other stories. */
   more: string;
   paragraphs: string[];
 }
@@ -111,8 +111,8 @@ export const SAMPLES: Sample[] = [
 ];
 
 /**
- * In the manner of a broadcaster's content system: a cover picture with its caption, a share bar, boxes of related stories between the
- * paragraphs, spacers of no-break spaces, a player, and a credit at the end.
+ * A page like those of broadcasters: a cover image with a caption, a share bar, boxes of related stories between the
+ * paragraphs, empty paragraphs of no-break spaces, a player, and tags at the end.
  */
 export const writeBroadcasterPage = ({ language, title, more, paragraphs }: Sample): string => `<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><title>${title} - Example News</title><meta property="og:site_name" content="Example News">
@@ -145,6 +145,7 @@ ${
 </div><aside class="rail"><h3>POPULAR</h3><ol><li><a href="/p">POPULAR story</a></li></ol></aside></div>
 <footer>FOOTER</footer></body></html>`;
 
+/** A page with the usual parts around the article. */
 export const writePage = ({ language, title, paragraphs }: Sample): string => `<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><title>${title} | The Example</title><meta property="og:site_name" content="The Example"></head>
 <body class="with-sidebar">

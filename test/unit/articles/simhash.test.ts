@@ -4,9 +4,9 @@ import { composeStory, SITES } from '../../../src/sampler/story.js';
 
 const now = new Date(0);
 const story = (site: number, number: number) => {
-  const of = SITES[site];
-  if (!of) throw new Error(`no site ${site}`);
-  return composeStory(of, number, now).paragraphs.join('\n');
+  const found = SITES[site];
+  if (!found) throw new Error(`no site ${site}`);
+  return composeStory(found, number, now).paragraphs.join('\n');
 };
 function distance(one: string, other: string): number {
   const [a, b] = [simhash(one), simhash(other)];
@@ -16,7 +16,7 @@ function distance(one: string, other: string): number {
 
 describe('simhash', () => {
   it.each(SITES.map(({ slug }, n) => [slug, n] as const))(
-    'of %s is near for a text with a word more, and far for another',
+    'is close for a text with one more word, and far for another text (%s)',
     (_, site) => {
       const text = story(site, 1);
       expect(distance(text, text)).toBe(0);
@@ -29,22 +29,22 @@ describe('simhash', () => {
     ['case', (text: string) => text.toUpperCase()],
     ['punctuation and lines', (text: string) => text.replace(/[ ,.]+/g, ' \n– ')],
     ['full width', (text: string) => text.replace(/[a-z]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0))],
-  ])('does not mind %s', (_, change) => {
+  ])('ignores %s', (_, change) => {
     const text = story(0, 3);
     expect(distance(text, change(text))).toBe(0);
   });
 
-  it('takes in 64 bits, with a sign', () => {
+  it('has 64 bits with a sign', () => {
     const hashes = Array.from({ length: 60 }, (_, n) => simhash(story(n % SITES.length, n)) ?? 0n);
     expect(hashes.some((hash) => hash < 0n)).toBe(true);
     expect(hashes.every((hash) => BigInt.asIntN(64, hash) === hash)).toBe(true);
   });
 
-  it.each(['', 'Too short to tell.', '短い記事。', '。'.repeat(500)])('has none for %j', (text) => {
+  it.each(['', 'Too short to tell.', '短い記事。', '。'.repeat(500)])('is undefined for %j', (text) => {
     expect(simhash(text)).toBeUndefined();
   });
 
-  it('is soon done with a text without end', () => {
+  it('takes seconds for a very long text', () => {
     const started = performance.now();
     simhash('word and more '.repeat(300_000));
     simhash('字'.repeat(1_000_000));

@@ -11,17 +11,17 @@ const shown = (html: string) => proxyImages({ content_html: clean(html) }, templ
 describe('proxyImages', () => {
   it.each([
     [
-      'pictures',
+      'images',
       '<img src="/a.jpg?x=1&amp;y=2" alt="b">',
       '<img src="https://proxy.example/?w=800&amp;url=https%3A%2F%2Fn.example%2Fa.jpg%3Fx%3D1%26y%3D2" alt="b">',
     ],
     [
-      'pictures after other attributes',
+      'images with the src after other attributes',
       `<img alt=' src="x" > ' src="/a.jpg">`,
       '<img alt=" src=&quot;x&quot; &gt; " src="https://proxy.example/?w=800&amp;url=https%3A%2F%2Fn.example%2Fa.jpg">',
     ],
     [
-      'what is there already',
+      'URLs that are at the proxy already',
       '<img src="https://proxy.example/?w=800&amp;url=x">',
       '<img src="https://proxy.example/?w=800&amp;url=x">',
     ],
@@ -31,14 +31,14 @@ describe('proxyImages', () => {
       '<video src="https://n.example/a.mp4" poster="https://proxy.example/?w=800&amp;url=https%3A%2F%2Fn.example%2Fp.jpg" controls=""></video>',
     ],
     [
-      'signs of templates in addresses',
+      'URLs with the signs of a replacement pattern',
       '<img src="/$&$1.jpg">',
       '<img src="https://proxy.example/?w=800&amp;url=https%3A%2F%2Fn.example%2F%24%26%241.jpg">',
     ],
-    ['neither links nor text', '<a href="/a.jpg">src="x"</a>', '<a href="https://n.example/a.jpg">src="x"</a>'],
-  ])('%s', (_, html, expected) => expect(shown(html)).toBe(expected));
+    ['but neither links nor text', '<a href="/a.jpg">src="x"</a>', '<a href="https://n.example/a.jpg">src="x"</a>'],
+  ])('rewrites %s', (_, html, expected) => expect(shown(html)).toBe(expected));
 
-  it('takes the lead image as well, and changes nothing else', () => {
+  it('rewrites the lead image as well and changes nothing else', () => {
     const record = { id: 1, content_html: '', lead_image_url: 'https://n.example/l.jpg', title: 'https://n.example/l.jpg' };
     expect(proxyImages(record, template)).toEqual({
       ...record,
@@ -49,8 +49,8 @@ describe('proxyImages', () => {
 });
 
 describe('IMAGE_PROXY', () => {
-  it.each(['https://proxy.example/', 'proxy/{url}', 'ftp://proxy.example/{url}'])('%s is refused', (IMAGE_PROXY) =>
+  it.each(['https://proxy.example/', 'proxy/{url}', 'ftp://proxy.example/{url}'])('refuses %s', (IMAGE_PROXY) =>
     expect(() => loadConfig({ IMAGE_PROXY })).toThrow(BadConfigError),
   );
-  it('is taken', () => expect(loadConfig({ IMAGE_PROXY: template }).imageProxy).toBe(template));
+  it('accepts a template', () => expect(loadConfig({ IMAGE_PROXY: template }).imageProxy).toBe(template));
 });

@@ -5,34 +5,34 @@ import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
 import { htmlToMarkdown } from '../../../../src/articles/output/markdown.js';
 
-/** All that is read, white space apart. */
-function words(html: string): string {
+/** The text of HTML without white space. */
+function readText(html: string): string {
   const textOf = (nodes: readonly AnyNode[]): string =>
     nodes.map((node) => (isText(node) ? node.data : isTag(node) ? textOf(node.children) : '')).join('');
   return textOf(parseDocument(html).children).replace(/\s+/g, '');
 }
-/** micromark is what CommonMark and GFM are checked by. */
-const back = (markdown: string) => micromark(markdown, { extensions: [gfm()], htmlExtensions: [gfmHtml()] });
+/** Markdown back to HTML, by micromark, which follows CommonMark and GFM to the letter. */
+const toHtml = (markdown: string) => micromark(markdown, { extensions: [gfm()], htmlExtensions: [gfmHtml()] });
 
 const A = 'https://n.example/a';
 
 describe('htmlToMarkdown', () => {
   it.each([
     ['paragraphs', '<p>One.</p><p>Two<br>lines.</p>', 'One.\n\nTwo\\\nlines.'],
-    ['spacers', '<p>One.</p><p>&nbsp;</p><p> \n </p><p>Two.</p>', 'One.\n\nTwo.'],
-    ['paragraphs by breaks', 'One.<br><br>Two.<br>Three.<br><br><br>', 'One.\n\nTwo.\\\nThree.'],
+    ['empty paragraphs', '<p>One.</p><p>&nbsp;</p><p> \n </p><p>Two.</p>', 'One.\n\nTwo.'],
+    ['paragraphs separated by breaks', 'One.<br><br>Two.<br>Three.<br><br><br>', 'One.\n\nTwo.\\\nThree.'],
     ['headings', '<h2>A <em>b</em><br>c</h2><p>d</p>', '## A *b* c\n\nd'],
-    ['headings that end in the mark of headings', '<h2>C #</h2><h3>F#</h3>', '## C \\#\n\n### F\\#'],
-    ['space outside of the marks', '<p>a<b> b </b>c</p>', 'a **b** c'],
-    ['marks in marks', '<p><b>a <i>b</i></b> <i><b>c</b> d</i></p>', '**a *b*** ***c** d*'],
-    ['marks side by side', '<p><b>a</b><b>b</b></p>', '**ab**'],
+    ['headings that end in #', '<h2>C #</h2><h3>F#</h3>', '## C \\#\n\n### F\\#'],
+    ['space outside the marks', '<p>a<b> b </b>c</p>', 'a **b** c'],
+    ['nested marks', '<p><b>a <i>b</i></b> <i><b>c</b> d</i></p>', '**a *b*** ***c** d*'],
+    ['marks next to each other', '<p><b>a</b><b>b</b></p>', '**ab**'],
     ['marks around paragraphs', '<b><p>a</p><p>b</p></b>', '**a**\n\n**b**'],
     ['empty marks', '<p>a<b></b><i> </i>b</p>', 'a b'],
-    ['quotes that are strong within words', '<p>彼は<strong>「はい」</strong>と言った</p>', '彼は「**はい**」と言った'],
+    ['strong quotes between letters', '<p>彼は<strong>「はい」</strong>と言った</p>', '彼は「**はい**」と言った'],
     ['strong with a colon', '<p><b>Note:</b>read</p>', '**Note**:read'],
     ['links', `<p><a href="${A}?x=(1)&copy;">t[0]</a></p>`, `[t\\[0\\]](${A}?x=\\(1\\)©)`],
     ['links around blocks', `<a href="${A}"><h3>T</h3><p>u</p></a>`, `### [T](${A})\n\n[u](${A})`],
-    ['links after a call', `<p>Look!<a href="${A}">x</a></p>`, `Look\\![x](${A})`],
+    ['links after an exclamation mark', `<p>Look!<a href="${A}">x</a></p>`, `Look\\![x](${A})`],
     ['links without an address', '<p><a>x</a></p>', 'x'],
     [
       'pictures',
@@ -40,21 +40,21 @@ describe('htmlToMarkdown', () => {
       `![a \\[b\\] c](${A}.jpg)\n\nC`,
     ],
     ['pictures that are links', `<a href="${A}"><img src="${A}.jpg" alt=""></a>`, `[![](${A}.jpg)](${A})`],
-    ['films', `<p>x</p><video controls><source src="${A}.mp4"></video>`, `x\n\n[video](${A}.mp4)`],
-    ['code in a line', '<p><code>a</code> <code>`b`</code> <code> </code></p>', '`a` `` `b` ``'],
-    ['code', '<pre><code>if (a &lt; b)\n\n  *c*  \n</code></pre>', '```\nif (a < b)\n\n  *c*\n```'],
-    ['code with fences', '<pre>```\nx\n```</pre>', '````\n```\nx\n```\n````'],
-    ['code with breaks', '<pre>a<br>b</pre>', '```\na\nb\n```'],
+    ['videos', `<p>x</p><video controls><source src="${A}.mp4"></video>`, `x\n\n[video](${A}.mp4)`],
+    ['code spans', '<p><code>a</code> <code>`b`</code> <code> </code></p>', '`a` `` `b` ``'],
+    ['code blocks', '<pre><code>if (a &lt; b)\n\n  *c*  \n</code></pre>', '```\nif (a < b)\n\n  *c*\n```'],
+    ['code blocks with fences', '<pre>```\nx\n```</pre>', '````\n```\nx\n```\n````'],
+    ['code blocks with breaks', '<pre>a<br>b</pre>', '```\na\nb\n```'],
     ['quotations', '<blockquote><p>a</p><blockquote>b</blockquote></blockquote>', '> a\n>\n> > b'],
     ['lists', '<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul>', '- a\n- b\n  - c'],
     ['lists from a number', '<ol start="9"><li>a</li><li><p>b</p><p>c</p></li></ol>', '9. a\n\n10. b\n\n    c'],
-    ['lists one after the other', '<ul><li>a</li></ul><ul><li>b</li></ul>', '- a\n\n* b'],
-    ['lists in lists without an item', '<ul><li>a</li><ul><li>b</li></ul></ul>', '- a\n  - b'],
+    ['two lists in a row', '<ul><li>a</li></ul><ul><li>b</li></ul>', '- a\n\n* b'],
+    ['nested lists outside an item', '<ul><li>a</li><ul><li>b</li></ul></ul>', '- a\n  - b'],
     ['items without a list', '<li>a</li>', 'a'],
-    ['code in a list', '<ol><li>a<pre>b\n\nc</pre></li></ol>', '1. a\n\n   ```\n   b\n\n   c\n   ```'],
-    ['terms', '<dl><dt>a</dt><dd>b</dd></dl>', '**a**\n\nb'],
+    ['code blocks in a list', '<ol><li>a<pre>b\n\nc</pre></li></ol>', '1. a\n\n   ```\n   b\n\n   c\n   ```'],
+    ['definition lists', '<dl><dt>a</dt><dd>b</dd></dl>', '**a**\n\nb'],
     ['formulas without TeX', '<p><math><mi>a</mi></math></p>', 'a'],
-    ['rules', '<p>a</p><hr><p>b</p>', 'a\n\n***\n\nb'],
+    ['thematic breaks', '<p>a</p><hr><p>b</p>', 'a\n\n***\n\nb'],
     [
       'tables',
       '<table><caption>T</caption><tr><th>a</th><th>b</th></tr><tr><td>1|2</td><td><b>x</b><br>y</td></tr></table>',
@@ -65,26 +65,26 @@ describe('htmlToMarkdown', () => {
       '<table><tr><td>a</td><td colspan="2">b</td></tr></table>',
       '|  |  |  |\n| --- | --- | --- |\n| a | b |  |',
     ],
-    ['tables for layout', '<table><tr><td><p>a</p><ul><li>b</li></ul></td><td>c</td></tr></table>', 'a\n\n- b\n\nc'],
+    ['layout tables', '<table><tr><td><p>a</p><ul><li>b</li></ul></td><td>c</td></tr></table>', 'a\n\n- b\n\nc'],
     ['tables of one column', '<table><tr><td>a</td></tr><tr><td>b</td></tr></table>', 'a\n\nb'],
     [
-      'what begins a line',
+      'block markup at line starts, escaped',
       '<p># a<br>- b<br>1. c<br>2) d<br>+ e<br>> f<br>---<br>===<br>:-|-:</p>',
       '\\# a\\\n\\- b\\\n1\\. c\\\n2\\) d\\\n\\+ e\\\n\\> f\\\n\\---\\\n\\===\\\n\\:-|-:',
     ],
     [
-      'what is markup',
+      'inline markup, escaped',
       '<p>*a* _b_ snake_case `c` [d](e) &lt;f&gt; ~g~ \\ &amp;amp; AT&amp;T</p>',
       '\\*a\\* \\_b\\_ snake_case \\`c\\` \\[d\\](e) \\<f> \\~g\\~ \\\\ \\&amp; AT&T',
     ],
-    ['nothing', '<div> </div><p></p><ul><li></li></ul><table></table>', ''],
+    ['nothing for nothing', '<div> </div><p></p><ul><li></li></ul><table></table>', ''],
   ])('writes %s', (_, html, expected) => {
     const markdown = htmlToMarkdown(html);
     expect(markdown).toBe(expected);
-    expect(words(back(markdown))).toBe(words(html.replace('<video', 'video<video')));
+    expect(readText(toHtml(markdown))).toBe(readText(html.replace('<video', 'video<video')));
   });
 
-  it('bears depth and size', () => {
+  it('handles deep nesting and large pages', () => {
     const deep = htmlToMarkdown(`${'<blockquote><ul><li><b>'.repeat(3_000)}x`);
     expect(deep).toContain('**x**');
     expect(deep.length).toBeLessThan(1_000);
@@ -92,16 +92,16 @@ describe('htmlToMarkdown', () => {
     expect(htmlToMarkdown(`<p>${'<b>「x」</b>y'.repeat(20_000)}</p>`)).toHaveLength(20_000 * 4);
   });
 
-  it('is read back as it was, whatever stands beside what', () => {
+  it('reads back as the same text, for random pages', () => {
     for (let seed = 1; seed <= 1_500; seed += 1) {
-      const html = page(seed);
+      const html = makePage(seed);
       const markdown = htmlToMarkdown(html);
-      expect({ seed, html, markdown, text: words(back(markdown)) }).toMatchObject({ text: words(html) });
+      expect({ seed, html, markdown, text: readText(toHtml(markdown)) }).toMatchObject({ text: readText(html) });
     }
   });
 });
 
-/** Texts that are markup where they are not escaped, or that touch marks in a way that ends them. */
+/** Texts that are markup unless escaped, or that touch marks in a way that breaks them. */
 const TEXTS = [
   'word',
   ' word ',
@@ -132,8 +132,8 @@ const TEXTS = [
 const AROUND = ['b', 'i', 'em', 'strong', 'del', 'a', 'code', 'span'];
 const OUTER = ['p', 'div', 'h2', 'blockquote', 'ul', 'ol', 'pre', 'table'];
 
-/** A small page drawn from these, the same for the same seed. */
-function page(seed: number): string {
+/** A small random page of these, the same for the same seed. */
+function makePage(seed: number): string {
   let state = seed * 2_654_435_761;
   const next = (n: number) => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
@@ -157,11 +157,11 @@ function page(seed: number): string {
   return Array.from({ length: 1 + next(3) }, () => block(2)).join('');
 }
 
-describe('the TeX of a formula', () => {
+describe('htmlToMarkdown with formulas', () => {
   it.each([
     ['<p>So <math alttext="x^2 &lt; y"><msup><mi>x</mi><mn>2</mn></msup></math> is.</p>', 'So $x^2 \\lt  y$ is.'],
     ['<math display="block" alttext="a|b"><mi>a</mi></math>', '$$a\\vert b$$'],
-  ])('stands for it: %s', (html, markdown) => expect(htmlToMarkdown(html)).toBe(markdown));
+  ])('writes the TeX: %s', (html, markdown) => expect(htmlToMarkdown(html)).toBe(markdown));
 
   it.each([
     '<img src=x onerror=hit()>',
@@ -170,7 +170,7 @@ describe('the TeX of a formula', () => {
     '`<b>`',
     '$x$ <b>',
     '</p><script>hit()</script>',
-  ])('holds no markup: %s', (tex) => {
+  ])('writes no markup for the TeX %s', (tex) => {
     const escaped = tex.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;');
     const html = micromark(htmlToMarkdown(`<p>a <math alttext="${escaped}"><mi>x</mi></math> b</p>`), {
       allowDangerousHtml: true,

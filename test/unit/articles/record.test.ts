@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FeedVersion } from '../../../src/articles/article.js';
 import { readArticle } from '../../../src/articles/read.js';
-import { readFeed } from '../../../src/feeds/read.js';
 
 const now = new Date('2026-06-01T12:00:00Z');
 const body = `<h1>Ferry back</h1><p>${'The ferry to the northern islands sails again from next week, the harbour said. '.repeat(8)}</p>`;
@@ -19,7 +18,7 @@ function readDates(head: string, feed: Partial<FeedVersion> = {}, url?: string) 
   return { publishedAt: publishedAt?.toISOString(), published, modifiedAt: modifiedAt?.toISOString(), modified };
 }
 
-describe('the provenance of a date on a page', () => {
+describe('the date of a record', () => {
   it.each([
     [
       'json-ld',
@@ -30,11 +29,11 @@ describe('the provenance of a date on a page', () => {
     ],
     ['meta', '<meta property="article:published_time" content="2026-05-01 08:00">', undefined, '2026-05-01 08:00', true],
     ['url', '', 'https://a.example/2026/05/01/story', '2026-05-01', true],
-  ])('is %s with the text of the page', (source, head, url, text, zoneAssumed) => {
+  ])('comes from the page: %s', (source, head, url, text, zoneAssumed) => {
     expect(readDates(head, {}, url).published).toEqual({ source, text, zoneAssumed, clamped: false });
   });
 
-  it('is the feed where the feed has a date', () => {
+  it("is the feed's if it has one, with the text written there", () => {
     const feed = { publishedAt: new Date('2026-05-02T00:00:00Z'), publishedAs: { text: '2 May 2026', zoneAssumed: true } };
     expect(readDates('<meta property="article:published_time" content="2026-05-01T08:00Z">', feed)).toMatchObject({
       publishedAt: '2026-05-02T00:00:00.000Z',
@@ -42,11 +41,11 @@ describe('the provenance of a date on a page', () => {
     });
   });
 
-  it('is absent where nothing has a date', () => {
+  it('is absent if neither has one', () => {
     expect(readDates('')).toEqual({ publishedAt: undefined, published: undefined, modifiedAt: undefined, modified: undefined });
   });
 
-  it('is recorded for the last change, too', () => {
+  it('has a provenance for the last change as well', () => {
     expect(
       readDates(
         '<meta property="article:modified_time" content="2026-05-03T08:00:00Z"><meta property="article:published_time" content="2026-05-01T08:00:00Z">',
@@ -57,42 +56,10 @@ describe('the provenance of a date on a page', () => {
     });
   });
 
-  it('says that a date in the future was clamped', () => {
+  it('is clamped to now if it is in the future', () => {
     expect(readDates('<meta property="article:published_time" content="2026-06-01T20:00:00">')).toMatchObject({
       publishedAt: now.toISOString(),
       published: { text: '2026-06-01T20:00:00', zoneAssumed: true, clamped: true },
     });
-  });
-});
-
-describe('the provenance of a date in a feed', () => {
-  it.each([
-    ['Fri, 01 May 2026 08:00:00 +0200', '2026-05-01T06:00:00.000Z', false],
-    ['Fri, 01 May 2026 08:00:00', '2026-05-01T08:00:00.000Z', true],
-    ['1 mai 2026 "8:00" & CEST', '2026-05-01T06:00:00.000Z', false],
-  ])('keeps the text %j and whether its zone was assumed', async (text, at, zoneAssumed) => {
-    const xml = `<rss version="2.0"><channel><title>T</title><item><title>a</title><guid>1</guid><pubDate>${text.replaceAll('&', '&amp;')}</pubDate></item></channel></rss>`;
-    const reading = await readFeed({
-      url: 'https://a.example/feed',
-      contentType: 'application/rss+xml',
-      body: new TextEncoder().encode(xml),
-    });
-    const entry = reading.kind === 'feed' ? reading.feed.entries[0] : undefined;
-    expect(entry?.publishedAt?.toISOString()).toBe(at);
-    expect(entry?.publishedAs).toEqual({ text, zoneAssumed });
-  });
-
-  it('keeps the text of a JSON Feed', async () => {
-    const json = JSON.stringify({
-      version: 'https://jsonfeed.org/version/1.1',
-      title: 'T',
-      items: [{ id: '1', date_published: '2026-05-01T08:00', content_text: 'x' }],
-    });
-    const reading = await readFeed({
-      url: 'https://a.example/feed',
-      contentType: 'application/feed+json',
-      body: new TextEncoder().encode(json),
-    });
-    expect(reading).toMatchObject({ feed: { entries: [{ publishedAs: { text: '2026-05-01T08:00', zoneAssumed: true } }] } });
   });
 });
