@@ -3,7 +3,10 @@ import { anyPhrase } from '../../text/word-list.js';
 // The words of bylines, by purpose and language; byline.ts reads names with them. To teach Feedmill another language, add its
 // word for "by" to BY_WORDS, its word for "author" to AUTHOR_LABELS and its word for "and" to NAME_JOINERS.
 
-/** Labels that announce the author. They rarely begin a sentence, so such a line counts as a byline far from the headline, too. */
+/**
+ * Labels that announce the author. They rarely begin a sentence, so a line that begins with one and a colon counts as a byline
+ * even far from the headline.
+ */
 export const AUTHOR_LABELS = anyPhrase(`
   # en
   author
@@ -234,7 +237,7 @@ export const NAME_PARTICLES = anyPhrase(`
   van
 `);
 
-/** How the label of a social network's card (`twitter:label1`) says that its value is the author; matched anywhere in the label. */
+/** Words in the label of a social network's card (`twitter:label1`) whose value is the author; they match anywhere in it. */
 export const CARD_AUTHOR_LABELS = anyPhrase(`
   # en
   author

@@ -34,7 +34,7 @@ export function locateHeadline({ headings, subheadings, entryTitles }: PageScan,
 export const distanceFromHeadline = ({ position }: Candidate, headline: HeadlineAnchor): number =>
   position >= headline.position ? position - headline.position : (headline.position - position) * 2;
 
-/** Whether an element is part of the article rather than of a menu, a list of other articles, the comments or the page's footer. */
+/** Whether an element is in the article rather than in a menu, a list of other articles, the comments or the page's footer. */
 export function isInArticle(element: Element, { ancestors }: HeadlineAnchor): boolean {
   for (let node: AnyNode | null = element; node && isTag(node) && !ancestors.has(node); node = node.parent)
     if (isUnrelated(node) || (node.name === 'footer' && !isArticleFooter(node, ancestors))) return false;

@@ -95,8 +95,13 @@ function repairJson(text: string): string {
 }
 
 /** The name of the first author: of an object, of the first object in a list, or a plain text. */
-const AUTHOR_FIELD =
-  /"author"\s{0,20}:\s{0,20}[[{\s]{0,40}(?:"@type"\s{0,20}:\s{0,20}"\w{1,40}"\s{0,20},\s{0,20})?(?:"name"\s{0,20}:\s{0,20})?"([^"\n]{1,100})"/;
+const AUTHOR_FIELD = new RegExp(
+  [
+    String.raw`"author"\s{0,20}:\s{0,20}[[{\s]{0,40}`,
+    String.raw`(?:"@type"\s{0,20}:\s{0,20}"\w{1,40}"\s{0,20},\s{0,20})?`,
+    String.raw`(?:"name"\s{0,20}:\s{0,20})?"([^"\n]{1,100})"`,
+  ].join(''),
+);
 
 /** Reads the most important fields from JSON that cannot be repaired: quotes that are not escaped, or an end that is missing. */
 function extractKeyFields(text: string): JsonObject | undefined {

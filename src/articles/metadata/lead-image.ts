@@ -27,8 +27,8 @@ const MAX_SIDE = 50_000;
 const OPEN_GRAPH_IMAGE = ['og:image', 'og:image:url', 'og:image:secure_url'];
 
 /**
- * Reads the lead image from structured data, else OpenGraph, else Twitter. Its caption is that of the figure that shows it, else that in
- * structured data.
+ * Reads the lead image from structured data, else OpenGraph, else Twitter. Its caption is that of the figure that shows the
+ * image, else the one in structured data.
  */
 export function readLeadImage({ article, jsonLd, meta, figures, baseUrl }: PageScan): LeadImage | undefined {
   const image = firstValue(resolveReference(firstValue(article?.image), jsonLd));

@@ -186,7 +186,11 @@ const AUTHOR_CLASS = new RegExp(
 /** Words in camel case: articleAuthor, storyByline. */
 const CAMEL_CASE_AUTHOR_CLASS = /[a-z](Author|Byline)/;
 const DATE_CLASS = new RegExp(
-  String.raw`(^|[-_\s])(${DATE_CLASS_WORDS})([-_\s]|$)|(publish|post|article|created|entry|news)[a-z]*[-_]*(date|time|on)|[a-z](Date|Time|Published)`,
+  [
+    String.raw`(^|[-_\s])(${DATE_CLASS_WORDS})([-_\s]|$)`,
+    '(publish|post|article|created|entry|news)[a-z]*[-_]*(date|time|on)',
+    '[a-z](Date|Time|Published)',
+  ].join('|'),
 );
 const ENTRY_TITLE_CLASS = /(^|\s)(entry|post)-title(\s|$)/;
 const AUTHOR_PAGE = new RegExp(String.raw`\/(${AUTHOR_FOLDERS})\/[^/]`, 'i');

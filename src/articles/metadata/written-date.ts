@@ -13,6 +13,7 @@ const MAX_TEXT = 200;
 
 // What a date is made of.
 const WORD = String.raw`([\p{L}\p{M}]{2,12}(?:\.[\p{L}\p{M}]{1,2}(?!\p{L}))?)`;
+const DAY = String.raw`(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|\.)?`;
 const YEAR = String.raw`((?:19|20|25)\d{2})`;
 const HAS_YEAR = /(?:19|20|25)\d{2}/;
 const TIME = /(?<!\d)(\d{1,2})[:.h](\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s?([ap]\.?m\.?)?(?!\d)/i;
@@ -39,10 +40,7 @@ const YEAR_LAST = /(?<![\d.])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?((?:19|20)\d
 const NAMED_MONTH_FORMS = [
   {
     // 2 March 2026, 2. März 2026, 2 de marzo de 2026
-    pattern: new RegExp(
-      String.raw`(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|\.)?[\s,/-]{0,3}(?:de |of |d')?${WORD}[\s.,/-]{0,3}(?:de |del )?${YEAR}(?!\d)`,
-      'iu',
-    ),
+    pattern: new RegExp(String.raw`${DAY}[\s,/-]{0,3}(?:de |of |d')?${WORD}[\s.,/-]{0,3}(?:de |del )?${YEAR}(?!\d)`, 'iu'),
     day: 1,
     month: 2,
     year: 3,

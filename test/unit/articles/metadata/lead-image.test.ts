@@ -3,7 +3,8 @@ import { jsonLd, readHtml } from './read-html.js';
 
 const figure = (src: string, caption: string) => `<figure><img ${src}><figcaption>${caption}</figcaption></figure>`;
 const openGraph = (url: string, width = '1200') =>
-  `<meta property="og:image" content="${url}"><meta property="og:image:width" content="${width}"><meta property="og:image:height" content="630">`;
+  `<meta property="og:image" content="${url}"><meta property="og:image:width" content="${width}">
+  <meta property="og:image:height" content="630">`;
 const structured = (image: unknown) => jsonLd({ '@type': 'NewsArticle', image });
 
 describe('readLeadImage', () => {

@@ -8,7 +8,8 @@ describe('findVisibleAuthors', () => {
     ["in the article's footer", post('<div><footer class="post-meta"><a rel="author" href="/a">Ada Example</a></footer></div>')],
     [
       'in the footer of the article that follows the headline',
-      '<header><h1>The ferry</h1></header><article><footer class="author">By <a href="/user/ada">Ada Example</a></footer></article>',
+      `<header><h1>The ferry</h1></header>
+      <article><footer class="author">By <a href="/user/ada">Ada Example</a></footer></article>`,
     ],
     ['below the text of a post', post('<p>…</p><div class="post-footer"><span class="fn">Ada Example</span></div>')],
     ["on the person's card", post('<address class="h-card p-author">Ada Example</address>')],
@@ -18,7 +19,8 @@ describe('findVisibleAuthors', () => {
     ['in an element after a lone "By"', post('<p>By <b>Ada Example</b></p>')],
     [
       'near the title of an entry',
-      '<title>The ferry</title><div class="widget"><h3 class="entry-title">The ferry</h3><span class="fn">Ada Example</span></div>',
+      `<title>The ferry</title>
+      <div class="widget"><h3 class="entry-title">The ferry</h3><span class="fn">Ada Example</span></div>`,
     ],
   ])('finds the author %s', (_, html) => expect(readHtml(html).authors).toEqual(['Ada Example']));
 
