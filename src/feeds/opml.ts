@@ -1,5 +1,5 @@
 import { parseFeedAddress } from './discover.js';
-import { parseXml } from './formats/xml.js';
+import { parseXml } from './formats/xml/parse-xml.js';
 
 /** An OPML file of 50,000 feeds has about this size, in characters; nobody reads more. */
 const MAX_CHARACTERS = 10_000_000;
@@ -75,7 +75,7 @@ export function readOpml(text: string): OpmlReading {
     close({ name }) {
       if (name === 'outline') open.pop();
     },
-    ends: () => false,
+    impliesEnd: () => false,
   });
   if (reading.kind !== 'read') return { kind: 'not-opml', reason: 'it has too many elements, or too deep in each other' };
   if (root !== 'opml')

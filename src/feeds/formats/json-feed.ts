@@ -1,128 +1,129 @@
 import { z } from 'zod';
 import { parseDate, readDate } from '../../text/dates.js';
+import { escapeText } from '../../text/escape.js';
+import { present } from '../../text/present.js';
 import { wellFormedAll } from '../../text/well-formed.js';
 import type { Enclosure, ParsedEntry, ParsedFeed } from '../feed.js';
-import { absolute, entryLink, keepNewest, plainText } from '../normalize.js';
+import { resolveEntryLink, resolveHttpUrl } from './links.js';
+import { keepNewest } from './newest-entries.js';
+import { toPlainText } from './plain-text.js';
 
-/** A field of the wrong type is a field that is not there: one slip must not cost the feed. */
-const text = z.string().optional().catch(undefined);
-const author = z.object({ name: text }).catch({ name: undefined });
-const item = z
+// A field of the wrong type counts as missing: one slip must not cost the whole feed.
+const OptionalText = z.string().optional().catch(undefined);
+const OptionalNumber = z.number().optional().catch(undefined);
+const Author = z.object({ name: OptionalText }).catch({ name: undefined });
+const Authors = z.array(Author).optional().catch(undefined);
+const Attachment = z.object({
+  url: z.string(),
+  mime_type: OptionalText,
+  size_in_bytes: OptionalNumber,
+  duration_in_seconds: OptionalNumber,
+});
+const Item = z
   .object({
     id: z.union([z.string(), z.number()]).optional().catch(undefined),
-    url: text,
-    external_url: text,
-    title: text,
-    content_html: text,
-    content_text: text,
-    summary: text,
-    image: text,
-    banner_image: text,
-    date_published: text,
-    date_modified: text,
-    language: text,
-    author: author.optional(),
-    authors: z.array(author).optional().catch(undefined),
+    url: OptionalText,
+    external_url: OptionalText,
+    title: OptionalText,
+    content_html: OptionalText,
+    content_text: OptionalText,
+    summary: OptionalText,
+    image: OptionalText,
+    banner_image: OptionalText,
+    date_published: OptionalText,
+    date_modified: OptionalText,
+    language: OptionalText,
+    author: Author.optional(),
+    authors: Authors,
     tags: z.array(z.string()).optional().catch(undefined),
-    attachments: z
-      .array(
-        z.object({
-          url: z.string(),
-          mime_type: text,
-          size_in_bytes: z.number().optional().catch(undefined),
-          duration_in_seconds: z.number().optional().catch(undefined),
-        }),
-      )
-      .optional()
-      .catch(undefined),
+    attachments: z.array(Attachment).optional().catch(undefined),
   })
   .catch({});
-/** What tells the newest items of very many. */
-const dated = z.object({ date_published: text }).catch({ date_published: undefined });
-const document = z.object({
-  version: text,
-  title: text,
-  home_page_url: text,
-  feed_url: text,
+/** Only the date of an item, to find the newest of very many quickly. */
+const ItemDate = z.object({ date_published: OptionalText }).catch({ date_published: undefined });
+const Document = z.object({
+  title: OptionalText,
+  home_page_url: OptionalText,
+  feed_url: OptionalText,
   hubs: z
-    .array(z.object({ type: text, url: text }).catch({}))
+    .array(z.object({ type: OptionalText, url: OptionalText }).catch({}))
     .optional()
     .catch(undefined),
-  description: text,
-  language: text,
-  author: author.optional(),
-  authors: z.array(author).optional().catch(undefined),
+  description: OptionalText,
+  language: OptionalText,
+  author: Author.optional(),
+  authors: Authors,
   items: z.array(z.unknown()),
 });
 
-const escapeMarkup = (value: string) => value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
-const paragraphs = (value: string) =>
-  value
-    .split(/\n\s*\n/)
-    .map((part) => `<p>${escapeMarkup(part.trim()).replace(/\n/g, '<br>')}</p>`)
-    .join('');
-
-/** A JSON Feed (1.0, 1.1) as parsed JSON → the feed; undefined when it is none. */
+/** Reads a JSON Feed (1.0 or 1.1) from parsed JSON. Undefined if it is not one. */
 export function readJsonFeed(json: unknown, url: string, now: Date): ParsedFeed | undefined {
-  const parsed = document.safeParse(json);
+  const parsed = Document.safeParse(json);
   if (!parsed.success) return undefined;
   const { title, home_page_url, feed_url, hubs, description, language, items } = parsed.data;
-  const authors = namesOf(parsed.data);
-  const siteUrl = absolute(home_page_url, url);
-  const selfUrl = absolute(feed_url, url);
-  const hubUrl = absolute(hubs?.find(({ type }) => type?.toLowerCase() === 'websub')?.url, url);
-  const kept = keepNewest(items, (entry) => parseDate(dated.parse(entry).date_published, now)?.getTime());
+  const siteUrl = resolveHttpUrl(home_page_url, url);
+  const authors = listAuthors(parsed.data);
+  const kept = keepNewest(items, (item) => parseDate(ItemDate.parse(item).date_published, now)?.getTime());
   return wellFormedAll({
     format: 'json',
     wishes: {},
-    ...(title ? { title: plainText(title) } : {}),
-    ...(siteUrl ? { siteUrl } : {}),
-    ...(description ? { description } : {}),
-    ...(hubUrl ? { hubUrl } : {}),
-    ...(selfUrl ? { selfUrl } : {}),
-    ...(language ? { language } : {}),
-    entries: kept.map((entry) => readItem(item.parse(entry), siteUrl ?? url, authors, now)),
+    ...present({
+      title: title ? toPlainText(title) : undefined,
+      siteUrl,
+      description: description || undefined,
+      hubUrl: resolveHttpUrl(hubs?.find(({ type }) => type?.toLowerCase() === 'websub')?.url, url),
+      selfUrl: resolveHttpUrl(feed_url, url),
+      language: language || undefined,
+    }),
+    entries: kept.map((item) => toEntry(Item.parse(item), siteUrl ?? url, authors, now)),
     entriesDropped: items.length - kept.length,
     repairs: [],
   });
 }
 
-const namesOf = ({ author: one, authors }: Pick<z.infer<typeof item>, 'author' | 'authors'>): string[] =>
-  (authors ?? (one ? [one] : [])).flatMap(({ name }) => (name?.trim() ? [name.trim()] : []));
-
-function readItem(entry: z.infer<typeof item>, base: string, feedAuthors: string[], now: Date): ParsedEntry {
-  const published = readDate(entry.date_published, now);
-  const updated = parseDate(entry.date_modified, now);
-  const image = absolute(entry.image ?? entry.banner_image, base);
-  const content = entry.content_html ?? (entry.content_text ? paragraphs(entry.content_text) : undefined);
-  // An item without authors has its feed's (JSON Feed 1.1, "authors").
-  const own = namesOf(entry);
-  const guid = entry.id === undefined ? undefined : String(entry.id).trim();
+function toEntry(item: z.infer<typeof Item>, base: string, feedAuthors: string[], now: Date): ParsedEntry {
+  const published = readDate(item.date_published, now);
+  const ownAuthors = listAuthors(item);
   return {
-    ...(guid ? { guid } : {}),
-    ...entryLink(entry.url ?? entry.external_url, base),
-    ...(entry.title ? { title: plainText(entry.title) } : {}),
-    authors: own.length > 0 ? own : feedAuthors,
-    ...(published
-      ? { publishedAt: published.at, publishedAs: { text: published.text, zoneAssumed: published.zoneAssumed } }
-      : {}),
-    ...(updated ? { updatedAt: updated } : {}),
-    ...(entry.summary ? { summaryHtml: escapeMarkup(entry.summary) } : {}),
-    ...(content ? { contentHtml: content } : {}),
-    categories: entry.tags ?? [],
-    enclosures: (entry.attachments ?? []).flatMap((attachment): Enclosure[] => {
-      const target = absolute(attachment.url, base);
-      if (!target) return [];
-      return [
-        {
-          url: target,
-          ...(attachment.mime_type ? { type: attachment.mime_type } : {}),
-          ...(attachment.size_in_bytes === undefined ? {} : { length: attachment.size_in_bytes }),
-          ...(attachment.duration_in_seconds === undefined ? {} : { duration: attachment.duration_in_seconds }),
-        },
-      ];
+    ...present({
+      guid: item.id === undefined ? undefined : String(item.id).trim() || undefined,
+      title: item.title ? toPlainText(item.title) : undefined,
+      publishedAt: published?.at,
+      publishedAs: published && { text: published.text, zoneAssumed: published.zoneAssumed },
+      updatedAt: parseDate(item.date_modified, now),
+      summaryHtml: item.summary ? escapeText(item.summary) : undefined,
+      contentHtml: (item.content_html ?? (item.content_text ? toParagraphs(item.content_text) : undefined)) || undefined,
+      imageUrl: resolveHttpUrl(item.image ?? item.banner_image, base),
+      language: item.language || undefined,
     }),
-    ...(image ? { imageUrl: image } : {}),
-    ...(entry.language ? { language: entry.language } : {}),
+    ...resolveEntryLink(item.url ?? item.external_url, base),
+    // An item without authors has those of its feed (JSON Feed 1.1, "authors").
+    authors: ownAuthors.length > 0 ? ownAuthors : feedAuthors,
+    categories: item.tags ?? [],
+    enclosures: (item.attachments ?? []).flatMap((attachment) => toEnclosure(attachment, base) ?? []),
   };
 }
+
+function toEnclosure(attachment: z.infer<typeof Attachment>, base: string): Enclosure | undefined {
+  const url = resolveHttpUrl(attachment.url, base);
+  if (!url) return undefined;
+  return {
+    url,
+    ...present({
+      type: attachment.mime_type || undefined,
+      length: attachment.size_in_bytes,
+      duration: attachment.duration_in_seconds,
+    }),
+  };
+}
+
+/** The names of authors. `author` is JSON Feed 1.0's field. */
+const listAuthors = ({ author, authors }: Pick<z.infer<typeof Item>, 'author' | 'authors'>): string[] =>
+  (authors ?? (author ? [author] : [])).flatMap(({ name }) => name?.trim() || []);
+
+/** Plain text as HTML: empty lines part paragraphs, other line ends become `<br>`. */
+const toParagraphs = (text: string): string =>
+  text
+    .split(/\n\s*\n/)
+    .map((part) => `<p>${escapeText(part.trim()).replace(/\n/g, '<br>')}</p>`)
+    .join('');

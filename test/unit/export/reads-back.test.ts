@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { writeAtom, writeRss } from '../../../src/export/feeds.js';
 import type { ExportRecord } from '../../../src/export/record.js';
 import type { ParsedFeed } from '../../../src/feeds/feed.js';
-import { toUnifiedFeed } from '../../../src/feeds/formats/unified-feed.js';
+import { toUnifiedFeed } from '../../../src/feeds/formats/unified/to-unified-feed.js';
 import { readFeed } from '../../../src/feeds/read.js';
 
 /** Text as Feedmill stores it: well-formed, on one line, within the length limits, and with at least one letter or digit. */

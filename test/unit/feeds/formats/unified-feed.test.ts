@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ParsedFeed } from '../../../../src/feeds/feed.js';
-import { toUnifiedFeed, withAbsoluteLinks } from '../../../../src/feeds/formats/unified-feed.js';
+import { makeLinksAbsolute } from '../../../../src/feeds/formats/unified/absolute-links.js';
+import { toUnifiedFeed } from '../../../../src/feeds/formats/unified/to-unified-feed.js';
 import { readFeed } from '../../../../src/feeds/read.js';
 
 const URL_OF_FEED = 'https://news.example/feed';
@@ -263,7 +264,7 @@ it.each([
   ],
   ['text with href="p" in it', 'text with href="p" in it'],
   ['<img src="a b.png" alt="x">', '<img src="https://news.example/a%20b.png" alt="x">'],
-])('withAbsoluteLinks: %s', (html, expected) => expect(withAbsoluteLinks(html, URL_OF_FEED)).toBe(expected));
+])('makeLinksAbsolute: %s', (html, expected) => expect(makeLinksAbsolute(html, URL_OF_FEED)).toBe(expected));
 
 it.each([
   ['CDATA that never ends', rss('<![CDATA['.repeat(200_000))],

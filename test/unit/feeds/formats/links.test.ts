@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { absolute } from '../../../src/feeds/normalize.js';
+import { resolveHttpUrl } from '../../../../src/feeds/formats/links.js';
 
-describe('absolute', () => {
+describe('resolveHttpUrl', () => {
   it.each([
     ['/a', 'https://news.example/a'],
     ['a?b#c', 'https://news.example/d/a?b#c'],
@@ -16,6 +16,6 @@ describe('absolute', () => {
     ['', undefined],
     [undefined, undefined],
   ])('%j is %j', (link, address) => {
-    expect(absolute(link, 'https://news.example/d/feed')).toBe(address);
+    expect(resolveHttpUrl(link, 'https://news.example/d/feed')).toBe(address);
   });
 });

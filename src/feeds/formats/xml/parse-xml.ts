@@ -1,0 +1,147 @@
+import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
+import { cleanSource } from './clean-source.js';
+import { declareNamespaces, findVocabulary } from './namespaces.js';
+import { OpenElements } from './open-elements.js';
+import { resolveReferences } from './references.js';
+import { noRepairs, type XmlHandler, type XmlRepairs } from './xml-handler.js';
+
+export type XmlReading = { kind: 'read'; repairs: XmlRepairs } | { kind: 'too-many-elements' } | { kind: 'too-deep' };
+
+/** Elements in one document. A feed of a thousand entries has a tenth of this; more would hold up all other feeds. */
+const MAX_ELEMENTS = 500_000;
+/** Open elements at one time. Markup without end tags makes honest documents deep, but none is as deep as this. */
+const MAX_DEPTH = 20_000;
+/** Characters read of one text; a long novel has a million. */
+export const MAX_TEXT = 2_000_000;
+/** Attributes read of one element. */
+const MAX_ATTRIBUTES = 100;
+
+/**
+ * Parses XML as a browser parses HTML: every document means something, and errors are repaired and counted. htmlparser2 makes
+ * the tokens. Doctypes are skipped, and nothing that they declare is expanded. Takes linear time.
+ */
+export function parseXml(document: string, handler: XmlHandler): XmlReading {
+  const repairs = noRepairs();
+  const elements = new OpenElements(handler, repairs);
+  const source = cleanSource(document, repairs);
+  const events = new TokenEvents(source, handler, elements, repairs);
+  const tokenizer = new Tokenizer({ xmlMode: true, decodeEntities: false }, events);
+  events.stop = () => tokenizer.pause();
+  tokenizer.write(source);
+  if (events.problem) return events.problem;
+  tokenizer.end();
+  elements.closeAll();
+  return { kind: 'read', repairs };
+}
+
+const ignore = () => undefined;
+const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
+
+/** Builds elements and texts out of the tokenizer's events, which are positions in the source. */
+class TokenEvents implements TokenizerCallbacks {
+  problem: XmlReading | undefined;
+  /** Stops the tokenizer. */
+  stop: () => void = ignore;
+
+  private elementCount = 0;
+  /** The start tag that is being read. */
+  private tag = '';
+  private attributes: [name: string, value: string][] = [];
+  private attributeName = '';
+  private valueStart = -1;
+  private valueEnd = -1;
+
+  constructor(
+    private readonly source: string,
+    private readonly handler: XmlHandler,
+    private readonly elements: OpenElements,
+    private readonly repairs: XmlRepairs,
+  ) {}
+
+  onopentagname(start: number, end: number): void {
+    this.tag = this.source.slice(start, end).toLowerCase();
+    this.attributes = [];
+  }
+
+  onattribname(start: number, end: number): void {
+    this.attributeName = this.source.slice(start, end);
+    this.valueStart = -1;
+  }
+
+  onattribdata(start: number, end: number): void {
+    if (this.valueStart < 0) this.valueStart = start;
+    this.valueEnd = end;
+  }
+
+  onattribend(): void {
+    if (this.attributes.length >= MAX_ATTRIBUTES) return;
+    const value = this.valueStart < 0 ? '' : this.source.slice(this.valueStart, this.valueEnd);
+    this.attributes.push([this.attributeName, value]);
+  }
+
+  onopentagend(): void {
+    this.openElement(false);
+  }
+
+  onselfclosingtag(): void {
+    this.openElement(true);
+  }
+
+  onclosetag(start: number, end: number): void {
+    this.elements.closeTag(this.source.slice(start, end).toLowerCase());
+  }
+
+  ontext(start: number, end: number): void {
+    const text = this.source.slice(start, Math.min(end, start + MAX_TEXT));
+    this.handler.text(resolveReferences(text, this.repairs));
+  }
+
+  oncdata(start: number, end: number, endOffset: number): void {
+    this.handler.text(this.source.slice(start, Math.min(end - endOffset, start + MAX_TEXT)));
+  }
+
+  // References are resolved in ontext and in toLocalAttributes; the rest holds nothing of a feed.
+  onattribentity = ignore;
+  ontextentity = ignore;
+  oncomment = ignore;
+  ondeclaration = ignore;
+  onprocessinginstruction = ignore;
+  onend = ignore;
+
+  private openElement(selfClosing: boolean): void {
+    const { tag, attributes } = this;
+    const namespaces = declareNamespaces(attributes, this.elements.namespaces);
+    const colon = tag.indexOf(':');
+    const prefix = colon < 0 ? '' : tag.slice(0, colon);
+    const namespace = namespaces.get(prefix);
+    if (namespace === undefined && prefix !== '' && prefix !== 'xml') this.repairs.undeclaredPrefixes += 1;
+    this.elements.open({
+      name: tag.slice(colon + 1),
+      vocabulary: findVocabulary(prefix, namespace),
+      attributes: attributes.length === 0 ? NO_ATTRIBUTES : toLocalAttributes(attributes, this.repairs),
+      tag,
+      selfClosing,
+      namespaces,
+    });
+    this.checkLimits();
+  }
+
+  private checkLimits(): void {
+    this.elementCount += 1;
+    if (this.elementCount > MAX_ELEMENTS) this.problem = { kind: 'too-many-elements' };
+    else if (this.elements.depth > MAX_DEPTH) this.problem = { kind: 'too-deep' };
+    if (this.problem) this.stop();
+  }
+}
+
+/** Attributes by local name, without namespace declarations. One without a prefix wins over one with a prefix. */
+function toLocalAttributes(attributes: readonly [string, string][], repairs: XmlRepairs): ReadonlyMap<string, string> {
+  const local = new Map<string, string>();
+  for (const [written, value] of attributes) {
+    const name = written.toLowerCase();
+    if (name.startsWith('xmlns')) continue;
+    const key = name.startsWith('xml:') ? name : name.slice(name.indexOf(':') + 1);
+    if (!local.has(key) || !name.includes(':')) local.set(key, resolveReferences(value, repairs));
+  }
+  return local;
+}
