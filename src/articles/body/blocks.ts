@@ -1,4 +1,5 @@
 import { type AnyNode, type Element, isTag, isText } from 'domhandler';
+import { BLOCK_ELEMENTS } from '../dom/elements.js';
 import { walk } from '../dom/walk.js';
 
 /** A run of text that stands alone: a paragraph, a heading, a list item, or a box with one line in it. */
@@ -38,11 +39,7 @@ export interface BlockFilter {
   isLinkList(list: Element): boolean;
 }
 
-const BLOCK_ELEMENTS = new Set(
-  'address article aside blockquote body center dd details div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody td th thead tfoot tr ul'.split(
-    ' ',
-  ),
-);
+const BOXES = new Set([...BLOCK_ELEMENTS, 'body', 'center', 'figcaption', 'td', 'th']);
 export const HEADINGS: ReadonlySet<string> = new Set(['h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
 const EMPHASIS = new Set(['b', 'strong', 'i', 'em']);
 const PICTURES = new Set(['img', 'picture', 'video', 'amp-img', 'audio']);
@@ -76,7 +73,7 @@ export function collectBlocks(root: Element, { isClutter, isLinkList }: BlockFil
       if (isText(node)) addText(open.at(-1), node.data, depth);
       if (!isTag(node)) return true;
       if (node !== root && isClutter(node)) return false;
-      if (node === root || BLOCK_ELEMENTS.has(node.name)) openBox(open, node);
+      if (node === root || BOXES.has(node.name)) openBox(open, node);
       else if (node.name === 'br') open.at(-1)?.parts.push(' ');
       if (!list && isLinkList(node)) list = node;
       const box = open.at(-1);

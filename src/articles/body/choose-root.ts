@@ -7,7 +7,7 @@ import type { PageLayout } from './layout.js';
 import { type Measure, type Measures, MIN_LOOSE_PROSE, PARAGRAPHS } from './measure.js';
 
 const CANDIDATES = new Set(['div', 'article', 'section', 'main', 'td', 'body']);
-/** An `article` element with the page's headline is preferred to longer ones if it has this much prose, in weighted characters. */
+/** Prose with which an `article` element around the headline is preferred to longer ones, in weighted characters. */
 const MIN_HEADED_PROSE = 150;
 
 /**

@@ -13,10 +13,8 @@ export interface TextAmounts {
   prose: number;
 }
 
-/** Elements that never hold the article's text, unless most of the page's text is in them. */
-const NEVER_BODY = new Set(
-  'script style noscript template svg iframe object nav aside footer form button select textarea input dialog title'.split(' '),
-);
+/** Elements around an article that do not hold its text, unless most of the page's text is in them. */
+const FURNITURE = new Set(['nav', 'aside', 'footer', 'form']);
 /** ARIA roles of page furniture. */
 const FURNITURE_ROLES = /^(navigation|complementary|banner|contentinfo|search|dialog|alertdialog|menu)$/i;
 /** Class words that are true however much prose the element holds. */
@@ -34,7 +32,7 @@ export function isNeverBody(element: Element, { mainWrappers, landmarkWrappers }
   if (TEXTLESS_ELEMENTS.has(element.name)) return true;
   if (mainWrappers.has(element)) return false;
   const { role } = element.attribs;
-  if (NEVER_BODY.has(element.name) || isHidden(element) || (role !== undefined && FURNITURE_ROLES.test(role))) return true;
+  if (FURNITURE.has(element.name) || isHidden(element) || (role !== undefined && FURNITURE_ROLES.test(role))) return true;
   if (landmarkWrappers.has(element) || PAGE_PARTS.has(element.name)) return false;
   return readClassVerdict(element) === 'clutter' && DEFINITE_CLUTTER.test(readClassWords(element));
 }
@@ -54,7 +52,7 @@ export function isClutterByClass(element: Element, amounts: TextAmounts | undefi
 
 const LINK_BLOCKS = new Set(['div', 'section', 'p', 'table', 'dl']);
 
-/** Whether a block is mostly links and has little text: a list of other stories. A paragraph within prose that is one short link is not. */
+/** Whether a block is mostly links with little other text, like a list of stories. A paragraph that is one short link is not. */
 export function isLinkBlock(element: Element, amounts: TextAmounts | undefined): boolean {
   if (!LINK_BLOCKS.has(element.name) || !amounts || amounts.text === 0) return false;
   const linkShare = amounts.linkText / amounts.text;

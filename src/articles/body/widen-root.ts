@@ -9,10 +9,10 @@ const CLEARLY_MORE = 1.25;
 const MAX_EXTRA_LINK_SHARE = 0.15;
 /** Elements around a part of a body that are searched for siblings like it. */
 const MAX_BOXES = 3;
-/** A sibling with the same name and class is another part of the body if it has more than this share of the first part's prose. */
+/** A sibling with the same name and class is part of the body if it has more than this share of the other's prose. */
 const SIBLING_PROSE_SHARE = 0.3;
 
-/** Widens the chosen element to its ancestors while they hold clearly more prose, since a body may be split into several boxes. */
+/** Moves from the chosen element to its ancestors while they hold clearly more prose: a body may be split into several boxes. */
 export function widenRoot(start: Element | undefined, measures: Measures): Element | undefined {
   let root = start;
   while (root) {

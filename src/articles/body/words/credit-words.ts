@@ -87,7 +87,7 @@ export const SOURCE_LABELS = `
   来源
 `;
 
-/** Phrases after an article, or their beginnings, that say who helped, how to reach the author, where it appeared first and who has the rights. */
+/** Phrases after an article, or their beginnings: who helped, how to reach the author, where it appeared, who has the rights. */
 export const CONTRIBUTION_PHRASES = `
   # Who helped
   contributed to this report
