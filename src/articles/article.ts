@@ -1,6 +1,9 @@
 import type { WrittenAs } from '../text/date-words.js';
 
-/** What a feed says about an article. It is used if the page cannot be read, and its title, authors and date override the page's. */
+/**
+ * What a feed says about an article. It is used if the page cannot be read, and its title, authors and date override the
+ * page's.
+ */
 export interface FeedVersion {
   title?: string;
   authors: string[];
@@ -72,5 +75,8 @@ export type ArticleReading =
   /** Neither the page nor the feed has content. */
   | { kind: 'no-content'; pageProblem: PageProblem };
 
-/** Why a fetched page gave no content. `wall` is a gate page: a login or subscription form, or a bot check. The values are stored in rows. */
+/**
+ * Why a fetched page gave no content. `wall` is a gate page: a login or subscription form, or a bot check. The values are
+ * stored in rows.
+ */
 export type PageProblem = 'not-html' | 'no-text' | 'wall' | 'too-deep';

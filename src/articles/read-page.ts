@@ -98,7 +98,10 @@ const toParagraphs = (text: string): string =>
 const removeTitle = (text: string, title: string | undefined): string =>
   title && text.startsWith(`${title}\n`) ? text.slice(title.length).trim() : text;
 
-/** Looks at the first bytes as well as at the content type, because servers send HTML under other types and other files as HTML. */
+/**
+ * Looks at the first bytes as well as at the content type, because servers send HTML under other types and other files as
+ * HTML.
+ */
 function isHtml({ contentType, body }: Page): boolean {
   const head = Buffer.from(body.buffer, body.byteOffset, Math.min(SNIFFED_BYTES, body.byteLength))
     .toString('latin1')

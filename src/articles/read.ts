@@ -26,7 +26,10 @@ export interface ReadInput {
   rule?: SiteRule;
 }
 
-/** Makes a record of a page and of what its feed says, from whichever has the better text. Pure and synchronous: runs in a thread. */
+/**
+ * Makes a record of a page and of what its feed says, from whichever has the better text. Pure and synchronous: runs in a
+ * thread.
+ */
 export function readArticle({ url, page, number, further = [], feed, now, rule }: ReadInput): ArticleReading {
   const reading = page ? readPage(page, now, { rule, number }) : {};
   if (reading.redirectsTo) return { kind: 'moved', to: reading.redirectsTo };

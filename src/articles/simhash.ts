@@ -1,4 +1,7 @@
-/** Scripts without spaces between words: Thai, Lao, Burmese, Hangul, Khmer, kana, bopomofo, Han. Each character counts as a word. */
+/**
+ * Scripts without spaces between words: Thai, Lao, Burmese, Hangul, Khmer, kana, bopomofo, Han. Each character counts as a
+ * word.
+ */
 const UNSPACED = [
   '\\u0e00-\\u0eff',
   '\\u1000-\\u109f',
@@ -21,9 +24,9 @@ const MIN_WORDS = 30;
 const MAX_WORDS = 20_000;
 
 /**
- * A 64-bit fingerprint of a text, signed for Postgres. Similar texts differ in few bits (Charikar, "Similarity estimation techniques from
- * rounding algorithms", 2002): with edits like those that news sites make to agency stories, nine in ten stay within 10 bits
- * (`npm run bench -- clusters`). Case, punctuation and character width make no difference.
+ * A 64-bit fingerprint of a text, signed for Postgres. Similar texts differ in few bits (Charikar, "Similarity estimation
+ * techniques from rounding algorithms", 2002): with edits like those that news sites make to agency stories, nine in ten stay
+ * within 10 bits (`npm run bench -- clusters`). Case, punctuation and character width make no difference.
  *
  * The features are single words and pairs of words, weighted by the logarithm of their frequency.
  * @returns undefined if the text is too short to be told from others.
@@ -64,7 +67,10 @@ function addBits(sums: Float64Array, bits: number, weight: number): void {
 const collectSigns = (sums: Float64Array): number =>
   sums.reduce((bits, sum, bit) => (sum > 0 ? bits | (1 << bit) : bits), 0) >>> 0;
 
-/** Two 32-bit hashes: FNV-1a and a variant of it, both finished like MurmurHash3, so that every bit depends on every character. */
+/**
+ * Two 32-bit hashes: FNV-1a and a variant of it, both finished like MurmurHash3, so that every bit depends on every
+ * character.
+ */
 function hashTwice(text: string): [number, number] {
   let a = 0x811c9dc5;
   let b = 0x9747b28c;

@@ -14,7 +14,10 @@ const MAX_SELECTOR = 300;
 /** A tree without elements, on which selectors are tried. */
 const EMPTY = load('').root();
 
-/** Throws on a selector that cheerio does not know. Inside `:is()`, jQuery's positional selectors such as `:first`, which are not CSS, throw too. */
+/**
+ * Throws on a selector that cheerio does not know. Inside `:is()`, jQuery's positional selectors such as `:first`, which are
+ * not CSS, throw too.
+ */
 function checkSelector(selector: string): void {
   EMPTY.find(selector);
   EMPTY.find(`:is(${selector})`);

@@ -8,8 +8,8 @@ import type { Metadata } from './metadata/metadata.js';
 import { parseWrittenDate } from './metadata/written-date.js';
 
 /**
- * What a user knows about a site: CSS selectors for the parts of its pages. Parts without a selector are found by the general rules.
- * Plain data, because it crosses into the extraction thread.
+ * What a user knows about a site: CSS selectors for the parts of its pages. Parts without a selector are found by the general
+ * rules. Plain data, because it crosses into the extraction thread.
  */
 export interface SiteRule {
   /** The file that it was read from. */

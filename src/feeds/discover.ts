@@ -55,7 +55,10 @@ export interface FeedLink {
 export interface DiscoveredFeeds {
   /** Declared with `<link rel="alternate">` (RSS autodiscovery), in document order. */
   declared: FeedLink[];
-  /** Candidates that must be fetched to find out: links that look like a feed, those to the page's own host first, then well-known paths. */
+  /**
+   * Candidates that must be fetched to find out: links that look like a feed, those to the page's own host first, and then
+   * well-known paths.
+   */
   guessed: FeedLink[];
 }
 

@@ -50,7 +50,8 @@ export function parseHtml(source: string, { maxDepth, maxNodes = Number.POSITIVE
 /**
  * All elements of a tree that match a CSS selector, in document order.
  *
- * The leading `:scope` matches nothing, because a document is not an element. It makes cheerio start at the document: starting at the
- * document's children, it compares each of them with all others, which is quadratic on a hostile page with 100,000 of them.
+ * The leading `:scope` matches nothing, because a document is not an element. It makes cheerio start at the document:
+ * starting at the document's children, it compares each of them with all others, which is quadratic on a hostile page with
+ * 100,000 of them.
  */
 export const selectElements = ($: CheerioAPI, selector: string): Element[] => $.root().find(`:scope, ${selector}`).toArray();

@@ -67,9 +67,9 @@ export const HTML_ELEMENTS: Record<string, readonly string[]> = {
 export const GLOBAL_ATTRIBUTES: readonly string[] = ['style', 'dir', 'lang'];
 
 /**
- * MathML elements that are kept inside `<math>`, with their attributes: those of MathML Core that lay out a formula. HTML elements are not
- * kept inside formulas, nor these outside, so that no parser can read one as the other. Annotations are left out because parsers
- * switch rules inside them.
+ * MathML elements that are kept inside `<math>`, with their attributes: those of MathML Core that lay out a formula. HTML
+ * elements are not kept inside formulas, nor these outside, so that no parser can read one as the other. Annotations are left
+ * out because parsers switch rules inside them.
  */
 export const MATHML_ELEMENTS: Record<string, readonly string[]> = {
   math: ['display', 'alttext'],
@@ -102,9 +102,12 @@ export const MATHML_ELEMENTS: Record<string, readonly string[]> = {
 
 /** Elements that are removed with everything in them. */
 export const REMOVED_ELEMENTS: ReadonlySet<string> = new Set(
-  'script style noscript template iframe object embed applet frame frameset form input button select textarea option link meta base head title svg canvas dialog annotation annotation-xml'.split(
-    ' ',
-  ),
+  [
+    'script style noscript template iframe object embed applet frame frameset',
+    'form input button select textarea option',
+    'link meta base head title',
+    'svg canvas dialog annotation annotation-xml',
+  ].flatMap((names) => names.split(' ')),
 );
 
 /** Kept elements that have no end tag. */

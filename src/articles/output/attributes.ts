@@ -40,7 +40,8 @@ function sanitizeValue(name: string, value: string, baseUrl: string): string | u
 
 /** An absolute URL stays as the publisher wrote it; a relative one is resolved. Undefined if it is not a URL. */
 function resolveUrl(value: string, baseUrl: string): string | undefined {
-  // Browsers ignore line breaks, tabs and leading controls in URLs (URL standard, basic URL parser), so `java\nscript:` must be caught.
+  // Browsers ignore line breaks, tabs and leading controls in URLs (URL standard, basic URL parser), so `java\nscript:` must
+  // be caught.
   const text = value
     .replace(/[\u0000-\u0020]+/g, (space, at: number) => (at === 0 || /[\t\n\r]/.test(space) ? '' : space))
     .trim();

@@ -72,8 +72,10 @@ const GENERIC_TITLE = /\b(video|audio|embed(ded)?|player|widget|iframe|post|cont
 const MAX_GENERIC_WORDS = 4;
 
 /**
- * The page that shows the same as an embedded player, post or chart, so that a record can link to it and load nothing from the platform.
- * @returns its URL and a text for the link; undefined for every other element, including frames of unknown hosts, which may be ads.
+ * The page that shows the same as an embedded player, post or chart, so that a record can link to it and load nothing from
+ * the platform.
+ * @returns its URL and a text for the link; undefined for every other element, including frames of unknown hosts, which may
+ * be ads.
  */
 export function findEmbed({ name, attribs }: Element, baseUrl: string): { url: string; text: string } | undefined {
   const embed = Object.hasOwn(EMBED_ELEMENTS, name) ? readEmbedElement(name, attribs) : readFrame(name, attribs, baseUrl);
@@ -122,7 +124,8 @@ function readEmbedElement(name: string, attribs: Element['attribs']): Embed | un
 }
 
 /**
- * The URL of a post that a script of its platform fills in. Until the script runs, the element may be empty or have no link to the post.
+ * The URL of a post that a script of its platform fills in. Until the script runs, the element may be empty or have no link
+ * to the post.
  * @returns the URL without tracking parameters; undefined for every other element.
  */
 export function findPostUrl({ name, attribs }: Element): string | undefined {

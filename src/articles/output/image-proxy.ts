@@ -7,8 +7,8 @@ interface ImageColumns {
 }
 
 /**
- * Rewrites the image URLs of a record so that readers load images from the proxy and never from the publishers' hosts. The stored record
- * is not changed.
+ * Rewrites the image URLs of a record so that readers load images from the proxy and never from the publishers' hosts. The
+ * stored record is not changed.
  * @param template the proxy's URL, in which `{url}` stands for the image's percent-encoded URL.
  */
 export function proxyImages<T extends ImageColumns>(record: T, template: string): T {

@@ -15,8 +15,8 @@ const LAZY_SOURCES = [
 const AROUND_IMAGE = /^(a|picture|source|span|figure)$/;
 
 /**
- * The address of an image whose `src` is missing or a placeholder: from a lazy-loading attribute, a `srcset`, or the sources of the
- * `picture` around it. Undefined if `src` is to be used as it is.
+ * The address of an image whose `src` is missing or a placeholder: from a lazy-loading attribute, a `srcset`, or the sources
+ * of the `picture` around it. Undefined if `src` is to be used as it is.
  */
 export function findLazySource(image: Element): string | undefined {
   const { attribs } = image;

@@ -74,7 +74,10 @@ function writeHeading(blocks: readonly Block[], rank: number): Block[] {
 
 const toOneLine = (blocks: readonly Block[]): string => blocks.map(({ text }) => text.replaceAll('\\\n', ' ')).join(' ');
 
-/** Items on lines of their own, with blank lines between them if one has several paragraphs. `before` is the block before the list. */
+/**
+ * Items on lines of their own, with blank lines between them if one has several paragraphs. `before` is the block before the
+ * list.
+ */
 function writeList(items: readonly Part[], { name, attribs }: Element, before: Block | undefined): Block[] {
   const written = items.filter(({ blocks }) => blocks.length > 0);
   if (written.length === 0) return [];
@@ -92,8 +95,8 @@ function writeList(items: readonly Part[], { name, attribs }: Element, before: B
 }
 
 /**
- * A table whose cells hold single lines. Other tables are layout, as are those with one column: their cells are written one after the
- * other. `beside` is what stands in the table outside its rows, such as its caption.
+ * A table whose cells hold single lines. Other tables are layout, as are those with one column: their cells are written one
+ * after the other. `beside` is what stands in the table outside its rows, such as its caption.
  */
 function writeTable(rows: readonly Part[], beside: readonly Block[]): Block[] {
   const cells = rows.flatMap((row) => row.cells);

@@ -72,8 +72,9 @@ class SpaceMover {
 const collapseSpace = (text: string): string => text.replace(/[ \t\r\n\f]+/g, ' ');
 
 /**
- * Changes marks until CommonMark reads each of them ("left- and right-flanking delimiter runs"): punctuation just inside a mark must not
- * have a letter just outside, which is common in scripts without spaces. The punctuation is moved out of the mark, or the mark is dropped.
+ * Changes marks until CommonMark reads each of them ("left- and right-flanking delimiter runs"): punctuation just inside a
+ * mark must not have a letter just outside, which is common in scripts without spaces. The punctuation is moved out of the
+ * mark, or the mark is dropped.
  */
 export function repairMarks(tokens: InlineToken[]): InlineToken[] {
   for (let repairs = 0; repairs < MAX_REPAIRS; repairs += 1) {

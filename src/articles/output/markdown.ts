@@ -7,9 +7,12 @@ import type { Mark, Token } from './markdown-tokens.js';
 
 /** Elements that end a paragraph. */
 const BLOCKS = new Set(
-  'address article aside blockquote caption dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li main ol p pre section summary table tbody td tfoot th thead tr ul'.split(
-    ' ',
-  ),
+  [
+    'address article aside blockquote details div figure figcaption hr main p pre section summary',
+    'h1 h2 h3 h4 h5 h6',
+    'dd dl dt li ol ul',
+    'caption table tbody td tfoot th thead tr',
+  ].flatMap((names) => names.split(' ')),
 );
 /** Block elements whose content is collected before it is written, because it is indented, numbered or put into cells. */
 const FRAMES = new Set('blockquote caption h1 h2 h3 h4 h5 h6 li ol table td th tr ul'.split(' '));
@@ -18,7 +21,10 @@ const MAX_NESTING = 24;
 const MARKS: Record<string, Mark> = { b: '**', strong: '**', dt: '**', i: '*', em: '*', cite: '*', del: '~~', s: '~~', a: '[' };
 const CODE = new Set(['code', 'kbd', 'samp', 'tt', 'pre']);
 
-/** Converts sanitized HTML to Markdown: CommonMark 0.31 with GFM's tables and strikethrough, without HTML. '' for HTML without content. */
+/**
+ * Converts sanitized HTML to Markdown: CommonMark 0.31 with GFM's tables and strikethrough, without HTML. '' for HTML without
+ * content.
+ */
 export function htmlToMarkdown(html: string): string {
   const writer = new MarkdownWriter();
   walk(
@@ -120,8 +126,8 @@ class MarkdownWriter {
 }
 
 /**
- * A formula as TeX between dollar signs, which Pandoc, GitHub and Obsidian read. Characters that plain CommonMark would take for a tag, a
- * link or code, or a table for the end of a cell, are replaced by TeX's words for them.
+ * A formula as TeX between dollar signs, which Pandoc, GitHub and Obsidian read. Characters that plain CommonMark would take
+ * for a tag, a link or code, or a table for the end of a cell, are replaced by TeX's words for them.
  */
 function writeFormula({ alttext = '', display }: Element['attribs']): string {
   const tex = alttext

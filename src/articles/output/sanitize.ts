@@ -15,8 +15,8 @@ export interface SanitizeOptions {
 }
 
 /**
- * Writes trees as HTML that holds only what the allow-list names: nothing that runs, makes a request without the reader's doing beyond
- * images and media, or covers the page. URLs are absolute. Players and posts of big platforms become links.
+ * Writes trees as HTML that holds only what the allow-list names: nothing that runs, that covers the page, or that loads
+ * anything but images and media. URLs are absolute. Players and posts of big platforms become links.
  */
 export function sanitize(roots: readonly AnyNode[], { baseUrl, skip = () => false }: SanitizeOptions): string {
   const writer = new SafeHtmlWriter(baseUrl, skip);

@@ -119,13 +119,19 @@ describe('sanitize', () => {
   });
 });
 
-/** The only elements and attributes that sanitized HTML may have, read by a parser that works as browsers do: cheerio's default, parse5. */
+/**
+ * The only elements and attributes that sanitized HTML may have, read by a parser that works as browsers do: cheerio's
+ * default, parse5.
+ */
 const TAGS =
   /^(a|abbr|audio|b|blockquote|br|caption|cite|code|col|colgroup|dd|del|details|div|dl|dt|em|figcaption|figure|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|pre|q|rp|rt|ruby|s|samp|small|source|span|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|time|tr|u|ul|var|video|wbr)$/;
 const ATTRIBUTES = /^(href|src|poster|title|alt|width|height|start|colspan|rowspan|datetime|controls|type|style|dir|lang)$/;
 
 describe('sanitize against attack vectors', () => {
-  /** Formulas hold no HTML, and MathML is only in formulas: markup that changes sides when parsed again is how sanitizers are fooled. */
+  /**
+   * Formulas hold no HTML, and MathML is only in formulas: markup that changes sides when parsed again is how sanitizers are
+   * fooled.
+   */
   const FORMULA =
     /^(math|m(enclose|frac|i|multiscripts|n|o|over|padded|phantom|prescripts|root|row|s|space|sqrt|style|sub|subsup|sup|table|td|text|tr|under|underover))$/;
   const check = (html: string) => {
