@@ -10,7 +10,7 @@ import { openEmbedded } from '../db/embedded.js';
 declare module 'vitest' {
   interface ProvidedContext {
     postgresUrl: string;
-    /** Empty when no Redis could be had. */
+    /** Empty when there is no Redis. */
     redisUrl: string;
   }
 }
@@ -23,6 +23,7 @@ const freePort = () =>
     });
   });
 
+/** Uses REDIS_URL, or else starts a Redis or Valkey server if one is installed. */
 async function startRedis(folder: string): Promise<{ url: string; server?: ChildProcess }> {
   if (process.env.REDIS_URL) return { url: process.env.REDIS_URL };
   const program = ['redis-server', 'valkey-server'].find((name) => spawnSync(name, ['--version']).status === 0);
@@ -39,16 +40,16 @@ async function startRedis(folder: string): Promise<{ url: string; server?: Child
   return { url, server };
 }
 
-/** A real Postgres and a real Redis for all tests, in a folder of their own. */
+/** Starts a real Postgres and a real Redis for all tests, in a temporary folder. */
 export default async function setup(project: TestProject) {
   const folder = await mkdtemp(join(tmpdir(), 'feedmill-test-'));
   const postgres = await openEmbedded(join(folder, 'data'), 55_000);
   const redis = await startRedis(folder);
   if (!redis.url) {
-    const words =
-      'There is no Redis here: the half of the tests that runs on Redis DID NOT RUN. Set REDIS_URL, or install redis-server.';
-    if (process.env.CI) throw new Error(words);
-    console.warn(`\n${'!'.repeat(80)}\n${words}\n${'!'.repeat(80)}\n`);
+    const message =
+      'There is no Redis: half of the queue and pipeline tests DID NOT RUN. Set REDIS_URL, or install redis-server.';
+    if (process.env.CI) throw new Error(message);
+    console.warn(`\n${'!'.repeat(80)}\n${message}\n${'!'.repeat(80)}\n`);
   }
   project.provide('postgresUrl', postgres.url);
   project.provide('redisUrl', redis.url);

@@ -6,22 +6,22 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase, until } from '../database.js';
 
-// Sites on loopback with every fault there is, and an audit of what came of each; they lie beside the project on some machines.
+// A simulator of news sites with all kinds of faults, and an audit of what became of each case. Not on every machine.
 const newsroom = fileURLToPath(new URL('../../../shared/newsroom/', import.meta.url));
 const corpus = fileURLToPath(new URL('../../../shared/extraction/dev/', import.meta.url));
 const run = promisify(execFile);
-/** The sites' port; their control has the next one. */
-const PORT = await freePair();
+/** The port of the sites. Their control server uses the next one. */
+const PORT = await findFreePorts();
 const CONTROL = `http://127.0.0.1:${PORT + 1}`;
 
-async function freePair(): Promise<number> {
+async function findFreePorts(): Promise<number> {
   const isFree = (port: number) =>
     new Promise<boolean>((done) => {
       const probe = createServer().once('error', () => done(false));
       probe.listen(port, () => probe.close(() => done(true)));
     });
   for (let port = 8_600; port < 8_700; port += 2) if ((await isFree(port)) && (await isFree(port + 1))) return port;
-  throw new Error('no two free ports from 8600 to 8699');
+  throw new Error('found no two free ports between 8600 and 8699');
 }
 
 interface Audit {
@@ -33,7 +33,7 @@ interface Host {
   violations: Record<string, number>;
 }
 
-describe.skipIf(!existsSync(newsroom))('against sites with all faults', () => {
+describe.skipIf(!existsSync(newsroom))('a newsroom with all kinds of faults', () => {
   const children: ChildProcess[] = [];
   const start = (command: string, args: string[], env: Record<string, string>, stdout: 'pipe' | 'ignore') => {
     const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', stdout, 'ignore'] });
@@ -81,7 +81,7 @@ describe.skipIf(!existsSync(newsroom))('against sites with all faults', () => {
       )
     ).stdout;
 
-  it('every case ends as it should, and no host is asked too often', { timeout: 170_000 }, async () => {
+  it('ends every case as it should, and never asks a host too often', { timeout: 170_000 }, async () => {
     const counts = async () => (JSON.parse(await audit('--json')) as Audit).counts;
     await until(
       async () => {

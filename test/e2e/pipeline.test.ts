@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { type Sampler, startSampler } from '../../src/sampler/server.js';
 import { createDatabase, until } from '../database.js';
 
-/** The sampler as an origin: this many stories are out, on six sites. */
+/** The sampler is the origin: this many stories are published, on six sites. */
 const STORIES = 90;
 let sampler: Sampler;
 beforeAll(async () => {
@@ -83,7 +83,7 @@ describe.each(backends)('with the queue on %s', (_, redisUrl) => {
     return { env, stored, db };
   }
 
-  it('one process stores every story once, and stops in order', async () => {
+  it('stores every story once in one process, and stops in order', async () => {
     const { env, stored, db } = await world();
     const all = feedmill(['start', '--no-sampler'], env);
     await until(async () => (await stored()) === STORIES, `${STORIES} records`);
@@ -96,7 +96,7 @@ describe.each(backends)('with the queue on %s', (_, redisUrl) => {
     expect(JSON.parse(status.stdout)).toMatchObject({ feeds: 6, pending: 0, stored: STORIES, failed: 0 });
   });
 
-  it('several processes lose nothing when one is killed and the queue is emptied', async () => {
+  it('loses nothing in several processes when some are killed and the queue is emptied', async () => {
     const { env, stored } = await world();
     const workers = [['poller'], ['feeds'], ['feeds'], ['articles'], ['articles'], ['articles']].map((role) =>
       feedmill(['start', ...role], env),
@@ -114,20 +114,20 @@ describe.each(backends)('with the queue on %s', (_, redisUrl) => {
   });
 });
 
-describe('bad input gets a clear message and no stack trace', () => {
+describe('bad input causes a clear message and no stack trace', () => {
   const nowhere = { DATABASE_URL: 'postgres://u:hidden@127.0.0.1:1/x', REDIS_URL: '' };
   it.each([
-    ['a database that is not there', ['status'], nowhere, 1, /No Postgres answers at 127\.0\.0\.1:1/],
+    ['an unreachable database', ['status'], nowhere, 1, /No Postgres answers at 127\.0\.0\.1:1/],
     [
-      'a DATABASE_URL with a typing error',
+      'a DATABASE_URL with a typo',
       ['status'],
       { DATABASE_URL: 'postgre//x', POLL_MIN: 'soon' },
       2,
       /DATABASE_URL: .*\n.*POLL_MIN: /,
     ],
-    ['a file that is no OPML', ['import', 'package.json'], nowhere, 1, /package\.json is no OPML file/],
-    ['a file that is not there', ['import', 'nothing.opml'], nowhere, 1, /There is no file nothing\.opml/],
-    ['a command that is not there', ['frobnicate'], nowhere, 2, /unknown command/],
+    ['a file that is not OPML', ['import', 'package.json'], nowhere, 1, /package\.json is no OPML file/],
+    ['a missing file', ['import', 'nothing.opml'], nowhere, 1, /There is no file nothing\.opml/],
+    ['an unknown command', ['frobnicate'], nowhere, 2, /unknown command/],
   ])('%s', async (_, args, env, code, words) => {
     const result = await run(args, env);
     expect(result.stderr).toMatch(words);
@@ -135,18 +135,18 @@ describe('bad input gets a clear message and no stack trace', () => {
     expect(result.code).toBe(code);
   });
 
-  it('a URL that is no feed', async () => {
+  it('a URL that is not a feed', async () => {
     const { url } = await createDatabase();
     const env = { DATABASE_URL: url, REDIS_URL: '', ALLOW_PRIVATE_HOSTS: '127.0.0.0/8' };
     const result = await run(['add', `${sampler.origin}/robots.txt`, 'javascript:alert(1)'], env);
     expect(result).toMatchObject({ code: 1, stderr: expect.stringMatching(/no feed[\s\S]*not an http/) });
-    // The address of a site will do.
+    // The URL of a site works too.
     const site = await run(['add', '--json', sampler.feeds[0]?.url.replace(/feed\.xml$/, '') ?? ''], env);
     expect(JSON.parse(site.stdout)).toMatchObject({ url: sampler.feeds[0]?.url, added: true });
   });
 });
 
-it('polls on demand, and keeps the content of the feed where told to', async () => {
+it('polls on demand, and keeps the content of the feed when told to', async () => {
   const { url, db } = await createDatabase();
   const env = { DATABASE_URL: url, REDIS_URL: '', ALLOW_PRIVATE_HOSTS: '127.0.0.0/8' };
   await run(['migrate'], env);
@@ -157,7 +157,7 @@ it('polls on demand, and keeps the content of the feed where told to', async () 
   expect(rows).toEqual([{ content_source: 'feed' }]);
 });
 
-it('writes its subscriptions as OPML, and reads such from the standard input', async () => {
+it('exports its subscriptions as OPML, and imports them from standard input', async () => {
   const [{ url }, { url: other }] = [await createDatabase(), await createDatabase()];
   const env = (database: string) => ({ DATABASE_URL: database, REDIS_URL: '', ALLOW_PRIVATE_HOSTS: '127.0.0.0/8' });
   await Promise.all([url, other].map((database) => run(['migrate'], env(database))));
@@ -169,7 +169,7 @@ it('writes its subscriptions as OPML, and reads such from the standard input', a
   expect(added.map((line) => JSON.parse(line).url).sort()).toEqual(sampler.feeds.map((feed) => feed.url).sort());
 });
 
-it('closes what it opened when nobody reads its output any more', async () => {
+it('closes what it opened when the reader of its output goes away', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'feedmill-closed-'));
   try {
     const env = { DATABASE_URL: '', REDIS_URL: '', FEEDMILL_DATA: folder, EMBEDDED_POSTGRES_PORT: '54860' };
@@ -177,7 +177,7 @@ it('closes what it opened when nobody reads its output any more', async () => {
     const child = feedmill(['list'], env);
     child.stdout?.destroy();
     expect((await once(child, 'exit'))[0]).toBe(0);
-    // Postgres has this file while it runs.
+    // Postgres keeps this file while it runs.
     await until(async () => !existsSync(join(folder, 'postgres', 'postmaster.pid')), 'the embedded Postgres to stop');
   } finally {
     await rm(folder, { recursive: true });

@@ -15,13 +15,13 @@ const GAP_MS = 150;
 const line = (n: number) =>
   `Paragraph ${n}, of a hundred characters or so, in which the ferry is late, and the gulls, as always, are early.`;
 
-/** A story of three pages, its second moved, with a box that only a rule knows. */
+/** A story of three pages. The second redirects, and each has a box that only a site rule can identify. */
 const page = (
   n: number,
 ) => `<html lang="en"><head><title>The late ferry</title>${n < 3 ? `<link rel="next" href="/story?page=${n + 1}">` : ''}</head>
-<body><h1>The late ferry</h1><article><p>${line(n * 2 - 1)}</p><div class="odd"><p>BOX, which looks like any other paragraph of the story, but is none.</p></div><p>${line(n * 2)}</p></article></body></html>`;
+<body><h1>The late ferry</h1><article><p>${line(n * 2 - 1)}</p><div class="odd"><p>BOX, which looks like any other paragraph of the story, but is not part of it.</p></div><p>${line(n * 2)}</p></article></body></html>`;
 
-it('an article of several pages is joined, a page a turn, by the rule of its site, and can be taken up again', async () => {
+it('joins an article of several pages by a site rule, one page per turn, and can extract it again', async () => {
   const { url, db } = await createDatabase();
   const asked: { path: string; at: number }[] = [];
   const server = createServer(({ url: path = '' }, response) => {

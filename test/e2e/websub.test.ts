@@ -28,21 +28,21 @@ async function serve(listener: RequestListener): Promise<{ origin: string; close
   if (typeof address !== 'object' || !address) throw new Error('no port');
   return { origin: `http://127.0.0.1:${address.port}`, close: () => server.close() };
 }
-async function textOf(request: IncomingMessage): Promise<string> {
+async function readText(request: IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of request) text += chunk;
   return text;
 }
 
-/** A hub as the recommendation has it: it takes a subscription, verifies it at the callback, and pushes with a signature. */
+/** A hub as the specification has it: it accepts a subscription, verifies it at the callback, and pushes with a signature. */
 async function startHub(leaseSeconds: number) {
   const asked: Record<string, string>[] = [];
   const verified: string[] = [];
   const server = await serve(async (request, response) => {
-    const form = Object.fromEntries(new URLSearchParams(await textOf(request)));
+    const form = Object.fromEntries(new URLSearchParams(await readText(request)));
     asked.push(form);
     if (request.url === '/moved') return void response.writeHead(308, { location: '/hub' }).end();
-    // Verified before the request is answered: the strictest order for the subscriber.
+    // Verify before answering the request, which is the strictest order for a subscriber.
     const url = new URL(form['hub.callback'] ?? '');
     const query = {
       topic: form['hub.topic'] ?? '',
@@ -97,7 +97,7 @@ async function world() {
     FEED_MAX_BYTES: '20000',
     LOG_LEVEL: 'silent',
   };
-  // The hub is asked by the database's clock, which does not run as the test's does.
+  // Turns of the hub's host follow the database's clock, which the test can't move, so there must be no gap.
   const config = { ...loadConfig(env), hostGapMs: 0, toHostKey };
   const app: App = {
     config,
@@ -165,24 +165,24 @@ async function world() {
   };
 }
 
-it('subscribes at a poll, verifies, takes what is pushed, slows its polls, and renews', async () => {
+it('subscribes during a poll, verifies, accepts pushes, polls less often, and renews', async () => {
   const { poll, subscription, polls, waitMs, clock, origin } = await world();
   document = rss(1);
   expect(await poll()).toMatchObject({ status: 'news', new: 1 });
-  // Asked where the hub moved to, by the address that a proxy serves.
+  // The request followed the hub's redirect, and names the callback behind the proxy.
   expect(hub.asked).toHaveLength(2);
   expect(hub.asked[1]).toMatchObject({ 'hub.mode': 'subscribe', 'hub.topic': `${site.origin}/feed` });
   expect(hub.asked[1]?.['hub.callback']).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/behind\/a\/proxy\/websub\/[\w-]{43}$/);
   expect(hub.verified).toEqual(['200 c2']);
   expect(await subscription()).toMatchObject({ state: 'live', leaseExpiresAt: new Date(clock.now.getTime() + 3_600_000) });
 
-  // A forger's and an unsigned push are acknowledged, and nothing comes of them.
+  // Forged and unsigned pushes are acknowledged but ignored.
   expect(await hub.push(rss(66), { secret: 'guess' })).toBe(202);
   expect(await hub.push(rss(66), { secret: '' })).toBe(202);
   expect(await polls()).toHaveLength(1);
 
   const planned = await waitMs();
-  // The news of three pushes; each holds the new item alone, which is no gap.
+  // Three pushes with news. Each contains only the new item, which is not a gap.
   document = rss(1, 2, 3, 4);
   for (const [n, method] of [
     [2, 'sha1'],
@@ -194,16 +194,16 @@ it('subscribes at a poll, verifies, takes what is pushed, slows its polls, and r
   expect((await polls()).slice(1)).toEqual([pushed, pushed, pushed]);
   expect(await subscription()).toMatchObject({ pushesInARow: 3 });
 
-  // One that brings nothing, and one that is no feed. Whatever is pushed, the next poll comes when it would have.
+  // A push without news, and one that is not a feed. Pushes do not change when the next poll is due.
   expect(await hub.push(rss(4))).toBe(202);
   expect(await hub.push('<html>no feed</html>')).toBe(202);
   expect(await waitMs()).toBe(planned);
   expect((await polls()).slice(4)).toMatchObject([{ outcome: 'steady' }, { outcome: 'not-a-feed' }]);
 
-  // The poll finds nothing that was not pushed: the next one is four times as far away.
+  // The poll finds nothing that was not pushed, so the interval to the next one is four times as long.
   expect(await poll()).toMatchObject({ status: 'steady', new: 0 });
   const slow = await waitMs();
-  // It is half of the lease before the hub is asked again, at the same address.
+  // The subscription is renewed after half of its lease, under the same callback.
   expect(hub.asked).toHaveLength(2);
   const before = await subscription();
   clock.now = new Date(clock.now.getTime() + 1_800_000);
@@ -213,7 +213,7 @@ it('subscribes at a poll, verifies, takes what is pushed, slows its polls, and r
   expect(renewed).toMatchObject({ token: before?.token, secret: before?.secret, pushesInARow: 3 });
   expect(renewed?.leaseExpiresAt).toEqual(new Date(clock.now.getTime() + 3_600_000));
 
-  // A poll that finds news shows that the hub can't be relied on.
+  // A poll that finds news shows that the hub is not reliable.
   document = rss(1, 2, 3, 4, 5);
   expect(await poll()).toMatchObject({ new: 1 });
   expect(await subscription()).toMatchObject({ pushesInARow: 0 });
@@ -223,7 +223,7 @@ it('subscribes at a poll, verifies, takes what is pushed, slows its polls, and r
   expect((await fetch(`${origin}/health`)).status).toBe(200);
 });
 
-it('answers strangers and misfits', async () => {
+it('rejects unknown callbacks and invalid requests', async () => {
   const { poll, subscription, origin } = await world();
   document = rss(1);
   await poll();
@@ -242,7 +242,7 @@ it('answers strangers and misfits', async () => {
   expect(await subscription()).toMatchObject({ state: 'denied' });
 });
 
-it('forgets a hub that the feed names no more, and lives with one that is away', async () => {
+it('forgets a hub that the feed no longer names, and tolerates one that is down', async () => {
   const { poll, subscription, db } = await world();
   document = rss(1);
   await poll();
@@ -255,7 +255,7 @@ it('forgets a hub that the feed names no more, and lives with one that is away',
   expect(rows).toEqual([{ state: 'asked', problem: expect.stringContaining('refuses connections') }]);
 });
 
-it('says that it is not well when its database is away', async () => {
+it('reports itself unhealthy when its database is down', async () => {
   const { app, callback } = await world();
   const db = openDb('postgres://127.0.0.1:1/nothing', { onError: () => undefined });
   const http = await runHttp({ ...app, db }, callback);
@@ -264,7 +264,7 @@ it('says that it is not well when its database is away', async () => {
   await db.$client.end();
 });
 
-it('works as a process of its own', async () => {
+it('works in a separate process', async () => {
   const { url, db } = await createDatabase();
   const probe = await serve(() => undefined);
   probe.close();

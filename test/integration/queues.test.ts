@@ -34,7 +34,7 @@ describe.each(backends)('the queue on %s', (_, redisUrl) => {
     },
   });
 
-  it('does a row again that was claimed while its last job was ending, and never twice at once', async () => {
+  it('runs a row again that was claimed while its last job was ending, but never twice at once', async () => {
     const all = await queues();
     const done: number[] = [];
     let [running, most] = [0, 0];
@@ -43,21 +43,21 @@ describe.each(backends)('the queue on %s', (_, redisUrl) => {
       consumer(async (id) => {
         running += 1;
         most = Math.max(most, running);
-        // As the poller does when this very job releases the row; of several claims one follows.
+        // The poller may claim the row as soon as this job releases it. Of several claims, one more job follows.
         if (done.length < 3) for (let claims = 0; claims < 2; claims += 1) await all.enqueue('feeds', [id]);
         done.push(id);
         running -= 1;
       }),
     );
     await all.enqueue('feeds', [7]);
-    await until(async () => done.length === 4, 'the row to be done four times');
+    await until(async () => done.length === 4, 'the row to be processed four times');
     await until(async () => (await all.countWaiting()).feeds === 0, 'an empty queue');
     await worker.close();
     expect({ done, most }).toEqual({ done: [7, 7, 7, 7], most: 1 });
     await all.close();
   });
 
-  it('takes a row once that is claimed again while its job waits', async () => {
+  it('runs a row once that was claimed again while its job was waiting', async () => {
     const all = await queues();
     await all.enqueue('feeds', [1, 2]);
     await all.enqueue('feeds', [2, 3]);

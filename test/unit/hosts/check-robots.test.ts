@@ -9,7 +9,7 @@ const PAGE = 'https://a.example/story';
 const text = (body: string) => fetched(body, { url: 'https://a.example/robots.txt', contentType: 'text/plain' });
 const NO_PAGES = 'User-agent: *\nDisallow: /';
 
-/** A web of robots.txt files, and what was asked of it and kept. */
+/** A fake web of robots.txt files, which logs what was requested and saved. */
 function world(web: Record<string, FetchOutcome>, kept: StoredRobots = {}) {
   const asked: string[] = [];
   const delays: [string, number | null][] = [];
@@ -35,11 +35,11 @@ function world(web: Record<string, FetchOutcome>, kept: StoredRobots = {}) {
 describe('checkRobots', () => {
   it.each<[string, FetchOutcome, string]>([
     ['there is none', { kind: 'missing', status: 404 }, 'allowed'],
-    ['it is refused', { kind: 'refused', status: 403 }, 'allowed'],
-    ['it allows', text('User-agent: *\nDisallow: /other'), 'allowed'],
-    ['it forbids', text(NO_PAGES), 'refused'],
+    ['access is refused', { kind: 'refused', status: 403 }, 'allowed'],
+    ['it allows the page', text('User-agent: *\nDisallow: /other'), 'allowed'],
+    ['it forbids the page', text(NO_PAGES), 'refused'],
     ['it redirects to a private address', { kind: 'not-allowed', reason: 'address' }, 'allowed'],
-  ])('asks in a turn of its own, then goes by it: %s', async (_, answer, expected) => {
+  ])('reads robots.txt in a turn of its own, then obeys it: %s', async (_, answer, expected) => {
     const { deps, asked } = world({ 'https://a.example/robots.txt': answer });
     expect(await checkRobots(deps, PAGE, 'a.example')).toMatchObject({ kind: 'later', host: 'a.example', outcome: answer });
     expect(await checkRobots(deps, PAGE, 'a.example')).toMatchObject({ kind: expected });
@@ -51,14 +51,14 @@ describe('checkRobots', () => {
     { kind: 'throttled', status: 503, retryAfterMs: 1 },
     { kind: 'unreachable', cause: 'dns', code: 'ENOTFOUND' },
     { kind: 'too-slow', timeoutMs: 1 },
-  ])('takes a server that fails for "not now": $kind', async (answer) => {
+  ])('takes a failing server for "not now": $kind', async (answer) => {
     const { deps, asked } = world({ 'https://a.example/robots.txt': answer });
     expect(await checkRobots(deps, PAGE, 'a.example')).toEqual({ kind: 'refused', outcome: answer });
     await checkRobots(deps, PAGE, 'a.example');
     expect(asked).toHaveLength(2);
   });
 
-  it('reads it again after a day, and goes by the old one where that fails', async () => {
+  it('reads robots.txt again after a day, and keeps the old rules if that fails', async () => {
     const fresh = world({}, { read: { rules: NO_PAGES, at: hoursAgo(23) } });
     expect(await checkRobots(fresh.deps, PAGE, 'a.example')).toMatchObject({ kind: 'refused' });
     expect(fresh.asked).toEqual([]);
@@ -72,24 +72,24 @@ describe('checkRobots', () => {
     expect(stale.asked).toHaveLength(1);
   });
 
-  it('follows a redirect to another host at the turn of that host, and goes home', async () => {
+  it('follows a redirect to another host at a turn of that host, then returns', async () => {
     const { deps, asked, delays } = world({
       'https://a.example/robots.txt': moved('https://www.a.example/robots.txt'),
       'https://www.a.example/robots.txt': text('User-agent: *\nCrawl-delay: 5\nDisallow: /other'),
     });
     expect(await checkRobots(deps, PAGE, 'a.example')).toMatchObject({ kind: 'later', host: 'www.a.example' });
-    // Another page of the site, at the turn of its own host: nothing is asked, it waits there too.
+    // Another page of the site, at a turn of its own host: it sends no request, and waits for the other host too.
     expect(await checkRobots(deps, PAGE, 'a.example')).toEqual({ kind: 'later', host: 'www.a.example' });
     expect(asked).toHaveLength(1);
     expect(await checkRobots(deps, PAGE, 'www.a.example')).toMatchObject({ kind: 'later', host: 'a.example' });
-    // The other page comes to its turn there, and is sent home.
+    // The other page gets its turn there, and returns to its own host.
     expect(await checkRobots(deps, PAGE, 'www.a.example')).toEqual({ kind: 'later', host: 'a.example' });
     expect(await checkRobots(deps, PAGE, 'a.example')).toEqual({ kind: 'allowed' });
     expect(asked).toHaveLength(2);
     expect(delays).toEqual([['a.example', 5_000]]);
   });
 
-  it('follows five redirects, one a turn, and takes more for none', async () => {
+  it('follows five redirects, one per turn, and treats more as no robots.txt', async () => {
     const steps = Array.from(
       { length: 10 },
       (_, n) => [`https://a.example/r${n}`, moved(`https://a.example/r${n + 1}`)] as const,
@@ -106,7 +106,7 @@ describe('checkRobots', () => {
     expect(kept()).toEqual({ read: { rules: '', at: NOW } });
   });
 
-  it('begins anew where a redirect leads to a server that fails', async () => {
+  it('starts over when a redirect leads to a failing server', async () => {
     const { deps, kept } = world({
       'https://a.example/robots.txt': moved('https://b.example/r'),
       'https://b.example/r': { kind: 'server-error', status: 502 },

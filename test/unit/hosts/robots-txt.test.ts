@@ -8,22 +8,27 @@ const allows = (robotsTxt: string, path: string) => robotsAllows(rulesForUs(robo
 describe('robotsAllows', () => {
   it.each([
     ['no rules', '', '/x', true],
-    ['all of it', 'User-agent: *\nDisallow: /', '/x', false],
+    ['everything disallowed', 'User-agent: *\nDisallow: /', '/x', false],
     ['an empty rule', 'User-agent: *\nDisallow:', '/x', true],
     ['another agent', 'User-agent: other\nDisallow: /', '/x', true],
-    ['our own group before that for all', 'User-agent: *\nDisallow: /\n\nUser-agent: feedmill\nDisallow: /private', '/x', true],
-    ['our own group, whatever the case and version', 'User-agent: FeedMill/2.0\nDisallow: /', '/x', false],
-    ['several agents of one group', 'User-agent: other\nUser-agent: feedmill\nUser-agent: third\nDisallow: /', '/x', false],
-    ['groups of ours in two places', 'User-agent: feedmill\nDisallow: /a\n\nUser-agent: feedmill\nDisallow: /b', '/b', false],
-    ['a rule ends the naming of agents', 'User-agent: feedmill\nDisallow: /a\nUser-agent: other\nDisallow: /b', '/b', true],
+    [
+      'our own group before the one for all',
+      'User-agent: *\nDisallow: /\n\nUser-agent: feedmill\nDisallow: /private',
+      '/x',
+      true,
+    ],
+    ['our own group in any case and version', 'User-agent: FeedMill/2.0\nDisallow: /', '/x', false],
+    ['one group for several agents', 'User-agent: other\nUser-agent: feedmill\nUser-agent: third\nDisallow: /', '/x', false],
+    ['two groups for us', 'User-agent: feedmill\nDisallow: /a\n\nUser-agent: feedmill\nDisallow: /b', '/b', false],
+    ['a rule ends the list of agents', 'User-agent: feedmill\nDisallow: /a\nUser-agent: other\nDisallow: /b', '/b', true],
     ['the longest match wins', 'User-agent: *\nDisallow: /a\nAllow: /a/b', '/a/b/c', true],
     ['allow wins a tie', 'User-agent: *\nDisallow: /a\nAllow: /a', '/a', true],
     ['a wildcard', 'User-agent: *\nDisallow: /*.pdf', '/a/b.pdf?x', false],
-    ['an end', 'User-agent: *\nDisallow: /*.pdf$', '/a/b.pdf?x', true],
-    ['comments and blanks', '# all\nUser-agent : *  # everyone\n  Disallow : /x # no', '/x', false],
-    ['line ends of all kinds', 'User-agent: *\rDisallow: /a\r\nDisallow: /b\nDisallow: /c', '/b', false],
-    ['rules before any agent', 'Disallow: /x', '/x', true],
-    ['agents with a blank line between', 'User-agent: feedmill\n\nUser-agent: *\nDisallow: /', '/x', false],
+    ['an end anchor', 'User-agent: *\nDisallow: /*.pdf$', '/a/b.pdf?x', true],
+    ['comments and white space', '# all\nUser-agent : *  # everyone\n  Disallow : /x # no', '/x', false],
+    ['all kinds of line ends', 'User-agent: *\rDisallow: /a\r\nDisallow: /b\nDisallow: /c', '/b', false],
+    ['rules before the first agent', 'Disallow: /x', '/x', true],
+    ['a blank line between agents', 'User-agent: feedmill\n\nUser-agent: *\nDisallow: /', '/x', false],
     ['our own group without rules', 'User-agent: *\nDisallow: /\n\nUser-agent: feedmill', '/x', true],
     ['percent-encoding', 'User-agent: *\nDisallow: /caf%c3%a9', '/caf%C3%A9', false],
     ['unknown lines', 'Sitemap: https://a.example/s.xml\nUser-agent: *\nHost: x\nDisallow: /x', '/x', false],
@@ -31,14 +36,14 @@ describe('robotsAllows', () => {
     expect(allows(robotsTxt, path)).toBe(expected);
   });
 
-  it('keeps nothing of what speaks to others', () => {
+  it('drops groups for other agents', () => {
     const others = Array.from({ length: 20_000 }, (_, n) => `User-agent: a${n}`).join('\n');
     const rules = Array.from({ length: 20_000 }, (_, n) => `Disallow: /${n}`).join('\n');
     expect(rulesForUs(`${others}\n${rules}`, UA)).toBe('');
     expect(rulesForUs(`${others}\nUser-agent: *\n${rules}`, UA)).toHaveLength('User-agent: *\n'.length + rules.length);
   });
 
-  it('keeps patterns as far as looking through them stays cheap', () => {
+  it('drops wildcard rules beyond a total length, so that matching stays cheap', () => {
     const hostile = `User-agent: *\n${'Disallow: /*a*a*a*a*a*a*a*a*b\n'.repeat(15_000)}Disallow: /plain`;
     const rules = rulesForUs(hostile, UA);
     expect(rules.length).toBeLessThan(60_000);
@@ -48,7 +53,7 @@ describe('robotsAllows', () => {
 });
 
 it.each(['Mozilla/5.0 (compatible; Feedmill/0.1; +https://x.example)', 'Feedmill', 'feedmill-news/2'])(
-  'is Feedmill by any name: %s',
+  'obeys rules for feedmill when USER_AGENT mentions it: %s',
   (agent) => {
     const rules = rulesForUs('User-agent: feedmill\nDisallow: /', agent);
     expect(robotsAllows(rules, 'https://a.example/x', agent)).toBe(false);
@@ -58,10 +63,10 @@ it.each(['Mozilla/5.0 (compatible; Feedmill/0.1; +https://x.example)', 'Feedmill
 it.each([
   ['none', 'User-agent: *\nDisallow: /x', undefined],
   ['seconds', 'User-agent: *\nCrawl-delay: 2.5', 2_500],
-  ['for others', 'User-agent: other\nCrawl-delay: 2', undefined],
-  ['too long', 'User-agent: *\nCrawl-delay: 86400', 30_000],
-  ['below nothing', 'User-agent: *\nCrawl-delay: -5', 0],
-  ['no number', 'User-agent: *\nCrawl-delay: soon', undefined],
+  ['for another agent', 'User-agent: other\nCrawl-delay: 2', undefined],
+  ['too long, so capped', 'User-agent: *\nCrawl-delay: 86400', 30_000],
+  ['negative', 'User-agent: *\nCrawl-delay: -5', 0],
+  ['not a number', 'User-agent: *\nCrawl-delay: soon', undefined],
 ])('Crawl-delay: %s', (_, robotsTxt, expected) => {
   expect(crawlDelayMs(rulesForUs(robotsTxt, UA), UA)).toBe(expected);
 });

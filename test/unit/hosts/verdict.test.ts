@@ -10,13 +10,17 @@ it.each<[string, FetchOutcome, ReturnType<typeof hostVerdict>]>([
     { reached: true, trouble: { baseMs: 5, waitMs: 9_000 } },
   ],
   [
-    'throttles and does not say how long',
+    'throttles without saying how long',
     { kind: 'throttled', status: 503, retryAfterMs: undefined },
     { reached: true, trouble: { baseMs: 5 } },
   ],
-  ['is dead', { kind: 'unreachable', cause: 'dns', code: 'ENOTFOUND' }, { reached: false, trouble: { baseMs: 5 } }],
-  ['resets', { kind: 'unreachable', cause: 'reset', code: 'ECONNRESET' }, { reached: true, trouble: { baseMs: 5 } }],
-  ['says nothing', { kind: 'too-slow', timeoutMs: 1 }, { trouble: { baseMs: 5 } }],
+  ['does not exist', { kind: 'unreachable', cause: 'dns', code: 'ENOTFOUND' }, { reached: false, trouble: { baseMs: 5 } }],
+  [
+    'resets the connection',
+    { kind: 'unreachable', cause: 'reset', code: 'ECONNRESET' },
+    { reached: true, trouble: { baseMs: 5 } },
+  ],
+  ['never responds', { kind: 'too-slow', timeoutMs: 1 }, { trouble: { baseMs: 5 } }],
   ['is slow', { kind: 'too-slow', timeoutMs: 1, answered: true }, { reached: true, latencyMs: 70 }],
   ['was not asked', { kind: 'not-allowed', reason: 'robots' }, {}],
-])('of a host that %s', (_, outcome, verdict) => expect(hostVerdict(outcome, 70, 5)).toEqual(verdict));
+])('says what a request means for a host that %s', (_, outcome, verdict) => expect(hostVerdict(outcome, 70, 5)).toEqual(verdict));

@@ -99,14 +99,14 @@ it.each([
   await close();
 });
 
-it('reads as far as it is told, and leaves the rest', async () => {
+it('stops reading at readAtMost without failing', async () => {
   const { fetchUrl, close } = client();
   expect(await fetchUrl(`${origin}/gzip-gzip`, { readAtMost: 3 })).toMatchObject({ kind: 'fetched', body: Buffer.from('hel') });
   expect(await fetchUrl(`${origin}/bomb`, { readAtMost: 1_000 })).toMatchObject({ kind: 'fetched' });
   await close();
 });
 
-it('gives a redirect back where it is asked to, with what it means', async () => {
+it('reports a redirect when asked to, and whether it is permanent', async () => {
   const { fetchUrl, close } = client();
   const report = { redirects: 'report' } as const;
   expect(await fetchUrl(`${origin}/moved`, report)).toEqual({ kind: 'moved', status: 301, to: `${origin}/ok`, permanent: true });
@@ -117,7 +117,7 @@ it('gives a redirect back where it is asked to, with what it means', async () =>
 it.each([
   ['/here', 'Basic dXNlcjpzZWNyZXQ='],
   ['/elsewhere', 'nobody'],
-])('sends the credentials of an address to its own origin alone: %s', async (path, expected) => {
+])('sends the credentials of a URL to its own origin only: %s', async (path, expected) => {
   const { fetchUrl, close } = client([origin.slice(7), 'localhost']);
   const outcome = await fetchUrl(`${origin.replace('//', '//user:secret@')}${path}`);
   expect(outcome.kind === 'fetched' && Buffer.from(outcome.body).toString()).toBe(expected);
@@ -125,7 +125,7 @@ it.each([
   await close();
 });
 
-it('asks conditionally', async () => {
+it('sends validators, and reports an unchanged document', async () => {
   const { fetchUrl, close } = client();
   expect(await fetchUrl(`${origin}/ok`, { validators: { etag: '"v1"' } })).toEqual({ kind: 'unchanged' });
   await close();
@@ -137,7 +137,7 @@ it.each(['127.0.0.1', 'localhost', '2130706433', '0x7f.1', '[::ffff:127.0.0.1]']
   await close();
 });
 
-it('says that nobody listens', async () => {
+it('reports a refused connection', async () => {
   const { fetchUrl, close } = client(['127.0.0.1']);
   expect(await fetchUrl('http://127.0.0.1:1/')).toMatchObject({ kind: 'unreachable', cause: 'refused', code: 'ECONNREFUSED' });
   await close();
@@ -156,7 +156,7 @@ it.each([
   await close();
 });
 
-it('posts no form to a private host, and waits for no answer for ever', async () => {
+it('refuses to post a form to a private host, and times out like a GET', async () => {
   const guarded = client([]);
   expect(await guarded.postForm(`${origin}/form`, 'a=1')).toEqual({ kind: 'not-allowed', reason: 'address' });
   await guarded.close();
@@ -165,7 +165,7 @@ it('posts no form to a private host, and waits for no answer for ever', async ()
   await close();
 });
 
-it('takes no end of ours for a fault of the site', async () => {
+it('throws when the client is closed during a request, because that is not the fault of the site', async () => {
   const { fetchUrl, close } = client();
   const running = fetchUrl(`${origin}/slow`);
   const outcome = expect(running).rejects.toThrow(/destroyed|closed/i);

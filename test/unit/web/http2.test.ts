@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createFetchUrl } from '../../../src/web/fetch-url.js';
 
-// A certificate of our own for `localhost`, good for nothing else.
+// A self-signed certificate for `localhost`.
 const tls = (end: string) => readFileSync(new URL(`../../fixtures/tls/localhost.${end}`, import.meta.url));
 
 const routes: Record<string, (request: Http2ServerRequest, response: Http2ServerResponse) => void> = {
@@ -15,7 +15,7 @@ const routes: Record<string, (request: Http2ServerRequest, response: Http2Server
     response.write('begun');
     setImmediate(() => response.stream.close(2));
   },
-  '/broken-off': (_, response) => {
+  '/disconnect': (_, response) => {
     response.write('begun');
     setImmediate(() => response.stream.session?.destroy());
   },
@@ -42,14 +42,14 @@ beforeAll(async () => {
 });
 afterAll(() => void server.close());
 
-it('refuses a certificate that nobody vouches for', async () => {
+it('refuses a self-signed certificate', async () => {
   const { fetchUrl, close } = client();
   expect(await fetchUrl(`${origin}/version`)).toMatchObject({ kind: 'unreachable', cause: 'tls' });
   await close();
 });
 
-it('speaks HTTP/2 where it is offered, with the same bounds', async () => {
-  // Read by Node at each connection: the one way to trust our certificate without a setting that only tests would use.
+it('uses HTTP/2 when the server offers it, with the same limits', async () => {
+  // Node reads this at each connection. It is the only way to trust our certificate without a setting just for tests.
   process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
   try {
     const { fetchUrl, close } = client();
@@ -57,7 +57,7 @@ it('speaks HTTP/2 where it is offered, with the same bounds', async () => {
     expect(await fetchUrl(`${origin}/bomb`)).toMatchObject({ kind: 'too-large' });
     expect(await fetchUrl(`${origin}/slow`)).toMatchObject({ kind: 'too-slow' });
     expect(await fetchUrl(`${origin}/reset`)).toMatchObject({ kind: 'unreachable', cause: 'reset' });
-    expect(await fetchUrl(`${origin}/broken-off`)).toMatchObject({ kind: 'bad-content', reason: 'truncated' });
+    expect(await fetchUrl(`${origin}/disconnect`)).toMatchObject({ kind: 'bad-content', reason: 'truncated' });
     expect(await fetchUrl(`${origin}/version`)).toMatchObject({ kind: 'fetched' });
     await close();
   } finally {
@@ -65,7 +65,7 @@ it('speaks HTTP/2 where it is offered, with the same bounds', async () => {
   }
 });
 
-it('refuses private addresses there too', async () => {
+it('refuses private addresses over HTTPS too', async () => {
   const { fetchUrl, close } = client({ allowPrivateHosts: [] });
   expect(await fetchUrl(`${origin}/version`)).toEqual({ kind: 'not-allowed', reason: 'address' });
   await close();

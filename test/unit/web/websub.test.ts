@@ -4,21 +4,25 @@ import { isSignatureValid, parseHubLinks, parseIntent, renewalTime, subscription
 
 const BASE = 'https://news.example/feed.xml';
 
-describe('hub and self of a Link header', () => {
+describe('parseHubLinks', () => {
   it.each([
-    ['nothing', undefined, {}],
+    ['no header', undefined, {}],
     [
       'both',
       '<https://hub.example/>; rel="hub", <https://news.example/feed>; rel="self"',
       { hubUrl: 'https://hub.example/', selfUrl: 'https://news.example/feed' },
     ],
-    ['a bare rel', '<https://hub.example/>;rel=hub', { hubUrl: 'https://hub.example/' }],
+    ['an unquoted rel', '<https://hub.example/>;rel=hub', { hubUrl: 'https://hub.example/' }],
     [
-      'relative addresses',
+      'relative URLs',
       '</hub>; rel=hub, <feed.xml?a=1,2>; rel=self',
       { hubUrl: 'https://news.example/hub', selfUrl: 'https://news.example/feed.xml?a=1,2' },
     ],
-    ['several rels in one', '<https://hub.example/>; title="a, b; c"; rel="alternate HUB"', { hubUrl: 'https://hub.example/' }],
+    [
+      'several relations in one rel',
+      '<https://hub.example/>; title="a, b; c"; rel="alternate HUB"',
+      { hubUrl: 'https://hub.example/' },
+    ],
     ['the first of two hubs', '<https://a.example/>; rel=hub, <https://b.example/>; rel=hub', { hubUrl: 'https://a.example/' }],
     ['another scheme', '<mailto:a@hub.example>; rel=hub', {}],
     ['other relations', '<https://a.example/style.css>; rel=preload; as=style', {}],
@@ -27,14 +31,14 @@ describe('hub and self of a Link header', () => {
     expect(parseHubLinks(header, BASE)).toEqual(expected);
   });
 
-  it('is read in time whatever it holds', () => {
+  it('takes linear time for hostile headers', () => {
     const start = performance.now();
     for (const piece of ['<a>;', '<a> ; "', '<', '; rel="']) parseHubLinks(`<a>${piece.repeat(100_000)}`, BASE);
     expect(performance.now() - start).toBeLessThan(500);
   });
 });
 
-it('asks to subscribe as the recommendation says', () => {
+it('builds the subscription form that the specification asks for', () => {
   const form = new URLSearchParams(
     subscriptionForm({ callback: 'https://us.example/websub/t?', topic: `${BASE}?a=b&c`, secret: 's&=' }),
   );
@@ -47,26 +51,26 @@ it('asks to subscribe as the recommendation says', () => {
   });
 });
 
-describe('what a hub intends', () => {
+describe('parseIntent', () => {
   const query = (fields: Record<string, string>) =>
     new URLSearchParams({ 'hub.topic': BASE, 'hub.mode': 'subscribe', 'hub.challenge': 'abc', ...fields });
   it.each([
     ['a verification', { 'hub.lease_seconds': '3600' }, { kind: 'subscribe', challenge: 'abc', leaseMs: 3_600_000 }],
-    ['one without a lease', {}, { kind: 'subscribe', challenge: 'abc', leaseMs: 864_000_000 }],
-    ['a lease of no sense', { 'hub.lease_seconds': 'x' }, { kind: 'subscribe', challenge: 'abc', leaseMs: 864_000_000 }],
+    ['a verification without a lease', {}, { kind: 'subscribe', challenge: 'abc', leaseMs: 864_000_000 }],
+    ['a lease that is not a number', { 'hub.lease_seconds': 'x' }, { kind: 'subscribe', challenge: 'abc', leaseMs: 864_000_000 }],
     ['a lease too short', { 'hub.lease_seconds': '1' }, { kind: 'subscribe', challenge: 'abc', leaseMs: 60_000 }],
     ['a lease too long', { 'hub.lease_seconds': '1e12' }, { kind: 'subscribe', challenge: 'abc', leaseMs: 31_536_000_000 }],
     ['a denial', { 'hub.mode': 'denied', 'hub.reason': 'no' }, { kind: 'denied', reason: 'no' }],
     ['another topic', { 'hub.topic': 'https://other.example/' }, { kind: 'not-ours' }],
-    ['unsubscribing, which we never ask', { 'hub.mode': 'unsubscribe' }, { kind: 'not-ours' }],
-    ['no challenge', { 'hub.challenge': '' }, { kind: 'not-ours' }],
-    ['a challenge that is a document', { 'hub.challenge': 'x'.repeat(2_001) }, { kind: 'not-ours' }],
+    ['an unsubscription, which we never ask for', { 'hub.mode': 'unsubscribe' }, { kind: 'not-ours' }],
+    ['a missing challenge', { 'hub.challenge': '' }, { kind: 'not-ours' }],
+    ['an oversized challenge', { 'hub.challenge': 'x'.repeat(2_001) }, { kind: 'not-ours' }],
   ])('%s', (_, fields, expected) => {
     expect(parseIntent(query(fields), BASE)).toEqual(expected);
   });
 });
 
-describe('a signature', () => {
+describe('isSignatureValid', () => {
   const body = Buffer.from('<rss/>');
   const hmac = (method: string, secret = 'secret') => createHmac(method, secret).update(body).digest('hex');
   it.each([
@@ -74,11 +78,11 @@ describe('a signature', () => {
     ['sha256', `sha256=${hmac('sha256')}`, true],
     ['sha384', `sha384=${hmac('sha384')}`, true],
     ['sha512', `sha512=${hmac('sha512')}`, true],
-    ['in capitals', `SHA256=${hmac('sha256').toUpperCase()}`, true],
+    ['upper case', `SHA256=${hmac('sha256').toUpperCase()}`, true],
     ['md5', `md5=${hmac('md5')}`, false],
-    ['of another secret', `sha256=${hmac('sha256', 'other')}`, false],
-    ['of another method', `sha1=${hmac('sha256')}`, false],
-    ['cut short', `sha256=${hmac('sha256').slice(0, 10)}`, false],
+    ['another secret', `sha256=${hmac('sha256', 'other')}`, false],
+    ['another method', `sha1=${hmac('sha256')}`, false],
+    ['truncated', `sha256=${hmac('sha256').slice(0, 10)}`, false],
     ['empty', 'sha256=', false],
     ['absent', undefined, false],
   ])('%s', (_, header, expected) => {
@@ -90,6 +94,6 @@ it.each([
   ['ten days', 864_000_000, 864_000_000 - 172_800_000],
   ['a day', 86_400_000, 43_200_000],
   ['a minute', 60_000, 30_000],
-])('a lease of %s is renewed in time', (_, leaseMs, expected) => {
+])('renews a lease of %s before it ends', (_, leaseMs, expected) => {
   expect(renewalTime(new Date(0), leaseMs)).toEqual(new Date(expected));
 });

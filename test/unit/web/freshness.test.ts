@@ -1,25 +1,8 @@
 import { expect, it } from 'vitest';
 import { remainingFreshnessMs } from '../../../src/web/freshness.js';
-import { parseRetryAfter } from '../../../src/web/retry-after.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const headers = (given: Record<string, string>) => (name: string) => given[name];
-
-// RFC 9110 §10.2.3.
-it.each<[string | undefined, number | undefined]>([
-  ['120', 120_000],
-  [' 7 ', 7_000],
-  ['Sun, 01 Mar 2026 12:01:00 GMT', 60_000],
-  ['Sunday, 01-Mar-26 12:01:00 GMT', 60_000],
-  ['999999999', 24 * 3_600_000],
-  ['0', undefined],
-  ['Sun, 01 Mar 2026 11:59:30 GMT', undefined],
-  ['-1', undefined],
-  ['1.5', undefined],
-  ['soon 5', undefined],
-  ['', undefined],
-  [undefined, undefined],
-])('Retry-After: %s', (value, ms) => expect(parseRetryAfter(value, NOW)).toBe(ms));
 
 // RFC 9111 §4.2.1, §5.2.2.
 it.each<[Record<string, string>, number | undefined]>([
@@ -33,4 +16,4 @@ it.each<[Record<string, string>, number | undefined]>([
   [{ expires: 'Sun, 01 Mar 2026 13:00:00 GMT', date: 'Sun, 01 Mar 2026 12:30:00 GMT' }, 1_800_000],
   [{ expires: '0' }, 0],
   [{}, undefined],
-])('freshness of %j', (given, ms) => expect(remainingFreshnessMs(headers(given), NOW)).toBe(ms));
+])('is fresh as long as the headers say: %j', (given, ms) => expect(remainingFreshnessMs(headers(given), NOW)).toBe(ms));
