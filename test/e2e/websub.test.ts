@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDb } from '../../db/client.js';
@@ -20,54 +18,7 @@ import { runHttp } from '../../workers/http.js';
 import { createLog } from '../../workers/log.js';
 import { toHostKey } from '../builders.js';
 import { createDatabase, lease, until } from '../database.js';
-
-async function serve(listener: RequestListener): Promise<{ origin: string; close(): void }> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (typeof address !== 'object' || !address) throw new Error('no port');
-  return { origin: `http://127.0.0.1:${address.port}`, close: () => server.close() };
-}
-async function readText(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of request) text += chunk;
-  return text;
-}
-
-/** A hub as the specification has it: it accepts a subscription, verifies it at the callback, and pushes with a signature. */
-async function startHub(leaseSeconds: number) {
-  const asked: Record<string, string>[] = [];
-  const verified: string[] = [];
-  const server = await serve(async (request, response) => {
-    const form = Object.fromEntries(new URLSearchParams(await readText(request)));
-    asked.push(form);
-    if (request.url === '/moved') return void response.writeHead(308, { location: '/hub' }).end();
-    // Verify before answering the request, which is the strictest order for a subscriber.
-    const url = new URL(form['hub.callback'] ?? '');
-    const query = {
-      topic: form['hub.topic'] ?? '',
-      mode: 'subscribe',
-      challenge: `c${asked.length}`,
-      lease_seconds: `${leaseSeconds}`,
-    };
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(`hub.${name}`, value);
-    const answer = await fetch(url);
-    verified.push(`${answer.status} ${await answer.text()}`);
-    response.writeHead(202).end();
-  });
-  const push = async (body: string, { secret = asked.at(-1)?.['hub.secret'] ?? '', method = 'sha256' } = {}) => {
-    const answer = await fetch(asked.at(-1)?.['hub.callback'] ?? '', {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/rss+xml',
-        ...(secret ? { 'x-hub-signature': `${method}=${createHmac(method, secret).update(body).digest('hex')}` } : {}),
-      },
-      body,
-    });
-    return answer.status;
-  };
-  return { ...server, asked, verified, push };
-}
+import { serve, startHub } from './websub-hub.js';
 
 let hub: Awaited<ReturnType<typeof startHub>>;
 let site: Awaited<ReturnType<typeof serve>>;
@@ -86,55 +37,60 @@ afterAll(() => {
   site.close();
 });
 
-async function world() {
+/** The parts of an `App` that the HTTP server and a poll need, on a database of their own. */
+async function openTestApp(): Promise<App> {
   const { url, db } = await createDatabase();
-  const clock = { now: new Date() };
-  const now = () => clock.now;
-  const env = {
+  const config = loadConfig({
     DATABASE_URL: url,
     ALLOW_PRIVATE_HOSTS: '127.0.0.0/8',
     HTTP_PORT: '0',
     FEED_MAX_BYTES: '20000',
     LOG_LEVEL: 'silent',
-  };
-  // Turns of the hub's host follow the database's clock, which the test can't move, so there must be no gap.
-  const config = { ...loadConfig(env), hostGapMs: 0, toHostKey };
-  const app: App = {
-    config,
+  });
+  return {
+    // Turns of the hub's host follow the database's clock, which the test can't move, so there must be no gap.
+    config: { ...config, hostGapMs: 0, toHostKey },
     log: createLog(config.log, 'test'),
     databaseUrl: url,
     embedded: false,
     db,
     queues: () => {
-      throw new Error('no queue here');
+      throw new Error('this test has no queues');
     },
     migrate: async () => false,
     close: async () => undefined,
   };
+}
+
+/** A subscribed feed whose polls and pushes run in this process, by a clock that the test can move. */
+async function world() {
+  const app = await openTestApp();
+  const { config, db } = app;
+  const clock = { now: new Date() };
+  const now = () => clock.now;
   const store = feedStore(db, config);
   const websub = websubStore(db);
   const settling = { ...store, now, random: () => 0.5, readFeed, cadence: config.cadence, deliveries: websub };
   const callback = { ...websub, now, takePush: takePush(settling) };
   const http = await runHttp(app, callback);
+  const origin = `http://127.0.0.1:${http.port}`;
   const client = createFetchUrl({ ...config.fetch, accept: 'feed', maxBytes: config.feedMaxBytes });
-  const publicUrl = `http://127.0.0.1:${http.port}/behind/a/proxy`;
+  const shared = { toHostKey, retryBaseMs: config.retryBaseMs };
   const poll = refreshFeed({
     ...settling,
     ...hostStore(db),
     ...outageStore(db, config),
+    ...shared,
     fetchUrl: client.fetchUrl,
-    toHostKey,
-    retryBaseMs: config.retryBaseMs,
     robotsForFeeds: false,
     userAgent: config.fetch.userAgent,
     hubs: {
       ...websub,
       ...turnStore(db, config),
-      publicUrl,
+      ...shared,
+      publicUrl: `${origin}/behind/a/proxy`,
       postForm: client.postForm,
-      toHostKey,
       pause: async () => undefined,
-      retryBaseMs: config.retryBaseMs,
     },
   });
   const [feed] = await store.addFeeds([{ url: `${site.origin}/feed` }]);
@@ -144,26 +100,25 @@ async function world() {
     await client.close();
   });
   return {
-    db,
-    app,
-    callback,
-    clock,
-    origin: `http://127.0.0.1:${http.port}`,
+    ...{ db, app, callback, clock, origin },
     poll: async () => {
       await lease(db, 'feeds', feed.id);
       return poll({ id: feed.id });
     },
     subscription: () => websub.findSubscription(feed.id),
-    polls: async () => {
-      const { rows } = await db.execute(sql`select via, outcome, entries_new, possible_gap from feedmill_data.polls order by id`);
-      return rows;
-    },
-    waitMs: async () => {
-      const { rows } = await db.execute<{ due_at: Date | string }>(sql`select due_at from feedmill_data.feeds`);
-      return new Date(rows[0]?.due_at ?? 0).getTime() - clock.now.getTime();
-    },
+    ...observe(app, clock),
   };
 }
+
+/** What the tests look up in the database. */
+const observe = ({ db }: App, clock: { now: Date }) => ({
+  polls: async () =>
+    (await db.execute(sql`select via, outcome, entries_new, possible_gap from feedmill_data.polls order by id`)).rows,
+  waitMs: async () => {
+    const { rows } = await db.execute<{ due_at: Date | string }>(sql`select due_at from feedmill_data.feeds`);
+    return new Date(rows[0]?.due_at ?? 0).getTime() - clock.now.getTime();
+  },
+});
 
 it('subscribes during a poll, verifies, accepts pushes, polls less often, and renews', async () => {
   const { poll, subscription, polls, waitMs, clock, origin } = await world();
