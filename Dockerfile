@@ -11,7 +11,7 @@ COPY workers workers
 RUN npm run build -- --sourceMap false \
  && rm -f dist/.tsbuildinfo
 
-# Production packages only. The embedded Postgres is an optional package and is left out: its data would be lost with the container.
+# Production packages only. The embedded Postgres, an optional package, is left out: its data would be lost with the container.
 # Type declarations and source maps make up two fifths of the size of the packages.
 FROM node:24-bookworm-slim AS packages
 WORKDIR /app
@@ -37,8 +37,8 @@ COPY --from=build /app/dist dist
 # The command is documented as `feedmill`, without an extension.
 RUN ln -s feedmill.mjs bin/feedmill && chmod 755 bin/feedmill.mjs
 USER node
-# A worker touches its heartbeat file every 5 s as long as its event loop runs and its database answers. `feedmill health` checks the
-# same file, but starting Node for every check of every container would keep a CPU busy; the shell takes milliseconds.
+# A worker touches its heartbeat file every 5 s as long as its event loop runs and its database answers. `feedmill health`
+# checks the same file, but starting Node for every check of every container would keep a CPU busy; the shell takes milliseconds.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --start-interval=1s --retries=3 \
   CMD find "$HEARTBEAT_FILE" -newermt '30 seconds ago' | grep -q . || { echo 'no heartbeat for 30 seconds'; exit 1; }
 ENTRYPOINT ["feedmill"]

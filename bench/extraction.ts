@@ -23,7 +23,10 @@ interface Scores {
   peakRssMb: number;
 }
 
-/** Compares body, metadata, speed and memory with other extractors from npm, each in a process of its own, one after the other. */
+/**
+ * Compares body, metadata, speed and memory with other extractors from npm, each in a process of its own, one after the
+ * other.
+ */
 export async function run(): Promise<void> {
   const sets = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('truth.json'))

@@ -2,7 +2,10 @@ import { createServer, type Server } from 'node:http';
 import { writePage } from '../src/sampler/page.js';
 import { composeStory, SITES } from '../src/sampler/story.js';
 
-/** Size of a page, in bytes, which is typical of real news pages. The sampler's pages are padded with script, as real ones are. */
+/**
+ * Size of a page, in bytes, which is typical of real news pages. The sampler's pages are padded with script, as real ones
+ * are.
+ */
 const PAGE_BYTES = 150_000;
 
 /** A local web server that stands for many hosts, each with one feed and the same pages. */

@@ -34,7 +34,10 @@ const SETTINGS = {
   LOG_FORMAT: 'json',
 };
 
-/** Measures articles per second end to end, on both queue backends, with one and two article processes, beside the parts alone. */
+/**
+ * Measures articles per second end to end, on both queue backends, with one and two article processes, beside the parts
+ * alone.
+ */
 export async function run(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'feedmill-bench-'));
   const postgres = await openEmbedded(join(folder, 'data'), POSTGRES_PORT);

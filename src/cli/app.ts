@@ -21,7 +21,8 @@ export interface CliApp extends FeedTools {
   loadFailures(options: { limit: number }): Promise<Row[]>;
   loadStatus(): Promise<Row>;
   /**
-   * Polls these feeds (all feeds when undefined) in this process and processes their new articles. Calls `onProgress` every few seconds.
+   * Polls these feeds (all feeds when undefined) in this process and processes their new articles. Calls `onProgress`
+   * every few seconds.
    * @returns their polls, and the feeds that were not polled because their host must not be asked for now
    */
   pollNow(

@@ -12,8 +12,8 @@ import { readInput } from './input.js';
 const UNKNOWN_URL = 'https://file.invalid/';
 
 /**
- * Loads the pages of the article that the user named: fetched from a URL, read from a file (as if from `fileUrl`), or kept in the database for a
- * record id. Empty when there is no such record or its pages are no longer kept.
+ * Loads the pages of the article that the user named: fetched from a URL, read from a file (as if from `fileUrl`), or kept
+ * in the database for a record id. Empty when there is no such record or its pages are no longer kept.
  * @throws {UserError} when the pages can't be fetched or read
  */
 export async function loadArticlePages(

@@ -7,8 +7,8 @@ h1{font-size:1.4rem}dt{color:#666}dd{margin:0 0 .3rem}p{margin:.3rem 0;padding:.
 small{color:#666;display:block}.kept{border-color:#2a7}.dropped{border-color:#c33;background:#fdf0f0}.outside{border-color:#ccc;color:#999}`;
 
 /**
- * Writes an HTML page that shows which blocks of an article page were kept or dropped, and why. Its texts are untrusted, so everything is
- * escaped and its Content-Security-Policy lets nothing run or load.
+ * Writes an HTML page that shows which blocks of an article page were kept or dropped, and why. Its texts are untrusted,
+ * so everything is escaped and its Content-Security-Policy lets nothing run or load.
  */
 export function writeExplanation(url: string, record: ArticleRecord | undefined, { body, rule, blocks }: Explanation): string {
   const about = {

@@ -12,7 +12,10 @@ export interface ExportTarget {
   summary(): string | undefined;
 }
 
-/** Age at which an unfinished file counts as left by an export that was killed, in ms. Writing one file takes far less than this hour. */
+/**
+ * Age at which an unfinished file counts as left by an export that was killed, in ms. Writing one file takes far less than
+ * this hour.
+ */
 const ABANDONED_MS = 3_600_000;
 /** The name of a file that is still being written; see `replaceFile`. */
 const UNFINISHED = /^\d+\.md\.\d+-[0-9a-f]{8}\.new$/;
@@ -32,8 +35,8 @@ export function openStreamTarget(
 }
 
 /**
- * Writes one file per record, in one folder per feed. A file is written only if it is new or has changed, and appears complete or not at
- * all. If a record's feed folder has a new name, its file moves there.
+ * Writes one file per record, in one folder per feed. A file is written only if it is new or has changed, and appears
+ * complete or not at all. If a record's feed folder has a new name, its file moves there.
  */
 export async function openFolderTarget(root: string, toText: (record: ExportRecord) => string): Promise<ExportTarget> {
   const folders = await findRecordFolders(root);
@@ -63,7 +66,10 @@ export async function openFolderTarget(root: string, toText: (record: ExportReco
   };
 }
 
-/** Finds the folder of each record that earlier exports wrote, by record id. Removes files that a killed export left unfinished. */
+/**
+ * Finds the folder of each record that earlier exports wrote, by record id. Removes files that a killed export left
+ * unfinished.
+ */
 async function findRecordFolders(root: string): Promise<Map<number, string>> {
   const folders = new Map<number, string>();
   for (const entry of await readdir(root, { withFileTypes: true })) {

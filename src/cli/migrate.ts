@@ -13,6 +13,7 @@ async function migrate(app: CliApp, context: CliContext): Promise<void> {
   const statement = await app.readerStatement();
   if (statement)
     context.out(
-      `This database user may not create the read-only role. If you want that role, have an administrator run: ${statement} Then run this command again.`,
+      'This database user may not create the read-only role. If you want that role, have an administrator run: ' +
+        `${statement} Then run this command again.`,
     );
 }

@@ -4,7 +4,10 @@ import type { CliContext, Row } from './app.js';
 /** Longest table cell, in characters; longer values are cut off with an ellipsis. */
 const MAX_CELL = 72;
 
-/** Prints rows as JSON Lines with all their fields, or as a table of the given columns. `empty` is printed instead of an empty table. */
+/**
+ * Prints rows as JSON Lines with all their fields, or as a table of the given columns. `empty` is printed instead of an
+ * empty table.
+ */
 export function printRows(
   context: CliContext,
   rows: readonly Row[],

@@ -22,6 +22,7 @@ export type CheckedAddress =
   | { kind: 'several'; page: string; feeds: Candidate[] }
   | { kind: 'problem'; text: string };
 
+/** Why an address is refused. */
 export const NOT_HTTP = 'not an http or https URL';
 
 /** Most feed links of a page that are fetched, declared or guessed: each costs the site a request. */
@@ -44,6 +45,7 @@ export interface SubscribeOptions {
   ignoreRobots?: boolean;
 }
 
+/** A subscription as the store takes it. */
 export const newFeed = (url: string, options: SubscribeOptions, title = ''): NewFeed => ({
   url,
   ...options,
@@ -51,8 +53,9 @@ export const newFeed = (url: string, options: SubscribeOptions, title = ''): New
 });
 
 /**
- * Fetches what is at an address, and finds its feeds. Tries, in this order: the feed that a known service has for this address (a channel, a
- * repository, an account), the document itself, the feeds that the page declares, and the places where publishing systems put theirs.
+ * Fetches what is at an address, and finds its feeds. Tries, in this order: the feed that a known service has for this
+ * address (a channel, a repository, an account), the document itself, the feeds that the page declares, and the places
+ * where publishing systems put theirs.
  */
 export async function checkAddress(text: string, tools: FeedTools, options: SubscribeOptions): Promise<CheckedAddress> {
   const url = parseFeedAddress(text);
@@ -73,7 +76,9 @@ export async function checkAddress(text: string, tools: FeedTools, options: Subs
   if (only) return { kind: 'several', page: url, feeds: [only, ...others] };
   return {
     kind: 'problem',
-    text: `${url}: this is no feed (${document.reason}), and it leads to none. Look on the site for a link named RSS, Atom or feed.`,
+    text:
+      `${url}: this is no feed (${document.reason}), and it leads to none. ` +
+      'Look on the site for a link named RSS, Atom or feed.',
   };
 }
 

@@ -1,7 +1,10 @@
 import { htmlToMarkdown } from '../articles/output/markdown.js';
 import type { ExportRecord } from './record.js';
 
-/** Formats a YAML 1.2 scalar. JSON strings are valid YAML if the line breaks and controls that JSON allows unescaped are escaped too. */
+/**
+ * Formats a YAML 1.2 scalar. JSON strings are valid YAML if the line breaks and controls that JSON allows unescaped are
+ * escaped too.
+ */
 const toYamlScalar = (value: string | number | Date): string =>
   value instanceof Date
     ? value.toISOString()

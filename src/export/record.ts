@@ -32,12 +32,16 @@ export interface Selection {
   since?: Date;
 }
 
-/** Longest part of the host in a folder's name, in characters. With the feed's id before it, far below the 255 bytes that file systems allow. */
+/**
+ * Longest part of the host in a folder's name, in characters. With the feed's id before it, far below the 255 bytes that
+ * file systems allow.
+ */
 const MAX_HOST = 100;
 
 /**
- * The folder and file name of a record: a folder per feed, and the record's id. Both consist of lower-case ASCII letters, digits, `.`, `-` and `_`
- * only, so they are the same on every file system. They begin with a digit, so they are never a name that Windows reserves.
+ * The folder and file name of a record: a folder per feed, and the record's id. Both consist of lower-case ASCII letters,
+ * digits, `.`, `-` and `_` only, so they are the same on every file system. They begin with a digit, so they are never a
+ * name that Windows reserves.
  */
 export function recordPath({ id, feed_id, feed_url }: ExportRecord): { folder: string; file: string } {
   const host = URL.canParse(feed_url) ? new URL(feed_url).host : '';

@@ -1,4 +1,4 @@
-import { escapeAttribute } from '../text/escape.js';
+import { escapeAttribute as quote } from '../text/escape.js';
 import type { Site } from './site.js';
 import type { Story } from './story.js';
 
@@ -25,47 +25,66 @@ export function writeFeed(site: Site, stories: readonly Story[], at: Addresses):
 
 const summarize = (story: Story) => story.paragraphs[0]?.slice(0, 120) ?? '';
 
-const writeRss = (site: Site, stories: readonly Story[], at: Addresses) => `<?xml version="1.0" encoding="${site.charset}"?>
+/** An element with text content. */
+const element = (name: string, text: string) => `<${name}>${quote(text)}</${name}>`;
+
+function writeRss(site: Site, stories: readonly Story[], at: Addresses): string {
+  const items = stories.map((story) =>
+    [
+      `<item>${element('title', story.title)}<link>${at.story(story.number)}</link>`,
+      `<guid isPermaLink="false">${site.slug}-${story.number}</guid>\n`,
+      element('pubDate', story.publishedAt.toUTCString()) + element('dc:creator', story.author),
+      `${element('category', story.section)}\n${element('description', summarize(story))}</item>`,
+    ].join(''),
+  );
+  return `<?xml version="1.0" encoding="${site.charset}"?>
 <rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>
-<title>${escapeAttribute(site.title)}</title><link>${at.home}</link><description>${escapeAttribute(site.tagline)}</description><language>${site.language}</language>
-${stories
-  .map(
-    (
-      story,
-    ) => `<item><title>${escapeAttribute(story.title)}</title><link>${at.story(story.number)}</link><guid isPermaLink="false">${site.slug}-${story.number}</guid>
-<pubDate>${story.publishedAt.toUTCString()}</pubDate><dc:creator>${escapeAttribute(story.author)}</dc:creator><category>${escapeAttribute(story.section)}</category>
-<description>${escapeAttribute(summarize(story))}</description></item>`,
-  )
-  .join('\n')}
+${element('title', site.title)}<link>${at.home}</link>${element('description', site.tagline)}${element('language', site.language)}
+${items.join('\n')}
 </channel></rss>`;
+}
 
-const writeRdf = (site: Site, stories: readonly Story[], at: Addresses) => `<?xml version="1.0" encoding="${site.charset}"?>
-<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
-<channel rdf:about="${at.feed}"><title>${escapeAttribute(site.title)}</title><link>${at.home}</link><description>${escapeAttribute(site.tagline)}</description><dc:language>${site.language}</dc:language>
-<items><rdf:Seq>${stories.map((story) => `<rdf:li rdf:resource="${at.story(story.number)}"/>`).join('')}</rdf:Seq></items></channel>
-${stories
-  .map(
-    (
-      story,
-    ) => `<item rdf:about="${at.story(story.number)}"><title>${escapeAttribute(story.title)}</title><link>${at.story(story.number)}</link>
-<dc:date>${story.publishedAt.toISOString()}</dc:date><dc:creator>${escapeAttribute(story.author)}</dc:creator><description>${escapeAttribute(summarize(story))}</description></item>`,
-  )
-  .join('\n')}
+function writeRdf(site: Site, stories: readonly Story[], at: Addresses): string {
+  const links = stories.map((story) => `<rdf:li rdf:resource="${at.story(story.number)}"/>`);
+  const items = stories.map((story) =>
+    [
+      `<item rdf:about="${at.story(story.number)}">${element('title', story.title)}<link>${at.story(story.number)}</link>\n`,
+      element('dc:date', story.publishedAt.toISOString()) + element('dc:creator', story.author),
+      `${element('description', summarize(story))}</item>`,
+    ].join(''),
+  );
+  const about = `${element('title', site.title)}<link>${at.home}</link>${element('description', site.tagline)}`;
+  const namespaces = [
+    'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"',
+    'xmlns="http://purl.org/rss/1.0/"',
+    'xmlns:dc="http://purl.org/dc/elements/1.1/"',
+  ];
+  return `<?xml version="1.0" encoding="${site.charset}"?>
+<rdf:RDF ${namespaces.join(' ')}>
+<channel rdf:about="${at.feed}">${about}${element('dc:language', site.language)}
+<items><rdf:Seq>${links.join('')}</rdf:Seq></items></channel>
+${items.join('\n')}
 </rdf:RDF>`;
+}
 
-const writeAtom = (site: Site, stories: readonly Story[], at: Addresses) => `<?xml version="1.0" encoding="${site.charset}"?>
-<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="${site.language}"><title>${escapeAttribute(site.title)}</title><subtitle>${escapeAttribute(site.tagline)}</subtitle>
-<id>${at.feed}</id><link rel="self" href="${at.feed}"/><link href="${at.home}"/><updated>${(stories[0]?.publishedAt ?? new Date(0)).toISOString()}</updated>
-${stories
-  .map(
-    (
-      story,
-    ) => `<entry><title>${escapeAttribute(story.title)}</title><id>tag:${site.slug}.example,2026:${story.number}</id><link href="${at.story(story.number)}"/>
-<published>${story.publishedAt.toISOString()}</published><updated>${story.publishedAt.toISOString()}</updated><author><name>${escapeAttribute(story.author)}</name></author>
-<summary>${escapeAttribute(summarize(story))}</summary></entry>`,
-  )
-  .join('\n')}
+function writeAtom(site: Site, stories: readonly Story[], at: Addresses): string {
+  const entries = stories.map((story) => {
+    const date = story.publishedAt.toISOString();
+    return [
+      `<entry>${element('title', story.title)}<id>tag:${site.slug}.example,2026:${story.number}</id>`,
+      `<link href="${at.story(story.number)}"/>\n`,
+      `<published>${date}</published><updated>${date}</updated><author>${element('name', story.author)}</author>\n`,
+      `${element('summary', summarize(story))}</entry>`,
+    ].join('');
+  });
+  const updated = (stories[0]?.publishedAt ?? new Date(0)).toISOString();
+  const about = `${element('title', site.title)}${element('subtitle', site.tagline)}`;
+  return `<?xml version="1.0" encoding="${site.charset}"?>
+<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="${site.language}">${about}
+<id>${at.feed}</id><link rel="self" href="${at.feed}"/><link href="${at.home}"/><updated>${updated}</updated>
+${entries.join('\n')}
 </feed>`;
+}
 
 const writeJson = (site: Site, stories: readonly Story[], at: Addresses) =>
   JSON.stringify({

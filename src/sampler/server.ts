@@ -83,7 +83,10 @@ function getAddresses(site: Site, origin: string): Addresses {
   };
 }
 
-/** Story `number` of the site at `index`; undefined if it is not published yet. Over all sites it is story `number * sites + index`. */
+/**
+ * Story `number` of the site at `index`; undefined if it is not published yet. Over all sites it is story `number * sites
+ * + index`.
+ */
 function findStory(index: number, number: number, { epoch, storyEveryMs, published }: World): Story | undefined {
   const site = SITES[index];
   const position = number * SITES.length + index;

@@ -1,4 +1,7 @@
-/** An invented news site, read on a newcomer's first start. Its texts contain the slots `{place}`, `{person}`, `{n}` and `{m}`, filled per story. */
+/**
+ * An invented news site, read on a newcomer's first start. Its texts contain the slots `{place}`, `{person}`, `{n}` and
+ * `{m}`, filled per story.
+ */
 export interface Site {
   slug: string;
   title: string;

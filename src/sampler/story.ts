@@ -20,7 +20,10 @@ export interface Story {
 
 const PARAGRAPHS_PER_STORY = 5;
 
-/** A small seeded random generator (mulberry32). With it, a story has the same text at every request, and nothing needs to be stored. */
+/**
+ * A small seeded random generator (mulberry32). With it, a story has the same text at every request, and nothing needs to
+ * be stored.
+ */
 function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
