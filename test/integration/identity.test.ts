@@ -28,7 +28,7 @@ const rss = (items: readonly Item[]) =>
     )
     .join('')}</channel></rss>`;
 
-/** A feed of a site, and its polls as a worker does them, but for the network. */
+/** Subscribes to a feed. @returns a function that polls it as a worker does, but without the network */
 async function subscribe(content: 'page' | 'feed' = 'page') {
   const [feed] = await feeds.addFeeds([{ url: 'https://news.example/feed', content }]);
   if (!feed) throw new Error('not added');
@@ -78,8 +78,8 @@ beforeEach(async () => {
   await db.execute(sql`truncate feedmill_data.feeds, feedmill_data.hosts cascade`);
 });
 
-describe('nothing is lost', () => {
-  it('where a feed gives one guid to all its items', async () => {
+describe('no entry is lost', () => {
+  it('if a feed gives all its items the same guid', async () => {
     const poll = await subscribe();
     const same = stories(5, () => ({ guid: 'feed' }));
     expect(await poll(same.slice(0, 3))).toMatchObject({ new: 3, articles: 3 });
@@ -88,14 +88,14 @@ describe('nothing is lost', () => {
     expect(await poll(same.slice(4))).toMatchObject({ new: 0, entries: 5 });
   });
 
-  it('where each document has one item, always under the same guid', async () => {
+  it('if each document has one item, always with the same guid', async () => {
     const poll = await subscribe();
     const same = stories(3, () => ({ guid: 'latest' }));
     for (const [n, story] of same.entries()) expect(await poll([story])).toMatchObject({ new: 1, articles: n + 1 });
     expect(await poll(same.slice(2))).toMatchObject({ new: 0, entries: 3 });
   });
 
-  it('where a deleted id is used again', async () => {
+  it('if the id of a deleted item is reused', async () => {
     const poll = await subscribe();
     await poll(stories(3));
     const again = { guid: 'g2', link: at('other'), title: 'Another story', date: day(9) };
@@ -117,14 +117,14 @@ describe('nothing is lost', () => {
     expect(await poll(bare.map((item) => ({ ...item, link: `${item.link}?utm_source=feed` })))).toMatchObject({ new: 0 });
   });
 
-  it('without guids, where all items link to one page', async () => {
+  it('without guids, if all items link to one page', async () => {
     const poll = await subscribe();
     const bare = stories(3).map(({ guid: _, ...item }) => ({ ...item, link: at('') }));
     expect(await poll(bare.slice(0, 1))).toMatchObject({ new: 1 });
     expect(await poll(bare)).toMatchObject({ new: 2, entries: 3 });
   });
 
-  it('where all items link to one page: a record each, that stays', async () => {
+  it('if all items link to one page: each keeps a record of its own', async () => {
     const poll = await subscribe();
     const front = stories(4, () => ({ link: at('') }));
     expect(await poll(front.slice(0, 3))).toMatchObject({ new: 3, articles: 3 });
@@ -136,7 +136,7 @@ describe('nothing is lost', () => {
     expect(rows).toEqual([{ n: 0 }]);
   });
 
-  it('where guids and links are all the same', async () => {
+  it('if all guids and links are the same', async () => {
     const poll = await subscribe();
     const alike = stories(3, () => ({ guid: at(''), link: at('') }));
     expect(await poll(alike)).toMatchObject({ new: 3, entries: 3 });
@@ -144,8 +144,8 @@ describe('nothing is lost', () => {
   });
 });
 
-describe('nothing is doubled', () => {
-  it('where the guid changes when an item is edited', async () => {
+describe('no entry is doubled', () => {
+  it('if the guid changes when an item is edited', async () => {
     const poll = await subscribe();
     await poll(stories(3));
     expect(await poll(stories(3, (n) => (n === 1 ? { guid: 'g1-edited', text: 'More' } : {})))).toMatchObject({
@@ -162,7 +162,7 @@ describe('nothing is doubled', () => {
     expect(await titles()).toEqual(['Story 0', 'Corrected', 'Story 2']);
   });
 
-  it('where guids change at each fetch: noticed, kept in mind, and no flood', async () => {
+  it('if guids change at each fetch, which is detected and remembered', async () => {
     const poll = await subscribe();
     expect(await poll(stories(4, (n) => ({ guid: `a${n}` })))).toMatchObject({ new: 4, identity: 'guid' });
     expect(await poll(stories(4, (n) => ({ guid: `b${n}` })))).toMatchObject({ new: 0, identity: 'link' });
@@ -172,7 +172,7 @@ describe('nothing is doubled', () => {
     });
   });
 
-  it('where guids change at each fetch, and there are no links', async () => {
+  it('if guids change at each fetch and there are no links', async () => {
     const poll = await subscribe('feed');
     const linkless = (letter: string) => stories(4).map(({ link: _, ...item }, n) => ({ ...item, guid: `${letter}${n}` }));
     expect(await poll(linkless('a'))).toMatchObject({ new: 4 });
@@ -180,20 +180,20 @@ describe('nothing is doubled', () => {
     expect(await poll(linkless('c'))).toMatchObject({ new: 0, entries: 4, articles: 4 });
   });
 
-  it('when a feed begins to give guids, and when it ends that', async () => {
+  it('when a feed starts to give guids, and when it stops', async () => {
     const poll = await subscribe();
     await poll(stories(4).map(({ guid: _, ...item }) => item));
     expect(await poll(stories(4))).toMatchObject({ new: 0 });
     expect(await poll(stories(4).map(({ guid: _, ...item }) => item))).toMatchObject({ new: 0, entries: 4 });
   });
 
-  it('when a guid that several items had is left on one', async () => {
+  it('when a guid that several items shared is left on one', async () => {
     const poll = await subscribe();
     await poll(stories(2, () => ({ guid: 'x' })));
     expect(await poll(stories(1, () => ({ guid: 'x' })))).toMatchObject({ new: 0, entries: 2 });
   });
 
-  it('when records were deleted for their age, and the guids of their items change', async () => {
+  it('when records have expired and the guids of their items change', async () => {
     const poll = await subscribe();
     await poll(stories(4));
     await db.execute(
@@ -233,8 +233,8 @@ describe('nothing is doubled', () => {
   });
 });
 
-describe('what a publisher corrects', () => {
-  it('is a link: the record follows, and its page is fetched from there', async () => {
+describe('a correction by the publisher', () => {
+  it('of a link moves the record, whose page is fetched from the new address', async () => {
     const poll = await subscribe();
     await poll(stories(2));
     await db.execute(
@@ -261,7 +261,7 @@ describe('what a publisher corrects', () => {
     ]);
   });
 
-  it('is a link to a story that is known: they are one', async () => {
+  it('of a link to a known story merges the two', async () => {
     const poll = await subscribe();
     await poll(stories(2));
     await poll(stories(2, () => ({ link: at(0) })));
@@ -269,7 +269,7 @@ describe('what a publisher corrects', () => {
     expect(rows).toEqual([{ n: 1 }]);
   });
 
-  it('is the text: the page is asked for at its own address again', async () => {
+  it('of the text fetches the page again, from its own address', async () => {
     const poll = await subscribe();
     await poll(stories(1));
     await db.execute(
@@ -280,7 +280,7 @@ describe('what a publisher corrects', () => {
     expect(rows).toEqual([{ host: 'news.example', page_url: null, hops: 0, due: true }]);
   });
 
-  it('is a detail: it is kept, and no page is fetched for it', async () => {
+  it('of a detail is stored without fetching the page', async () => {
     const poll = await subscribe();
     await poll(stories(1));
     await db.execute(sql`update feedmill_data.articles set due_at = null`);

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { createDatabase, insertFeed } from '../database.js';
+import { waitForIndex } from './search-index.js';
+
+const { db } = await createDatabase();
+await insertFeed(db);
+
+describe('clusters', () => {
+  const WIRE = {
+    en: 'The harbour authority said on Monday that the ferry to the northern islands will sail again from next week after the repair of both engines took longer than planned. Passengers who had booked for the past days get their money back and may travel on any of the next ten days. The union of sailors called the delay a warning that the fleet is too old, and asked the ministry for new ships.',
+    ja: '港湾当局は月曜日、両方のエンジンの修理が予定より長引いたため運休していた北部諸島行きのフェリーが来週から再開すると発表した。すでに予約していた乗客には運賃が払い戻され、今後十日間のどの便にも乗船できる。船員組合は今回の遅れを、船団が古すぎるという警告だとし、新しい船を省に求めた。',
+  };
+  const add = async (name: string, text: string) => {
+    const { rows } = await db.$client.query(
+      `insert into feedmill_data.articles (url, feed_id, status, due_at, title, content_text, content_source, stored_at)
+       select 'https://wire.example/' || $1::text, id, 'stored', null, $1, $2, 'page', now() from feedmill_data.feeds returning id`,
+      [name, text],
+    );
+    return Number(rows[0].id);
+  };
+  const selectCluster = async (id: number): Promise<number | null> => {
+    const { rows } = await db.$client.query('select cluster_id from feedmill.records where id = $1', [id]);
+    return rows[0].cluster_id === null ? null : Number(rows[0].cluster_id);
+  };
+
+  it.each(Object.entries(WIRE))('contain the copies of a wire story (%s), and nothing else', async (language, text) => {
+    const [first, alone] = [await add(`${language} first`, text), await add(`${language} alone`, [...text].reverse().join(''))];
+    expect(await selectCluster(first)).toBeNull();
+    await waitForIndex(db);
+    const { rows } = await db.$client.query('select feedmill.current_cursor() as cursor');
+    const copies = [
+      await add(`${language} copy`, text),
+      await add(`${language} edited`, `${text} ${language === 'en' ? 'More follows.' : '続報あり。'}`),
+    ];
+    await waitForIndex(db);
+    expect(await selectCluster(first)).toBe(first);
+    expect(await selectCluster(alone)).toBe(alone);
+    for (const copy of copies) expect(await selectCluster(copy)).toBe(first);
+    // Consumers that copy records are notified.
+    const told = await db.$client.query("select record_id from feedmill.changes($1) where fields = '{cluster_id}'", [
+      rows[0].cursor,
+    ]);
+    expect(told.rows.map((row) => Number(row.record_id))).toEqual(copies);
+
+    await db.$client.query('update feedmill_data.articles set content_text = $2 where id = $1', [
+      copies[0],
+      [...text].sort().join(' '),
+    ]);
+    await waitForIndex(db);
+    expect(await selectCluster(copies[0] ?? 0)).toBe(copies[0]);
+  });
+
+  it('are not assigned to texts that are too short', async () => {
+    const ids = [await add('short one', 'Video only.'), await add('short two', 'Video only.')];
+    await waitForIndex(db);
+    expect(await Promise.all(ids.map(selectCluster))).toEqual([null, null]);
+  });
+});
+
+describe('two addresses of one story', () => {
+  const body =
+    'The council voted on Tuesday to close the old bridge to cars from the spring of next year, and to widen the paths along the river. Shops on both sides fear for their trade, while schools near by are glad of quiet mornings.';
+  const add = async (feed: string, path: string, text: string, canonical: string | null) => {
+    const { rows } = await db.$client.query(
+      `with feed as (insert into feedmill_data.feeds (url, host) values ($1, 'same.example') on conflict (url) do update set host = excluded.host returning id),
+       article as (
+         insert into feedmill_data.articles (url, feed_id, status, due_at, title, content_text, canonical_url, content_source, stored_at)
+         select 'https://same.example/' || $2::text, id, 'stored', null, 'Bridge', $3, 'https://same.example/' || $4::text, 'page', now() from feed returning id, feed_id
+       ), entry as (
+         insert into feedmill_data.entries (feed_id, key, article_id, title, content_hash) select feed_id, $2, id, 'Bridge', 'h' from article
+       ) select id from article`,
+      [feed, path, text, canonical],
+    );
+    return Number(rows[0].id);
+  };
+  const sightings = async (id: number) =>
+    (await db.$client.query('select feed_url from feedmill.sightings where record_id = $1 order by 1', [id])).rows.map(
+      (row) => row.feed_url,
+    );
+
+  it.each([
+    ['the first is canonical', 'a', null, 'a'],
+    ['the second is canonical', 'b/amp', 'b', null],
+    ['both declare a third', 'c/1', 'c', 'c'],
+  ])('become one record with both sightings if %s', async (_, path, firstCanonical, secondCanonical) => {
+    const { rows } = await db.$client.query('select feedmill.current_cursor() as cursor');
+    const second = path === 'a' ? 'a/amp' : path === 'b/amp' ? 'b' : 'c/2';
+    const one = await add(`https://one.example/${path}`, path, body, firstCanonical);
+    const two = await add(`https://two.example/${path}`, second, `${body} More soon.`, secondCanonical);
+    await waitForIndex(db);
+    expect(await sightings(one)).toEqual([`https://one.example/${path}`, `https://two.example/${path}`]);
+    expect(await sightings(two)).toEqual([]);
+    const told = await db.$client.query('select operation, record_id::int, fields from feedmill.changes($1)', [rows[0].cursor]);
+    expect(told.rows).toContainEqual({ operation: 'delete', record_id: two, fields: null });
+    expect(told.rows).toContainEqual({ operation: 'update', record_id: one, fields: ['sightings'] });
+  });
+
+  it('stay two records if their texts differ, even if both declare the same canonical URL', async () => {
+    const one = await add('https://one.example/d', 'd/1', body, 'd');
+    const two = await add(
+      'https://one.example/d',
+      'd/2',
+      'Nothing of that: the swimming pool opens in June, with longer hours and a new roof.',
+      'd',
+    );
+    await waitForIndex(db);
+    expect([await sightings(one), await sightings(two)]).toEqual([['https://one.example/d'], ['https://one.example/d']]);
+  });
+});

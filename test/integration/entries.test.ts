@@ -1,0 +1,94 @@
+import { sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { reportStore } from '../../db/reports.js';
+import { articleRecord, feedEntry, parsedEntry } from '../builders.js';
+import { createDatabase } from '../database.js';
+import { createWorker } from './worker.js';
+
+const { db } = await createDatabase();
+const { feeds, articles, claim, subscribe, endPoll, startArticle } = createWorker(db);
+const stored = { kind: 'stored' as const, record: articleRecord() };
+
+beforeEach(async () => {
+  await db.execute(sql`truncate feedmill_data.feeds, feedmill_data.hosts cascade`);
+});
+
+describe('addEntries', () => {
+  it('counts an entry as new once and as changed when it was edited, which makes its article due again', async () => {
+    const feed = await subscribe('a.example');
+    await claim();
+    expect(await feeds.addEntries(feed, [feedEntry(1)])).toMatchObject({ new: 1, changed: 0 });
+    expect(await feeds.addEntries(feed, [feedEntry(1)])).toMatchObject({ new: 0, changed: 0 });
+    await endPoll(feed.id);
+    const article = await startArticle((await claim()).articles[0]);
+    await articles.recordArticle(article, stored, {});
+    expect(await articles.startArticle(article.id)).toBeUndefined();
+    expect(await feeds.addEntries(feed, [feedEntry(1, { title: 'New', contentHash: 'other' })])).toMatchObject({
+      new: 0,
+      changed: 1,
+    });
+    expect((await claim()).articles).toEqual([article.id]);
+    expect((await startArticle(article.id)).feed.title).toBe('New');
+  });
+
+  it('fetches the page of an entry that is edited at every poll less and less often', async () => {
+    const feed = await subscribe('a.example');
+    await feeds.addEntries(feed, [feedEntry(1)]);
+    await endPoll(feed.id);
+    const article = await startArticle((await claim()).articles[0]);
+    await articles.recordArticle(article, stored, {});
+    await db.execute(sql`update feedmill_data.articles set first_seen_at = now() - interval '8 hours'`);
+    await feeds.addEntries(feed, [feedEntry(1, { contentHash: 'other' })]);
+    expect((await claim()).articles).toEqual([]);
+    const { rows } = await db.execute(
+      sql`select round(extract(epoch from due_at - now()) / 60)::int as minutes from feedmill_data.articles`,
+    );
+    expect(rows).toEqual([{ minutes: 120 }]);
+  });
+
+  it('keeps an edit that arrives while the article is being processed', async () => {
+    const feed = await subscribe('a.example');
+    await claim();
+    await feeds.addEntries(feed, [feedEntry(1)]);
+    await endPoll(feed.id);
+    const article = await startArticle((await claim()).articles[0]);
+    await feeds.addEntries(feed, [feedEntry(1, { contentHash: 'other' })]);
+    await articles.recordArticle(article, stored, {});
+    expect((await claim()).articles).toEqual([article.id]);
+  });
+
+  it('adds one article for entries of two feeds with the same link', async () => {
+    const one = await subscribe('a.example');
+    const two = await subscribe('b.example');
+    const [first, second] = [feedEntry(1, { host: 'n.example' }), feedEntry(2, { host: 'n.example' })];
+    await Promise.all([feeds.addEntries(one, [first, second]), feeds.addEntries(two, [second, first])]);
+    const { rows } = await db.execute(
+      sql`select (select count(*)::int from feedmill_data.entries) as entries, (select count(*)::int from feedmill_data.articles) as articles`,
+    );
+    expect(rows).toEqual([{ entries: 4, articles: 2 }]);
+  });
+
+  it('adds an article for each entry without a link, however long the keys are', async () => {
+    const feed = await subscribe('a.example', 'feed');
+    const withLongKey = (n: number) => ({ ...parsedEntry(), key: `${'新聞の見出し'.repeat(20)}${n}`, contentHash: `${n}` });
+    await feeds.addEntries(feed, [1, 2, 3].map(withLongKey));
+    const { rows } = await db.execute(sql`select count(*)::int as n from feedmill_data.articles`);
+    expect(rows).toEqual([{ n: 3 }]);
+  });
+
+  it('ends the article of an entry whose link is not a page at once, with the reason', async () => {
+    const feed = await subscribe('a.example');
+    const { canonicalUrl: _, ...bad } = feedEntry(1, { badLink: 'javascript:alert(1)' });
+    await feeds.addEntries(feed, [bad]);
+    expect(await reportStore(db).loadStatus()).toMatchObject({ pending: 0, stored: 0, failed: 1 });
+    expect(await reportStore(db).loadFailures({ limit: 5 })).toEqual([
+      expect.objectContaining({ error: expect.stringContaining('javascript:') }),
+    ]);
+  });
+
+  it('reports a possible gap when a document shares no entry with the one before', async () => {
+    const feed = await subscribe('a.example');
+    expect((await feeds.addEntries(feed, [feedEntry(1)])).possibleGap).toBe(false);
+    expect((await feeds.addEntries(feed, [feedEntry(9)])).possibleGap).toBe(true);
+  });
+});

@@ -1,0 +1,84 @@
+import { sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { feedEntry } from '../builders.js';
+import { createDatabase } from '../database.js';
+import { createWorker } from './worker.js';
+
+const { db } = await createDatabase();
+const { feeds, articles, claim, subscribe, startPoll, endPoll, startArticle } = createWorker(db, { dueInMs: 0 });
+
+beforeEach(async () => {
+  await db.execute(sql`truncate feedmill_data.feeds, feedmill_data.hosts cascade`);
+});
+
+describe('a redirect', () => {
+  it('of a feed waits for a turn of the new host, and the next poll starts at the old address', async () => {
+    const { id } = await subscribe('old.example');
+    await claim();
+    const next = { host: 'new.example', to: { url: 'https://new.example/feed', permanent: true } };
+    await feeds.postponePoll(await startPoll(id), next, { reached: true });
+    // The new host is blocked, so the poll waits.
+    await db.execute(
+      sql`update feedmill_data.hosts set blocked_until = now() + interval '1 hour', turn_at = now() + interval '1 hour' where host = 'new.example'`,
+    );
+    expect((await claim()).feeds).toEqual([]);
+    await db.execute(sql`update feedmill_data.hosts set blocked_until = null, turn_at = now() where host = 'new.example'`);
+    expect((await claim()).feeds).toEqual([id]);
+    expect(await startPoll(id)).toMatchObject({
+      url: 'https://old.example/feed',
+      turn: { host: 'new.example' },
+      redirect: { url: next.to.url, count: 1, permanent: true },
+    });
+    await endPoll(id);
+    const again = await startPoll(id);
+    expect(again.turn.host).toBe('old.example');
+    expect(again).not.toHaveProperty('redirect');
+  });
+
+  it('of a page does not count as an attempt, and the new address is kept', async () => {
+    const { id } = await subscribe('a.example');
+    await claim();
+    await feeds.addEntries(await startPoll(id), [feedEntry(1)]);
+    await endPoll(id);
+    await db.execute(sql`update feedmill_data.feeds set due_at = null`);
+    const [articleId = 0] = (await claim()).articles;
+    await articles.recordArticle(
+      await startArticle(articleId),
+      { kind: 'redirected', dueAt: new Date(), to: { url: 'https://b.example/1', host: 'b.example' } },
+      {},
+    );
+    expect((await claim()).articles).toEqual([articleId]);
+    expect(await articles.startArticle(articleId)).toMatchObject({
+      url: 'https://a.example/1',
+      pageUrl: 'https://b.example/1',
+      redirects: 1,
+      attempts: 1,
+      turn: { host: 'b.example' },
+    });
+  });
+});
+
+describe('a permanent redirect of a feed', () => {
+  const adopt = { kind: 'adopt', to: 'https://new.example/feed' } as const;
+
+  it('is adopted once it has held long enough', async () => {
+    const { id } = await subscribe('old.example');
+    await endPoll(id, { move: { kind: 'watch', to: adopt.to, since: new Date(), polls: 1 } });
+    expect((await startPoll(id)).moved).toMatchObject({ to: adopt.to, polls: 1 });
+    await endPoll(id, { move: adopt });
+    expect(await startPoll(id)).toMatchObject({ url: adopt.to, turn: { host: 'new.example' } });
+  });
+
+  it('to an existing feed merges the two, without losing or doubling an entry', async () => {
+    const [old, other] = [await subscribe('old.example'), await subscribe('new.example')];
+    const entry = (n: number) => feedEntry(n, { host: 'n.example' });
+    await feeds.addEntries(await startPoll(old.id), [entry(1), entry(2)]);
+    await feeds.addEntries(await startPoll(other.id), [entry(2), entry(3)]);
+    await endPoll(old.id, { move: adopt });
+    const { rows } = await db.execute(sql`
+      select (select array_agg(id::int) from feedmill_data.feeds) as feeds,
+             (select array_agg(key order by key) from feedmill_data.entries where feed_id = ${other.id}) as keys,
+             (select count(*)::int from feedmill_data.articles where feed_id = ${other.id}) as articles`);
+    expect(rows).toEqual([{ feeds: [other.id], keys: ['k1', 'k2', 'k3'], articles: 3 }]);
+  });
+});

@@ -1,0 +1,47 @@
+import { beforeEach, expect, it } from 'vitest';
+import { feedStore } from '../../db/feeds.js';
+import { expireRecords } from '../../db/retention.js';
+import { feedEntry, POLITENESS } from '../builders.js';
+import { createDatabase } from '../database.js';
+import { createRecords } from './records.js';
+
+const { db } = await createDatabase();
+const { query, reset, addRecord, readCursor, waitForChanges } = createRecords(db);
+
+beforeEach(reset);
+
+const entry = (n: number) => feedEntry(n, { host: 'old.example', contentHtml: '<p>long</p>', authors: ['A'] });
+const countArticles = async () => (await query('select count(*)::int as n from feedmill_data.articles'))[0];
+
+it('expireRecords deletes old records in batches, oldest first, and their feed does not bring them back', async () => {
+  const feeds = feedStore(db, POLITENESS);
+  const [feed] = await query<{ id: string; url: string }>('select id, url from feedmill_data.feeds');
+  const own = { id: Number(feed?.id), url: feed?.url ?? '', content: 'feed' as const };
+  const document = Array.from({ length: 250 }, (_, n) => entry(n));
+  await feeds.addEntries(own, document);
+  await query(
+    "update feedmill_data.articles set stored_at = now() + interval '30 minutes' - substr(url, 21)::int * interval '1 hour', status = 'stored', due_at = null",
+  );
+  await query(
+    "update feedmill_data.articles set stored_at = null, status = 'failed', error = 'gone', updated_at = now() - interval '30 days' where url = 'https://old.example/249'",
+  );
+  await addRecord('new');
+  const start = await readCursor();
+
+  // Hours 49 to 248 are older than two days, and one article failed: two full batches and a last one.
+  expect([await expireRecords(db, 2), await expireRecords(db, 2), await expireRecords(db, 2)]).toEqual([true, true, false]);
+  expect(await countArticles()).toEqual({ n: 50 });
+  const deleted = await waitForChanges(start, 200);
+  expect(deleted.every(({ operation }) => operation === 'delete')).toBe(true);
+  expect(deleted).toHaveLength(200);
+
+  expect(await feeds.addEntries(own, document)).toEqual({ new: 0, changed: 0, possibleGap: false });
+  expect(await countArticles()).toEqual({ n: 50 });
+  expect(
+    (await query('select count(*)::int as n, max(content_html) as html from feedmill_data.entries where article_id is null'))[0],
+  ).toEqual({ n: 201, html: null });
+  expect((await query('select count(*)::int as n from feedmill.sightings'))[0]).toEqual({ n: 49 });
+  // Neither does an edit.
+  await feeds.addEntries(own, [{ ...entry(240), contentHash: 'edited' }]);
+  expect(await countArticles()).toEqual({ n: 50 });
+});
