@@ -1,4 +1,4 @@
-import { escapeAttribute as quote } from '../text/escape.js';
+import { escapeAttribute as escaped } from '../text/escape.js';
 import type { Site } from './site.js';
 import type { Story } from './story.js';
 
@@ -26,7 +26,7 @@ export function writeFeed(site: Site, stories: readonly Story[], at: Addresses):
 const summarize = (story: Story) => story.paragraphs[0]?.slice(0, 120) ?? '';
 
 /** An element with text content. */
-const element = (name: string, text: string) => `<${name}>${quote(text)}</${name}>`;
+const element = (name: string, text: string) => `<${name}>${escaped(text)}</${name}>`;
 
 function writeRss(site: Site, stories: readonly Story[], at: Addresses): string {
   const items = stories.map((story) =>
