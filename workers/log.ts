@@ -1,6 +1,7 @@
 import { type Logger, pino } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 import type { Config } from '../src/config.js';
+import { present } from '../src/text/present.js';
 
 /**
  * Creates the log: on stderr, as JSON lines for containers and pipes or as readable lines for a terminal. stdout is for the
@@ -34,6 +35,6 @@ export function reportErrors(log: Logger, what: string, now: () => number = Date
     }
     if (seen.size > 100) seen.clear();
     seen.set(message, { at: now(), suppressed: 0 });
-    log.warn({ problem: message, ...(last?.suppressed ? { repeated: last.suppressed } : {}) }, `${what} has a problem`);
+    log.warn({ problem: message, ...present({ repeated: last?.suppressed || undefined }) }, `${what} has a problem`);
   };
 }

@@ -110,9 +110,11 @@ const sendGet = (url: URL, { agent, deadline, userAgent, accept, validators = {}
       'user-agent': userAgent,
       accept: ACCEPT[accept],
       'accept-encoding': ACCEPT_ENCODING,
-      ...(validators.etag ? { 'if-none-match': validators.etag } : {}),
-      ...(validators.lastModified ? { 'if-modified-since': validators.lastModified } : {}),
-      ...present({ authorization: basicAuthorization(url) }),
+      ...present({
+        'if-none-match': validators.etag || undefined,
+        'if-modified-since': validators.lastModified || undefined,
+        authorization: basicAuthorization(url),
+      }),
     },
   });
 
