@@ -44,7 +44,7 @@ export async function readContent(
   const feed = earlier.length > 0 ? { authors: [] } : article.feed;
   const reading = await deps.readArticle(page ? { ...about, feed, page, number } : about);
 
-  if (reading.kind === 'moved' && article.turn && article.redirects < MAX_REDIRECTS)
+  if (reading.kind === 'moved' && article.redirects < MAX_REDIRECTS)
     return { kind: 'redirected', ...continueAt(deps, article, reading.to) };
   const nextPage = reading.kind === 'article' && number < MAX_PAGES ? reading.nextPage : undefined;
   if (page && (nextPage || deps.keepsPages) && reading.kind !== 'stopped') await deps.savePage(article.id, number, page);
