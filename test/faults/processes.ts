@@ -22,7 +22,7 @@ export class Processes {
     private env: Record<string, string>,
     logFile: string,
   ) {
-    this.#log = createWriteStream(logFile, { flags: 'a' });
+    this.#log = createWriteStream(logFile, { flags: 'a' }).setMaxListeners(0);
   }
 
   start(): void {

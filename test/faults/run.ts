@@ -22,7 +22,7 @@ is lost, doubled, stale or misdated, that no feed is blamed for a fault of ours,
   --json            one JSON line per fault`;
 
 /** How long work may take to go on after a fault, in ms: leases, a backoff and a slow machine. */
-const RECOVERY_MS = 90_000;
+const RECOVERY_MS = 60_000;
 /** How often the audit looks, in ms. */
 const LOOK_MS = 250;
 
@@ -70,6 +70,8 @@ async function runSeries(backend: 'postgres' | 'redis', seed: number): Promise<R
   const stack = await openStack(folder, backend, backend === 'postgres' ? 55_600 : 55_610, random);
   const consumer = new Consumer(stack.postgres);
   consumer.start();
+  const interrupted = () => void stack.close().finally(() => process.exit(130));
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   const chosen = FAULTS.filter(({ backend: only, name }) => (!only || only === backend) && name.includes(options.only));
   const rounds = options.long ? [...chosen, ...chosen, ...chosen] : chosen;
   const results: Result[] = [];
@@ -79,15 +81,21 @@ async function runSeries(backend: 'postgres' | 'redis', seed: number): Promise<R
     report(results, { backend, fault: 'none (start)', ...(await recover(stack, blameless)) });
     for (const fault of shuffled(rounds, random)) {
       const reason = fault.cannotRun?.(stack);
-      report(
-        results,
-        reason
-          ? { backend, fault: fault.name, outcome: 'skipped', detail: reason }
-          : { backend, fault: fault.name, ...(await suffer(stack, fault, blameless, random)) },
-      );
+      if (reason) {
+        report(results, { backend, fault: fault.name, outcome: 'skipped', detail: reason });
+        continue;
+      }
+      const result = await suffer(stack, fault, blameless, random);
+      report(results, { backend, fault: fault.name, ...result });
+      // The next fault is judged by itself.
+      if (result.outcome === 'failed') {
+        await makeAllDue(stack);
+        await recover(stack, blameless);
+      }
     }
     report(results, { backend, fault: 'all (consumer)', ...(await compareConsumer(stack, consumer)) });
   } finally {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     await stack.close();
     if (options.keep) console.log(`Logs and data: ${folder}`);
     else await rm(folder, { recursive: true, force: true });
@@ -114,14 +122,17 @@ async function suffer(
   await heal();
   origin.publish(sites);
   // A feed that failed by the origin's fault waits its turn, as it should; a user who knows better asks for a poll.
-  if (fault.ofOrigin) {
-    await stack.postgres.query(`update feedmill_data.hosts set blocked_until = null, turn_at = now() where turn_at is not null`);
-    await stack.postgres.query('update feedmill_data.feeds set due_at = now() where failures > 0');
-    await stack.postgres.query('update feedmill_data.articles set due_at = now() where due_at is not null');
-  }
+  if (fault.ofOrigin) await makeAllDue(stack);
   const result = await recover(stack, blameless);
   if (fault.ofOrigin && result.outcome === 'passed') for (const site of sites) blameless.add(site);
   return result;
+}
+
+/** Forgets all failures: every feed and every unfinished article is due now. */
+async function makeAllDue({ postgres }: Stack): Promise<void> {
+  await postgres.query('update feedmill_data.hosts set blocked_until = null, trouble = 0, turn_at = now()');
+  await postgres.query('update feedmill_data.feeds set due_at = now(), failures = 0, last_error = null where failures > 0');
+  await postgres.query('update feedmill_data.articles set due_at = now() where due_at is not null');
 }
 
 /** Waits until what is stored is what the origin shows. */
