@@ -56,7 +56,8 @@ export async function insertRecord(
 ): Promise<number> {
   const { rows } = await db.$client.query(
     `insert into feedmill_data.articles
-       (url, feed_id, status, due_at, title, published_at, content_html, content_text, excerpt, word_count, content_source, stored_at)
+       (url, feed_id, status, due_at, title, published_at,
+        content_html, content_text, excerpt, word_count, content_source, stored_at)
      values ($1, $2, 'stored', null, $3, now(), '<p>' || $4::text || '</p>', $4, $4, 1, 'page', now()) returning id`,
     [url, feedId, title, text],
   );

@@ -10,7 +10,7 @@ export function describeOutcome(outcome: FetchOutcome): string {
     case 'unchanged':
       return 'The document has not changed.';
     case 'moved':
-      return `It moved ${outcome.permanent ? 'permanently' : 'temporarily'} (${outcome.status}) to ${withoutCredentials(outcome.to)}.`;
+      return `It moved ${outcome.permanent ? 'permanently' : 'temporarily'} (${outcome.status}) to ${stripCredentials(outcome.to)}.`;
     default:
       return describeFailure(outcome);
   }
@@ -80,7 +80,7 @@ const BAD_CONTENT: Record<Of<'bad-content'>['reason'], string> = {
   'header-too-large': 'The response headers are larger than the limit.',
 };
 
-const withoutCredentials = (url: string): string => url.replace(/\/\/[^/@]*@/, '//');
+const stripCredentials = (url: string): string => url.replace(/\/\/[^/@]*@/, '//');
 
 /** A short code for the failure of a request, for rows and logs. */
 export type FailureCode =

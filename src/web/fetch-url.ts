@@ -31,8 +31,10 @@ export interface FetchOptions {
 /** The longest redirect target that is followed, in characters: what servers agree on, and what a Postgres index can hold. */
 const MAX_LOCATION = 2_000;
 
+const FEED_TYPES = 'application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml';
+
 const ACCEPT = {
-  feed: 'application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.8',
+  feed: `${FEED_TYPES}, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.8`,
   page: 'text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8',
 };
 

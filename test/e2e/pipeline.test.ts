@@ -89,7 +89,8 @@ describe.each(backends)('with the queue on %s', (_, redisUrl) => {
     await until(async () => (await stored()) === STORIES, `${STORIES} records`);
     expect(await stop(all)).toBe(0);
     const { rows } = await db.execute(
-      sql`select count(distinct url)::int as urls, count(*) filter (where language = 'zh-CN' and content_text ~ '[一-龥]')::int as chinese from feedmill.records`,
+      sql`select count(distinct url)::int as urls,
+                 count(*) filter (where language = 'zh-CN' and content_text ~ '[一-龥]')::int as chinese from feedmill.records`,
     );
     expect(rows).toEqual([{ urls: STORIES, chinese: STORIES / 6 }]);
     const status = await run(['status', '--json'], env);

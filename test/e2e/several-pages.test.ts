@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
+import { rss } from '../builders.js';
 import { createDatabase, until } from '../database.js';
 
 const run = promisify(execFile);
@@ -16,10 +17,12 @@ const line = (n: number) =>
   `Paragraph ${n}, of a hundred characters or so, in which the ferry is late, and the gulls, as always, are early.`;
 
 /** A story of three pages. The second redirects, and each has a box that only a site rule can identify. */
-const page = (
-  n: number,
-) => `<html lang="en"><head><title>The late ferry</title>${n < 3 ? `<link rel="next" href="/story?page=${n + 1}">` : ''}</head>
-<body><h1>The late ferry</h1><article><p>${line(n * 2 - 1)}</p><div class="odd"><p>BOX, which looks like any other paragraph of the story, but is not part of it.</p></div><p>${line(n * 2)}</p></article></body></html>`;
+const BOX = '<div class="odd"><p>BOX, which looks like any other paragraph of the story, but is not part of it.</p></div>';
+const page = (n: number) => {
+  const next = n < 3 ? `<link rel="next" href="/story?page=${n + 1}">` : '';
+  return `<html lang="en"><head><title>The late ferry</title>${next}</head><body><h1>The late ferry</h1>
+<article><p>${line(n * 2 - 1)}</p>${BOX}<p>${line(n * 2)}</p></article></body></html>`;
+};
 
 it('joins an article of several pages by a site rule, one page per turn, and can extract it again', async () => {
   const { url, db } = await createDatabase();
@@ -33,9 +36,7 @@ it('joins an article of several pages by a site rule, one page per turn, and can
     if (path !== '/feed') return response.writeHead(404).end();
     return response
       .setHeader('content-type', 'application/rss+xml')
-      .end(
-        `<rss version="2.0"><channel><title>F</title><item><title>The late ferry</title><link>http://127.0.0.1:${port}/story</link></item></channel></rss>`,
-      );
+      .end(rss(`<item><title>The late ferry</title><link>http://127.0.0.1:${port}/story</link></item>`));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const folder = await mkdtemp(join(tmpdir(), 'feedmill-rules-'));

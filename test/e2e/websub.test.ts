@@ -23,10 +23,11 @@ import { serve, startHub } from './websub-hub.js';
 let hub: Awaited<ReturnType<typeof startHub>>;
 let site: Awaited<ReturnType<typeof serve>>;
 let document = '';
+const story = (n: number) => `<item><title>Story ${n}</title><link>${site.origin}/${n}</link><guid>g${n}</guid></item>`;
 const rss = (...items: number[]) =>
   `<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>News</title><link>${site.origin}/</link>
     <atom:link rel="hub" href="${hub.origin}/moved"/><atom:link rel="self" href="${site.origin}/feed"/>
-    ${items.map((n) => `<item><title>Story ${n}</title><link>${site.origin}/${n}</link><guid>g${n}</guid></item>`).join('')}</channel></rss>`;
+    ${items.map(story).join('')}</channel></rss>`;
 
 beforeAll(async () => {
   hub = await startHub(3_600);
