@@ -75,7 +75,10 @@ export async function run(): Promise<void> {
   );
 }
 
-/** Stores every text as it is and in every edited version. Each record has its text's number in `site_name`, its edit in `excerpt`. */
+/**
+ * Stores every text as it is and in every edited version. Each record has its text's number in `site_name`, its edit in
+ * `excerpt`.
+ */
 async function addVersions(query: Query, texts: readonly string[]): Promise<void> {
   await query("insert into feedmill_data.feeds (url, host) values ('https://a.example/feed', 'a.example')");
   const add = (versions: readonly string[], edit: string) =>
@@ -104,7 +107,10 @@ async function printQuality(query: Query, texts: number, ms: number): Promise<vo
   console.log(`precision: ${precision?.pairs} pairs share a cluster, ${precision?.wrong} of them wrongly\n`);
 }
 
-/** Fills the table with hashes that are as close to each other as texts of one language: three bits of ten differ from some text's. */
+/**
+ * Fills the table with hashes that are as close to each other as texts of one language: three bits of ten differ from some
+ * text's.
+ */
 async function addFingerprints(query: Query, texts: readonly string[]): Promise<void> {
   const hashes = texts.flatMap((text) => simhash(text) ?? []);
   const makeHash = () => {

@@ -1,4 +1,5 @@
-// Speed and memory of reading feeds, ours beside rss-parser alone and feedsmith: the same documents, in turns, a process each time.
+// Speed and memory of reading feeds, ours beside rss-parser alone and feedsmith: the same documents, in turns, a process each
+// time.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -1,4 +1,4 @@
-// Steady polling of feeds that have not changed: one feed worker, one poller, an origin that answers 304.
+// Polling of unchanged feeds: one poller, one feed worker, and an origin that answers 304.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -10,10 +10,10 @@ import { migrateSchema } from '../db/migrate.js';
 
 const HOSTS = 1_000;
 const FEEDS = 10_000;
-/** How long the measurement takes after the first polls, in seconds. */
+/** Duration of the measurement after the first polls, in seconds. */
 const SECONDS = 20;
 
-/** Answers 304 to whoever has the validator, on 127.1.x.y, and counts what goes over the wire. */
+/** Serves feeds on 127.1.x.y, answers 304 to requests with the validator, and counts requests and bytes. */
 async function startOrigin() {
   const wire = { requests: 0, bytes: 0 };
   const feed =
@@ -30,9 +30,9 @@ async function startOrigin() {
   return { server, wire, port: typeof address === 'object' && address ? address.port : 0 };
 }
 
-async function cpuAndMemory({ pid }: ChildProcess): Promise<{ cpuMs: number; peakMb: number }> {
+async function readCpuAndMemory({ pid }: ChildProcess): Promise<{ cpuMs: number; peakMb: number }> {
   const [stat, status] = await Promise.all([readFile(`/proc/${pid}/stat`, 'utf8'), readFile(`/proc/${pid}/status`, 'utf8')]);
-  // Fields 14 and 15 of proc(5): ticks of 10 ms in user and kernel mode.
+  // Fields 14 and 15 in proc(5): time in user and kernel mode, in ticks of 10 ms.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return {
     cpuMs: (Number(fields[11]) + Number(fields[12])) * 10,
@@ -40,7 +40,7 @@ async function cpuAndMemory({ pid }: ChildProcess): Promise<{ cpuMs: number; pea
   };
 }
 
-/** Prints polls a second, CPU a poll, peak memory and bytes on the wire a poll. Needs Linux (/proc, 127.0.0.0/8). */
+/** Measures polls per second, CPU time and bytes per poll, and peak memory. Needs Linux (/proc, 127.0.0.0/8). */
 export async function run(): Promise<void> {
   const folder = await import('node:fs/promises').then((fs) => fs.mkdtemp('/tmp/feedmill-bench-'));
   const postgres = await openEmbedded(folder, 54_900);
@@ -71,9 +71,9 @@ export async function run(): Promise<void> {
   const count = async () =>
     Number((await db.$client.query("select count(*) as n from feedmill_data.polls where outcome = 'unchanged'")).rows[0].n);
   while ((await count()) < 1_000) await pause(200);
-  const [before, startedAt, polled, asked] = [await cpuAndMemory(worker), performance.now(), await count(), wire.requests];
+  const [before, startedAt, polled, asked] = [await readCpuAndMemory(worker), performance.now(), await count(), wire.requests];
   await pause(SECONDS * 1_000);
-  const [after, done, requests] = [await cpuAndMemory(worker), (await count()) - polled, wire.requests - asked];
+  const [after, done, requests] = [await readCpuAndMemory(worker), (await count()) - polled, wire.requests - asked];
   const seconds = (performance.now() - startedAt) / 1_000;
   for (const child of children) child.kill('SIGTERM');
   await Promise.all(children.map((child) => once(child, 'exit')));
@@ -82,10 +82,10 @@ export async function run(): Promise<void> {
   console.log(
     `${FEEDS} unchanged feeds on ${HOSTS} hosts, queue on ${redis ? 'Redis' : 'Postgres'}, one feed worker, concurrency 50`,
   );
-  console.log(`polls a second      ${(done / seconds).toFixed(0)}  (${requests} requests)`);
-  console.log(`CPU a poll          ${((after.cpuMs - before.cpuMs) / done).toFixed(2)} ms of the feed worker`);
+  console.log(`polls per second    ${(done / seconds).toFixed(0)}  (${requests} requests)`);
+  console.log(`CPU per poll        ${((after.cpuMs - before.cpuMs) / done).toFixed(2)} ms of the feed worker`);
   console.log(`peak memory         ${after.peakMb.toFixed(0)} MB`);
-  console.log(`bytes on the wire   ${(wire.bytes / wire.requests).toFixed(0)} a poll, headers of both ways`);
+  console.log(`bytes on the wire   ${(wire.bytes / wire.requests).toFixed(0)} per poll, with the headers of both directions`);
   await db.$client.end();
   await postgres.close();
   await new Promise((closed) => server.close(closed));

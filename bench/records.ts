@@ -12,18 +12,18 @@ import { migrateSchema } from '../db/migrate.js';
 import type { ArticleRecord } from '../src/articles/article.js';
 import { composeStory, SITES } from '../src/sampler/story.js';
 
-/** Sides take turns, so that what else the machine does falls on both. */
+/** Rounds of each side. The sides alternate, so that other load on the machine affects both. */
 const ROUNDS = 8;
-/** Hosts, each with one feed, and entries of each feed in a round. */
+/** Hosts, each with one feed, and new entries per feed in a round. */
 const HOSTS = 20;
 const ENTRIES = 20;
 const CONCURRENCY = 10;
-/** A news article has about so many characters. */
+/** Length of a text, in characters: that of a typical news article. */
 const TEXT_CHARS = 4_000;
 
 const options = { leaseMs: 600_000, hostGapMs: 0, hostConcurrency: ENTRIES, toHostKey: (url: string) => new URL(url).host };
 
-/** What the contract added to the writing of a record: triggers, what they write, and indexes for readers. */
+/** Removes what the contract adds to storing a record: triggers, and indexes for readers. */
 const WITHOUT_CONTRACT = `
   alter table feedmill_data.articles disable trigger user;
   drop index feedmill_data.articles_published, feedmill_data.entries_feed_seen, feedmill_data.entries_enclosures, feedmill_data.polls_started, feedmill_data.polls_gaps;`;
@@ -52,7 +52,7 @@ function composeRecord(number: number): ArticleRecord {
   };
 }
 
-/** The whole way of `HOSTS * ENTRIES` new articles through the database: entries, claims, starts, records. @returns ms. */
+/** Takes `HOSTS * ENTRIES` new articles all the way through the database: entries, claims, starts, records. @returns the time, in ms */
 async function measureRound(db: Db, round: number, records: readonly ArticleRecord[]): Promise<number> {
   const feeds = feedStore(db, options);
   const articles = articleStore(db, options);
@@ -97,7 +97,7 @@ async function measureRound(db: Db, round: number, records: readonly ArticleReco
   return performance.now() - started;
 }
 
-/** What a record costs in the database, with all that the SQL contract adds and without, side by side. */
+/** Measures what storing a record costs, with and without what the SQL contract adds. */
 export async function run(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'feedmill-bench-'));
   const postgres = await openEmbedded(join(folder, 'data'), 56_500);
@@ -121,7 +121,7 @@ export async function run(): Promise<void> {
         const db = databases[side];
         if (!db) throw new Error(`no database ${side}`);
         const ms = await measureRound(db, round, records);
-        // The first round warms up.
+        // The first round only warms up.
         if (round > 0) sides[side].push(ms / (HOSTS * ENTRIES));
       }
     }

@@ -134,13 +134,17 @@ const RULES: Record<string, Rule> = {
   },
   'fixed 15 min': () => 15 * MINUTE,
   'fixed 60 min': () => HOUR,
-  // Miniflux, POLLING_SCHEDULER=entry_frequency (its documentation, "Configuration Parameters"): a week over the entries of the last
-  // week, between SCHEDULER_ENTRY_FREQUENCY_MIN_INTERVAL (5 min) and …_MAX_INTERVAL (24 h); feeds are looked at each hour by default.
+  // Miniflux, POLLING_SCHEDULER=entry_frequency (its documentation, "Configuration Parameters"): a week over the entries of the
+  // last
+  // week, between SCHEDULER_ENTRY_FREQUENCY_MIN_INTERVAL (5 min) and …_MAX_INTERVAL (24 h); feeds are looked at each hour by
+  // default.
   'Miniflux entry_frequency': ({ lastWeek }) => {
     return Math.ceil(clamp(lastWeek === 0 ? DAY : (7 * DAY) / lastWeek, 5 * MINUTE, DAY) / HOUR) * HOUR;
   },
-  // Media Cloud rss-fetcher (its README and fetcher/tasks.py): starts at 12 h, shortened by a step while polls find much that is new and
-  // lengthened while they find little, between 1.5 h (6 min for a few) and 24 h; taken here as halving and adding a half, in its favour.
+  // Media Cloud rss-fetcher (its README and fetcher/tasks.py): starts at 12 h, shortened by a step while polls find much that is
+  // new and
+  // lengthened while they find little, between 1.5 h (6 min for a few) and 24 h; taken here as halving and adding a half, in its
+  // favour.
   'Media Cloud rss-fetcher': ({ document, fresh }, state) => {
     const share = document.length === 0 ? 0 : fresh / document.length;
     state.waitMs = clamp(share > 0.1 ? state.waitMs / 2 : share === 0 ? state.waitMs * 1.5 : state.waitMs, 1.5 * HOUR, DAY);

@@ -131,7 +131,9 @@ async function claimHostlessArticles(tx: Executor, { room, leaseMs }: ClaimOptio
   return rows.map(({ id }) => Number(id));
 }
 
-/** Time until the next turn of any host, or until a hostless article is due, in ms (0: now); undefined when nothing is pending. */
+/**
+ * Time until the next turn of any host, or until a hostless article is due, in ms (0: now); undefined when nothing is pending.
+ */
 export async function msUntilNextTurn(db: Db): Promise<number | undefined> {
   const { rows } = await db.execute<{ ms: number | null }>(sql`
     select extract(epoch from least(

@@ -43,7 +43,10 @@ export function maskPassword(url: string): string {
   return parsed.href;
 }
 
-/** Whether an error, or one of its causes, means that the database is away (SQLSTATE 08 and 57P, failed connections) rather than that our statement is wrong. */
+/**
+ * Whether an error, or one of its causes, means that the database is away (SQLSTATE 08 and 57P, failed connections) rather than
+ * that our statement is wrong.
+ */
 export function isConnectionError(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const code = 'code' in cause ? String(cause.code) : '';

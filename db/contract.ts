@@ -60,7 +60,9 @@ export async function beginEpochIfMoved(client: pg.Client): Promise<void> {
       select tx from feedmill_data.changes where changes.epoch = contract.epoch order by tx desc limit 1)`);
 }
 
-/** Whether the reader role exists, and has its rights in this database. A role created by hand gets them at the next migration. */
+/**
+ * Whether the reader role exists, and has its rights in this database. A role created by hand gets them at the next migration.
+ */
 export async function readReaderState(client: pg.Client | pg.Pool): Promise<'missing' | 'powerless' | 'ready'> {
   const { rows } = await client.query<{ ready: boolean }>(
     "select has_schema_privilege(oid, 'feedmill', 'usage') as ready from pg_roles where rolname = 'feedmill_reader'",

@@ -12,14 +12,14 @@ import { makeFolder } from '../src/make-folder.js';
 const run = promisify(execFile);
 const USER = 'feedmill';
 const DATABASE = 'feedmill';
-/** Held, shared, by every process that uses the server; the one that can have it alone is the last, and stops it. */
+/** Advisory lock that every process using the server holds in shared mode. A process that gets it exclusively is the last user, and stops the server. */
 const USERS_LOCK_KEY = 0x464d5553;
-/** Starting or stopping a server takes seconds; a crashed holder's lock is taken over after this, in ms. */
+/** The starting lock of a crashed process is taken over after this, in ms; starting and stopping take seconds. */
 const STARTING_LOCK_STALE_MS = 30_000;
 
-/** pg_ctl hands the path of the data to a shell, in double quotes. */
+/** Characters that paths may not contain, since pg_ctl passes the data folder to a shell in double quotes. */
 const UNSAFE_IN_SHELL = platform() === 'win32' ? /"/ : /["$`\\]/;
-/** A server that went away is started again after this, in ms. */
+/** Pause before a server that went away is started again, in ms. */
 const RESTART_PAUSE_MS = 500;
 
 interface Binaries {
@@ -30,7 +30,7 @@ interface Binaries {
 /** A running embedded Postgres. */
 export interface EmbeddedPostgres {
   url: string;
-  /** Gives up our use of it; the last user stops the server. */
+  /** Ends our use of the server. The last user stops it. */
   close(): Promise<void>;
 }
 
@@ -39,17 +39,17 @@ export async function findBinaries(): Promise<Binaries> {
   try {
     return (await import(name)) as Binaries;
   } catch (cause) {
-    throw new Error(`There is no embedded Postgres for this machine (${name}). Set DATABASE_URL to a Postgres of yours.`, {
+    throw new Error(`There is no embedded Postgres for this machine (${name}). Set DATABASE_URL to a Postgres of your own.`, {
       cause,
     });
   }
 }
 
 /**
- * Postgres refuses to run as root. There, it runs as an unprivileged user that keeps just enough rights to reach its
- * files, since a clone in root's home is closed to all others.
+ * How to run Postgres, which refuses to run as root. For root, it runs as an unprivileged user, which keeps the rights to reach
+ * its files: a clone in root's home is closed to other users.
  */
-export async function asOwner(): Promise<{ prefix: string[]; uid?: number; gid?: number }> {
+export async function chooseOwner(): Promise<{ prefix: string[]; uid?: number; gid?: number }> {
   if (process.getuid?.() !== 0) return { prefix: [] };
   const passwd = await readFile('/etc/passwd', 'utf8');
   const entry = ['postgres', 'nobody']
@@ -59,14 +59,15 @@ export async function asOwner(): Promise<{ prefix: string[]; uid?: number; gid?:
   if (!uid || !gid)
     throw new Error('Running as root, and there is no user "postgres" or "nobody" to run Postgres as. Set DATABASE_URL instead.');
   const rights = ['--inh-caps=+dac_override,+dac_read_search', '--ambient-caps=+dac_override,+dac_read_search'];
-  // initdb looks for its binaries by access(2), which drops the rights of any other user than root unless this bit is set.
+  // initdb finds its binaries with access(2), which ignores the rights of users other than root unless this bit is set.
   rights.push('--securebits=+no_setuid_fixup');
   return { prefix: ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...rights], uid, gid };
 }
 
 async function exec(prefix: string[], command: string, args: string[]): Promise<void> {
   const [file = command, ...rest] = [...prefix, command, ...args];
-  // A daemon that inherits our pipes would keep this promise open for ever; execFile waits for them to close, so pg_ctl logs to a file.
+  // A daemon that inherits our pipes would keep this promise open for ever; execFile waits for them to close, so pg_ctl logs to
+  // a file.
   await run(file, rest, { timeout: 60_000, maxBuffer: 1_000_000, env: { ...process.env, LC_ALL: 'C' } });
 }
 
@@ -77,14 +78,14 @@ const isFree = (port: number) =>
       .listen(port, '127.0.0.1', () => probe.close(() => done(true)));
   });
 
-/** The first free port from `wanted` on: the same one at each start, as a rule, so that a saved psql command goes on working. */
-async function freePort(wanted: number): Promise<number> {
+/** The first free port from `wanted` on: usually the same at each start, so that a saved psql command keeps working. */
+async function findFreePort(wanted: number): Promise<number> {
   for (let port = wanted; port < wanted + 50; port += 1) if (await isFree(port)) return port;
   throw new Error(`Ports ${wanted} to ${wanted + 49} are all taken. Set EMBEDDED_POSTGRES_PORT to a free one.`);
 }
 
-/** The port in postmaster.pid (line 4), when the server there answers. */
-async function runningPort(dataDir: string, password: string): Promise<number | undefined> {
+/** The port in postmaster.pid (line 4); undefined if the server of this folder does not answer there. */
+async function findRunningPort(dataDir: string, password: string): Promise<number | undefined> {
   const pid = await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => '');
   const port = Number(pid.split('\n')[3]);
   if (!port) return undefined;
@@ -101,7 +102,7 @@ async function runningPort(dataDir: string, password: string): Promise<number | 
     const { rows } = await client.query<{ dir: string }>("select current_setting('data_directory') as dir");
     return rows[0]?.dir === dataDir ? port : undefined;
   } catch {
-    return undefined; // a stale file of a server that is gone: pg_ctl sorts it out
+    return undefined; // the file is left over from a server that is gone; pg_ctl handles that
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -111,10 +112,10 @@ async function initialize(
   binaries: Binaries,
   folder: string,
   dataDir: string,
-  owner: Awaited<ReturnType<typeof asOwner>>,
+  owner: Awaited<ReturnType<typeof chooseOwner>>,
 ): Promise<void> {
   const passwordFile = join(folder, 'password');
-  // Unfinished from an earlier try: initdb refuses a folder that is not empty.
+  // May be left over from an earlier attempt; initdb refuses a folder that is not empty.
   await rm(dataDir, { recursive: true, force: true });
   await mkdir(dataDir, { mode: 0o700 });
   if (owner.uid !== undefined && owner.gid !== undefined) await chown(dataDir, owner.uid, owner.gid);
@@ -131,7 +132,7 @@ async function initialize(
   await writeFile(join(folder, 'initialized'), '');
 }
 
-/** Creates our database unless it is there. */
+/** Creates our database unless it exists. */
 async function createDatabase(port: number, password: string): Promise<void> {
   const client = new pg.Client({ host: '127.0.0.1', port, user: USER, password, database: 'postgres' });
   await client.connect();
@@ -141,26 +142,28 @@ async function createDatabase(port: number, password: string): Promise<void> {
 }
 
 /**
- * The embedded Postgres of `folder` (`.feedmill`): finds the one that runs, or makes and starts it.
- * It listens on 127.0.0.1 alone, with a random password kept in the folder, and lives on when its first user is killed.
- * @throws when there are no binaries for this machine, or the server does not start (its log is named).
+ * Opens the embedded Postgres of a folder (`.feedmill`): uses the one that is running, or creates and starts it.
+ * It listens on 127.0.0.1 only, with a random password stored in the folder, and keeps running when its first user is killed.
+ * @throws if there are no binaries for this machine, or if the server does not start (the message names its log)
  */
 export async function openEmbedded(folderName: string, wantedPort: number): Promise<EmbeddedPostgres> {
   const folder = resolve(folderName);
   if (UNSAFE_IN_SHELL.test(folder))
     throw new Error(
-      `The embedded Postgres can't live in ${folder}: pg_ctl fails at ", $, \` and \\ in paths. Set FEEDMILL_DATA.`,
+      `The embedded Postgres can't be stored in ${folder}: pg_ctl does not support ", $, \` and \\ in paths. Set FEEDMILL_DATA.`,
     );
   await makeFolder(folder).catch((cause: unknown) => {
-    throw new Error(`The folder of the embedded Postgres can't be made: ${folder}. Set FEEDMILL_DATA to another.`, { cause });
+    throw new Error(`The folder of the embedded Postgres can't be created: ${folder}. Set FEEDMILL_DATA to another folder.`, {
+      cause,
+    });
   });
-  const server = { folder, dataDir: join(folder, 'postgres'), binaries: await findBinaries(), owner: await asOwner() };
+  const server = { folder, dataDir: join(folder, 'postgres'), binaries: await findBinaries(), owner: await chooseOwner() };
   const password = await withStartingLock(folder, () => prepare(server));
 
   let closing = false;
   let session = await withStartingLock(folder, () => joinServer(server, password, wantedPort));
   const { port } = session;
-  // The server can be killed under us: then it is started again where it was, so that its addresses stay good.
+  // If the server is killed, it is started again on the same port, so that its URL stays valid.
   let restarting: Promise<void> = Promise.resolve();
   const watchOver = (user: pg.Client) => {
     user.once('end', () => {
@@ -176,7 +179,7 @@ export async function openEmbedded(folderName: string, wantedPort: number): Prom
         watchOver(session.user);
         return;
       } catch {
-        // Its log tells why; whoever uses the database says that it is away.
+        // The server's log has the reason, and users of the database report that it is away.
       }
     }
   };
@@ -194,7 +197,7 @@ export async function openEmbedded(folderName: string, wantedPort: number): Prom
         if (rows[0]?.last)
           await exec(server.owner.prefix, server.binaries.pg_ctl, ['-D', server.dataDir, '-m', 'fast', '-w', '-t', '30', 'stop']);
       } catch {
-        await user.end().catch(() => undefined); // the server went away before us: nothing is left to stop
+        await user.end().catch(() => undefined); // the server is gone already: there is nothing to stop
       }
     });
   };
@@ -205,10 +208,10 @@ interface Server {
   folder: string;
   dataDir: string;
   binaries: Binaries;
-  owner: Awaited<ReturnType<typeof asOwner>>;
+  owner: Awaited<ReturnType<typeof chooseOwner>>;
 }
 
-/** Starting and stopping, one process at a time. */
+/** Runs `work` while no other process starts or stops the server. */
 async function withStartingLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const release = await lock(folder, {
     lockfilePath: join(folder, 'starting.lock'),
@@ -222,7 +225,7 @@ async function withStartingLock<T>(folder: string, work: () => Promise<T>): Prom
   }
 }
 
-/** Makes the password and the data folder where they are missing. @returns the password. */
+/** Creates the password and the data folder if they are missing. @returns the password */
 async function prepare({ folder, dataDir, binaries, owner }: Server): Promise<string> {
   const passwordFile = join(folder, 'password');
   let password = await readFile(passwordFile, 'utf8').catch(() => '');
@@ -238,26 +241,26 @@ async function prepare({ folder, dataDir, binaries, owner }: Server): Promise<st
   return password;
 }
 
-/** Finds the server that runs, or starts it, and counts us among its users. */
+/** Connects to the running server, or starts it, and registers us as a user. */
 async function joinServer(
   { dataDir, binaries, owner }: Server,
   password: string,
   wantedPort: number,
   { samePort = false } = {},
 ): Promise<{ port: number; user: pg.Client }> {
-  let port = await runningPort(dataDir, password);
+  let port = await findRunningPort(dataDir, password);
   if (port === undefined) {
     const logFile = join(dataDir, 'server.log');
     const start = (at: number) => {
       const settings = `-p ${at} -h 127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=128MB`;
       return exec(owner.prefix, binaries.pg_ctl, ['-D', dataDir, '-w', '-t', '30', '-l', logFile, '-o', settings, 'start']);
     };
-    port = samePort ? wantedPort : await freePort(wantedPort);
+    port = samePort ? wantedPort : await findFreePort(wantedPort);
     try {
       await start(port).catch(async (error: unknown) => {
-        // Somebody took the port between our look at it and now.
+        // Another process may have taken the port since we checked it.
         if (samePort || (await isFree(port ?? wantedPort))) throw error;
-        port = await freePort(wantedPort);
+        port = await findFreePort(wantedPort);
         await start(port);
       });
     } catch (cause) {
@@ -274,7 +277,7 @@ async function joinServer(
     application_name: 'feedmill embedded',
     keepAlive: true,
   });
-  user.on('error', () => undefined); // the server is gone: the pool says so, and `end` follows
+  user.on('error', () => undefined); // the server is gone: the pool reports it, and `end` follows
   await user.connect();
   await user.query('select pg_advisory_lock_shared($1)', [USERS_LOCK_KEY]);
   return { port, user };

@@ -45,7 +45,9 @@ export async function addEntries(
   });
 }
 
-/** How an entry differs from its row; undefined where it does not, where it is new, and for a tombstone, whose key alone counts. */
+/**
+ * How an entry differs from its row; undefined where it does not, where it is new, and for a tombstone, whose key alone counts.
+ */
 function findChange(entry: FeedEntry, stored: StoredEntry | undefined): ChangedEntry | undefined {
   if (!stored || stored.articleId === null) return undefined;
   const edited = stored.contentHash !== entry.contentHash || stored.url !== (entry.canonicalUrl ?? null);

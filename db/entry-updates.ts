@@ -81,14 +81,15 @@ const toJsonRow = (entry: FeedEntry) => ({
 const updateEntriesSql = (feedId: number, rows: readonly unknown[]): SQL => sql`
   with changed as (
     select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
-      key text, edited boolean, article_id bigint, host text, guid text, url text, title text, authors text[], published_at timestamptz,
-      published_as jsonb, summary_html text, content_html text, language text, image_url text, categories text[], enclosures jsonb,
+      key text, edited boolean, article_id bigint, host text, guid text, url text, title text, authors text[],
+      published_at timestamptz, published_as jsonb, summary_html text, content_html text, language text, image_url text, categories text[], enclosures jsonb,
       content_hash text)
   ), updated as (
     update feedmill_data.entries e
-    set guid = c.guid, url = c.url, article_id = c.article_id, title = c.title, authors = c.authors, published_at = c.published_at,
-        published_as = c.published_as, summary_html = c.summary_html, content_html = c.content_html, language = c.language,
-        image_url = c.image_url, categories = c.categories, enclosures = c.enclosures, content_hash = c.content_hash, updated_at = now()
+    set guid = c.guid, url = c.url, article_id = c.article_id, title = c.title, authors = c.authors,
+        published_at = c.published_at, published_as = c.published_as, summary_html = c.summary_html, content_html = c.content_html, language = c.language,
+        image_url = c.image_url, categories = c.categories, enclosures = c.enclosures, content_hash = c.content_hash,
+        updated_at = now()
     from changed c where e.feed_id = ${feedId} and e.key = c.key
   ), edited as (
     select distinct on (article_id) article_id, host, url from changed where edited order by article_id

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { QueueName } from '../src/jobs/queues.js';
 import type { Db } from './client.js';
+import { interval } from './turns.js';
 
 /** Longest error message that is stored, in characters: a failed query repeats all of its parameters. */
 const MAX_MESSAGE = 500;
@@ -21,12 +22,14 @@ export async function recordFault(db: Db, queue: QueueName, id: number, error: E
     );
     return;
   }
+  const waitMs = sql`least(${MAX_WAIT_MS}::float8, ${FIRST_WAIT_MS}::float8 * 2 ^ least(failures, 20))`;
   await db.execute(sql`
     with failed as (
       update feedmill_data.feeds
-      set failures = failures + 1, attempts = 0, failing_since = coalesce(failing_since, now()), last_error = ${text}, polled_at = now(),
-          due_at = now() + make_interval(secs => least(${MAX_WAIT_MS}::float8, ${FIRST_WAIT_MS}::float8 * 2 ^ least(failures, 20)) / 1000)
+      set failures = failures + 1, attempts = 0, failing_since = coalesce(failing_since, now()), last_error = ${text},
+          polled_at = now(), due_at = now() + ${interval(waitMs)}
       where id = ${id} and due_at is not null returning id
     )
-    insert into feedmill_data.polls (feed_id, started_at, duration_ms, outcome, error) select id, now(), 0, 'fault', ${text} from failed`);
+    insert into feedmill_data.polls (feed_id, started_at, duration_ms, outcome, error)
+    select id, now(), 0, 'fault', ${text} from failed`);
 }

@@ -1,7 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { Executor } from './client.js';
 
-/** Gives a feed the address that its old one permanently redirects to. If another feed already has that address, the two are merged. */
+/**
+ * Gives a feed the address that its old one permanently redirects to. If another feed already has that address, the two are
+ * merged.
+ */
 export async function moveFeed(tx: Executor, feedId: number, { url, host }: { url: string; host: string }): Promise<void> {
   // Two feeds that move to the same address at once are serialized here, so that the second finds the first.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${url}, 0))`);

@@ -60,7 +60,9 @@ async function addFeeds(
   });
 }
 
-/** Starts the poll of a claimed feed; undefined when the feed is retired or gone, or its claim is stale and will be made again. */
+/**
+ * Starts the poll of a claimed feed; undefined when the feed is retired or gone, or its claim is stale and will be made again.
+ */
 async function startFeed(db: Db, { leaseMs }: FeedStoreOptions, id: number): Promise<FeedRow | undefined> {
   const [row] = await db
     .update(feeds)

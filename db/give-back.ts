@@ -2,7 +2,9 @@ import { sql } from 'drizzle-orm';
 import type { Db } from './client.js';
 import { afterGapSql, type Politeness, slotFreeSql } from './turns.js';
 
-/** Returns claimed rows whose work was interrupted: they are due at the next turn of their hosts, and the attempt is not counted. */
+/**
+ * Returns claimed rows whose work was interrupted: they are due at the next turn of their hosts, and the attempt is not counted.
+ */
 export async function giveBack(
   db: Db,
   kind: 'feeds' | 'articles',
@@ -16,7 +18,8 @@ export async function giveBack(
       select id, host, due_at as lease from ${table}
       where id = any (${sql.param([...ids])}::bigint[]) and due_at is not null for update
     ), freed as (
-      update ${table} rows set due_at = now(), attempts = greatest(attempts - 1, 0) from interrupted where rows.id = interrupted.id
+      update ${table} rows set due_at = now(), attempts = greatest(attempts - 1, 0)
+      from interrupted where rows.id = interrupted.id
     ), left_over as (
       select host, array(
         select lease from unnest(hosts.leases) as lease

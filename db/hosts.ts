@@ -37,7 +37,8 @@ async function saveRobots(db: Db, origin: string, { read, redirect }: StoredRobo
 /** Sets the user's own gap for a host, in ms; it takes precedence over robots.txt. */
 async function setGap(db: Db, host: string, ms: number): Promise<void> {
   await db.execute(sql`
-    insert into feedmill_data.hosts (host, gap_ms) values (${host}, ${ms}) on conflict (host) do update set gap_ms = excluded.gap_ms`);
+    insert into feedmill_data.hosts (host, gap_ms) values (${host}, ${ms})
+    on conflict (host) do update set gap_ms = excluded.gap_ms`);
 }
 
 /** Saves the crawl delay from a host's robots.txt, in ms; null: it asks for none. */

@@ -7,7 +7,9 @@ import { pages } from './schema/articles.js';
 
 const compress = promisify(brotliCompress);
 const decompress = promisify(brotliDecompress);
-/** Brotli level. It reduces a page to a seventh in about the time that extracting it takes; higher levels take many times longer. */
+/**
+ * Brotli level. It reduces a page to a seventh in about the time that extracting it takes; higher levels take many times longer.
+ */
 const QUALITY = 4;
 
 /** Pages as fetched: kept between the turns of a long article, and for some days after, to extract records again. */

@@ -17,13 +17,15 @@ export async function expireRecords(db: Db, days: number): Promise<boolean> {
         (select id from feedmill_data.articles where stored_at < ${before} order by stored_at limit ${BATCH})
         union all
         (select id from feedmill_data.articles
-         where error is not null and stored_at is null and due_at is null and updated_at < ${before} order by updated_at limit ${BATCH})
+         where error is not null and stored_at is null and due_at is null and updated_at < ${before}
+         order by updated_at limit ${BATCH})
       ) order by coalesce(stored_at, updated_at) limit ${BATCH} for update skip locked`);
     if (rows.length === 0) return false;
     const ids = sql.param(rows.map(({ id }) => id));
     await tx.execute(sql`
       update feedmill_data.entries
-      set article_id = null, summary_html = null, content_html = null, image_url = null, authors = '{}', categories = '{}', enclosures = '[]'
+      set article_id = null, summary_html = null, content_html = null, image_url = null, authors = '{}', categories = '{}',
+          enclosures = '[]'
       where article_id = any (${ids}::bigint[])`);
     await tx.execute(sql`delete from feedmill_data.articles where id = any (${ids}::bigint[])`);
     return rows.length === BATCH;

@@ -1,7 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { Db, Executor } from './client.js';
 
-/** Changes per transaction: about a tenth of a second of work, since a long transaction holds back the change cursor for all consumers. */
+/**
+ * Changes per transaction: about a tenth of a second of work, since a long transaction holds back the change cursor for all
+ * consumers.
+ */
 const BATCH = 50;
 
 /**

@@ -15,13 +15,19 @@ export interface Politeness {
 /** Milliseconds as a Postgres interval. */
 export const interval = (ms: number | SQL): SQL => sql`make_interval(secs => ${ms}::float8 / 1000)`;
 
-/** The end of a lease that starts now. In whole milliseconds, as JavaScript reads it: rows and hosts recognize a lease by this time. */
+/**
+ * The end of a lease that starts now. In whole milliseconds, as JavaScript reads it: rows and hosts recognize a lease by this
+ * time.
+ */
 export const leaseEndSql = (leaseMs: number): SQL => sql`date_trunc('milliseconds', now() + ${interval(leaseMs)})`;
 
 /** The leases in a row of `hosts` that have not ended. */
 export const LIVE_LEASES: SQL = sql`array(select lease from unnest(hosts.leases) as lease where lease > now() order by lease)`;
 
-/** A host's gap, in ms: the user's own for it, else the default, but no less than robots.txt asks for or than the host takes to answer. */
+/**
+ * A host's gap, in ms: the user's own for it, else the default, but no less than robots.txt asks for or than the host takes to
+ * answer.
+ */
 const gapMsSql = (defaultGapMs: number): SQL => sql`coalesce(hosts.gap_ms,
   greatest(${defaultGapMs}::int, hosts.crawl_delay_ms, least(coalesce(hosts.latency_ms, 0), ${defaultGapMs === 0 ? 0 : MAX_LATENCY_GAP_MS}::int)))`;
 

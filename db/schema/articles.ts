@@ -62,7 +62,9 @@ export const articles = data.table(
     pagesKept: integer('pages_kept').notNull().default(0),
     firstSeenAt: at('first_seen_at').notNull().defaultNow(),
     storedAt: at('stored_at'),
-    /** When the stored record last changed; null: never. A trigger maintains this and the next four (db/contract/20-changes.sql). */
+    /**
+     * When the stored record last changed; null: never. A trigger maintains this and the next four (db/contract/20-changes.sql).
+     */
     changedAt: at('changed_at'),
     /** Number of the version that readers see; when it was stored, which fields it changed, and how many characters. */
     revision: integer('revision').notNull().default(1),

@@ -24,7 +24,10 @@ export const hosts = data.table(
     latencyMs: integer('latency_ms'),
     /** Consecutive requests that it throttled or left unanswered. */
     trouble: integer('trouble').notNull().default(0),
-    /** When it last answered anything at all, and when it last could not be reached: an outage of ours shows in many hosts at once. */
+    /**
+     * When it last answered anything at all, and when it last could not be reached: an outage of ours shows in many hosts at
+     * once.
+     */
     reachedAt: at('reached_at'),
     unreachableAt: at('unreachable_at'),
   },
@@ -46,7 +49,10 @@ export const robots = data.table('robots', {
   hops: integer('hops').notNull().default(0),
 });
 
-/** Periods in which most hosts failed at once, healthy ones included, so that the fault was ours. `ended_at` is null while one lasts. */
+/**
+ * Periods in which most hosts failed at once, healthy ones included, so that the fault was ours. `ended_at` is null while one
+ * lasts.
+ */
 export const outages = data.table(
   'outages',
   {

@@ -3,7 +3,7 @@ import { appendFile, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { asOwner, findBinaries } from '../../db/embedded.js';
+import { chooseOwner, findBinaries } from '../../db/embedded.js';
 
 const run = promisify(execFile);
 
@@ -34,7 +34,7 @@ export class Postgres {
 
   static async start(folder: string, port: number): Promise<Postgres> {
     const binaries = await findBinaries();
-    const owner = await asOwner();
+    const owner = await chooseOwner();
     const disk = join(folder, 'disk');
     await mkdir(disk, { recursive: true });
     const mounted =

@@ -3,7 +3,10 @@ import { indexRecords } from '../../db/search.js';
 import { simhash } from '../../src/articles/simhash.js';
 import { until } from '../database.js';
 
-/** Indexes records until the search has seen all committed changes. A transaction elsewhere on the server may delay that for a moment. */
+/**
+ * Indexes records until the search has seen all committed changes. A transaction elsewhere on the server may delay that for a
+ * moment.
+ */
 export const waitForIndex = (db: Db) =>
   until(async () => {
     while (await indexRecords(db, simhash));
