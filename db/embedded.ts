@@ -66,8 +66,7 @@ export async function chooseOwner(): Promise<{ prefix: string[]; uid?: number; g
 
 async function exec(prefix: string[], command: string, args: string[]): Promise<void> {
   const [file = command, ...rest] = [...prefix, command, ...args];
-  // A daemon that inherits our pipes would keep this promise open for ever; execFile waits for them to close, so pg_ctl logs to
-  // a file.
+  // execFile waits until our pipes close, which a daemon that inherits them never does. So pg_ctl logs to a file.
   await run(file, rest, { timeout: 60_000, maxBuffer: 1_000_000, env: { ...process.env, LC_ALL: 'C' } });
 }
 

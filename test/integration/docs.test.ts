@@ -35,7 +35,7 @@ describe('docs/sql.md', () => {
     }
   });
 
-  it('has consumers of less than 40 lines', () => {
+  it('has consumers of fewer than 40 lines', () => {
     for (const language of ['psql', 'ts', 'python', 'go']) {
       const [code = ''] = blocks(language);
       expect(code.split('\n').length, language).toBeGreaterThan(10);
@@ -44,14 +44,14 @@ describe('docs/sql.md', () => {
   });
 });
 
-/** Whether `command` runs here; in words when it does not, since the test does not run then. */
+/** Whether a command is available. Warns if it is not, since its test is skipped then. */
 function available(what: string, command: string, args: string[], env: Record<string, string> = {}): boolean {
   const there = spawnSync(command, args, { cwd: folder, env: { ...process.env, ...env }, timeout: 120_000 }).status === 0;
-  if (!there) console.warn(`${what} is not here: its consumer in docs/sql.md DID NOT RUN.`);
+  if (!there) console.warn(`${what} is not available: its consumer in docs/sql.md DID NOT RUN.`);
   return there;
 }
 
-/** Runs a consumer that prints what it sees, until it has seen three records come, change and go; starts it again in between. */
+/** Runs a consumer that prints changes until it has seen an insert, an update and a deletion, and restarts it in between. */
 async function follow(command: string, args: string[]): Promise<void> {
   let seen = '';
   const run = () => {
@@ -66,7 +66,7 @@ async function follow(command: string, args: string[]): Promise<void> {
       stop: () =>
         new Promise<void>((done) => {
           child.once('exit', () => done());
-          // The whole group: tools such as `go run` start a process of their own.
+          // Kills the whole process group, since tools such as `go run` start another process.
           process.kill(-(child.pid ?? 0), 'SIGKILL');
         }),
     };
@@ -94,7 +94,7 @@ async function follow(command: string, args: string[]): Promise<void> {
   }
 }
 
-/** Go builds without the network, or not at all: the module must be in its cache. */
+/** Go must build without the network, so the module has to be in its cache. */
 async function buildGo(): Promise<boolean> {
   await writeFile(join(folder, 'main.go'), blocks('go')[0] ?? '');
   await writeFile(join(folder, 'go.mod'), 'module consumer\n\ngo 1.25.0\n\nrequire github.com/jackc/pgx/v5 v5.12.0\n');

@@ -6,7 +6,7 @@ import { afterAll, expect, it } from 'vitest';
 import { openEmbedded } from '../../db/embedded.js';
 import { until } from '../database.js';
 
-// Closed to all but its owner, as a clone in root's home is: the server must reach its files there.
+// Only its owner may enter this folder, as in a clone in root's home. The server must reach its files there all the same.
 const folder = await mkdtemp(join(tmpdir(), 'feedmill-embedded-'));
 const PORT = 54_700;
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -21,7 +21,7 @@ async function query(url: string, text: string): Promise<unknown[]> {
   }
 }
 
-it('is one server for all who open its folder, stopped by the last, and keeps what it holds', async () => {
+it('shares one server among all who open its folder, stops it with the last, and keeps its data', async () => {
   const [first, second] = await Promise.all([openEmbedded(folder, PORT), openEmbedded(folder, PORT)]);
   expect(second.url).toBe(first.url);
   await query(first.url, 'create table kept as select 7 as n');
@@ -36,7 +36,7 @@ it('is one server for all who open its folder, stopped by the last, and keeps wh
   await again.close();
 });
 
-it('is started again where it was when it is killed', async () => {
+it('starts the server again on the same port when it is killed', async () => {
   const server = await openEmbedded(folder, PORT);
   const [pid] = await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8').then((text) => text.split('\n'));
   process.kill(Number(pid), 'SIGKILL');
@@ -50,8 +50,8 @@ it('is started again where it was when it is killed', async () => {
 });
 
 it.each([
-  ['/tmp/a$HOME', /pg_ctl fails at/],
-  ['/dev/null/x', /can't be made: .*FEEDMILL_DATA/],
-])('says why it can not live in %s', async (path, message) => {
+  ['/tmp/a$HOME', /pg_ctl does not support/],
+  ['/dev/null/x', /can't be created: .*FEEDMILL_DATA/],
+])('says why it can not use %s', async (path, message) => {
   await expect(openEmbedded(path, PORT)).rejects.toThrow(message);
 });

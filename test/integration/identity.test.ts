@@ -63,7 +63,7 @@ const urls = async () =>
 
 const day = (n: number) => new Date(Date.UTC(2026, 0, n, 12)).toUTCString();
 const at = (path: string | number) => `https://news.example/${path}`;
-/** `count` sound items. */
+/** This many items without problems. */
 const stories = (count: number, change: (n: number) => Item = () => ({})): Item[] =>
   Array.from({ length: count }, (_, n) => ({
     guid: `g${n}`,
@@ -84,7 +84,7 @@ describe('no entry is lost', () => {
     const same = stories(5, () => ({ guid: 'feed' }));
     expect(await poll(same.slice(0, 3))).toMatchObject({ new: 3, articles: 3 });
     expect(await poll(same.slice(1))).toMatchObject({ new: 2, articles: 5 });
-    // Of those, one is left, so that its guid is the only one of its kind.
+    // Only one of these items is left, so that its guid is unique.
     expect(await poll(same.slice(4))).toMatchObject({ new: 0, entries: 5 });
   });
 
@@ -152,7 +152,7 @@ describe('no entry is doubled', () => {
       new: 0,
       entries: 3,
     });
-    // And the next edit of its title is one of the same entry.
+    // The next edit of its title belongs to the same entry.
     expect(await poll(stories(3, (n) => (n === 1 ? { guid: 'g1-edited', title: 'Corrected', date: day(8) } : {})))).toMatchObject(
       {
         new: 0,

@@ -15,7 +15,7 @@ const body = (text: string) => Buffer.from(text.repeat(1_000));
 const page = (n: number, text = 'ä') => ({ url: `https://a.example/1?page=${n}`, contentType: 'text/html', body: body(text) });
 
 describe('pages', () => {
-  it('are kept by their number, compressed, and given back as they were', async () => {
+  it('are saved by number, compressed, and loaded unchanged', async () => {
     await pages.savePage(1, 2, page(2));
     await pages.savePage(1, 1, page(1));
     await pages.savePage(1, 1, page(1, 'ö'));
@@ -25,7 +25,7 @@ describe('pages', () => {
     expect(rows[0]?.bytes).toBeLessThan(200);
   });
 
-  it('are deleted in batches when they are old, and never while an article may need them', async () => {
+  it('are deleted in batches when they are old, but never while an article may need them', async () => {
     await db.execute(sql`
       insert into feedmill_data.pages (article_id, number, url, content_type, body, fetched_at)
       select id, 1, url, '', '', now() - interval '4 days' from feedmill_data.articles where id > 2;
@@ -39,7 +39,7 @@ describe('pages', () => {
     expect(await count()).toBe(2);
   });
 
-  it('are counted on the row of their article while the next is fetched', async () => {
+  it('are counted in the row of their article while the next one is fetched', async () => {
     const { startArticle, recordArticle } = articleStore(db, { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1 });
     const article = await startArticle(1);
     if (!article) throw new Error('not due');

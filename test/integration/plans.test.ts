@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase } from '../database.js';
 
-/** Enough that reading a table from end to end costs more than an index; PLAN_RECORDS=1000000 shows the plans at that size. */
+/** Enough records that an index is cheaper than a sequential scan. PLAN_RECORDS=1000000 checks the plans at that size. */
 const RECORDS = Number(process.env.PLAN_RECORDS ?? 30_000);
 const { db } = await createDatabase();
 
-/** Tables that grow with the records: none of them may be read from end to end. */
+/** Tables that grow with the records, so that none of them may be scanned sequentially. */
 const LARGE = /^(articles|entries|polls|revisions|changes|search|fingerprints)$/;
 
 beforeAll(async () => {
@@ -38,7 +38,7 @@ const scans = (plan: Plan): string[] => [
   ...(plan.Plans ?? []).flatMap(scans),
 ];
 
-/** What is asked most, beside the queries of docs/sql.md. */
+/** The most frequent queries, besides those in docs/sql.md. */
 const MORE = [
   'select * from feedmill.records where id = 1',
   'select * from feedmill.records order by id desc limit 100',
@@ -62,7 +62,7 @@ const MORE = [
 
 describe(`with ${RECORDS} records`, async () => {
   const text = await readFile('docs/sql.md', 'utf8');
-  // Functions are opaque to EXPLAIN; how long they take is for the benches.
+  // EXPLAIN does not look into functions; benchmarks measure them.
   const documented = [...text.matchAll(/^```sql\n(.*?)^```/gms)]
     .map(([, code = '']) => code)
     .filter((code) => !/feedmill\.(changes|search|current_cursor|contract_version)\(/.test(code));
@@ -72,7 +72,7 @@ describe(`with ${RECORDS} records`, async () => {
     expect(scans(rows[0]['QUERY PLAN'][0].Plan)).toEqual([]);
   });
 
-  it('the change cursor goes on where it was, whatever came before', async () => {
+  it('the change cursor continues from an index, however many changes came before', async () => {
     const { rows } = await db.$client.query(
       "select concat_ws('.', epoch, tx, id - 10) as cursor from feedmill_data.changes order by epoch desc, tx desc, id desc limit 1",
     );
