@@ -1,4 +1,4 @@
-import { foldText, latinDigits, monthOf, type WrittenAs } from '../../text/date-words.js';
+import { findMonth, foldText, toLatinDigits, type WrittenAs } from '../../text/date-words.js';
 
 /** A date as a page writes it. */
 export interface WrittenDate extends WrittenAs {
@@ -69,7 +69,7 @@ const UNIX = new RegExp(String.raw`${WORD} (\d{1,2}) (\d{2}:\d{2}:\d{2} (?:[A-Z]
  * `monthFirst` reads 3/4/2020 as in the United States. Returns undefined where the text has no valid date.
  */
 export function parseWrittenDate(source: string, { monthFirst = false } = {}): WrittenDate | undefined {
-  const text = latinDigits(source.slice(0, MAX_TEXT)).replace(/\s+/g, ' ').trim();
+  const text = toLatinDigits(source.slice(0, MAX_TEXT)).replace(/\s+/g, ' ').trim();
   const epoch = EPOCH.exec(text);
   if (epoch) {
     const at = new Date(Number(epoch[1]) * 1_000);
@@ -116,11 +116,11 @@ function findDay(text: string, monthFirst: boolean): Day | undefined {
 function findDayOfNamedMonth(text: string): Day | undefined {
   for (const form of NAMED_MONTH_FORMS) {
     const match = form.pattern.exec(text);
-    const month = match && monthOf(foldText(match[form.month] ?? ''));
+    const month = match && findMonth(foldText(match[form.month] ?? ''));
     if (match && month) return toDay(match[form.year], month, match[form.day], textBeside(text, match));
   }
   const match = UNIX.exec(text);
-  const month = match && monthOf(foldText(match[1] ?? ''));
+  const month = match && findMonth(foldText(match[1] ?? ''));
   return match && month ? toDay(match[4], month, match[2], match[3] ?? '') : undefined;
 }
 
