@@ -1,4 +1,5 @@
-import type { CheerioAPI } from 'cheerio';
+import { load } from 'cheerio/slim';
+import type { Document } from 'domhandler';
 import { selectElements } from '../text/html-tree.js';
 import { anyPhrase } from '../text/word-list.js';
 
@@ -31,8 +32,8 @@ const GATE_PHRASES = new RegExp(
 );
 
 /** Whether a page stands in front of an article: a login or subscription form, or a bot check. `text` is the page's body text. */
-export function isGatePage($: CheerioAPI, text: string): boolean {
+export function isGatePage(document: Document, text: string): boolean {
   if (text.length > MAX_GATE_TEXT) return false;
   if (GATE_PHRASES.test(text)) return true;
-  return text.length < MAX_LOGIN_TEXT && selectElements($, 'input[type="password" i]').length > 0;
+  return text.length < MAX_LOGIN_TEXT && selectElements(load(document), 'input[type="password" i]').length > 0;
 }

@@ -1,8 +1,8 @@
-import type { CheerioAPI } from 'cheerio';
-import type { Element } from 'domhandler';
-import { selectElements } from '../text/html-tree.js';
+import { load } from 'cheerio/slim';
+import { type Document, type Element, isTag } from 'domhandler';
 import { anyPhrase } from '../text/word-list.js';
 import { readClassWords } from './dom/class-words.js';
+import { walk } from './dom/walk.js';
 
 /** Candidate links examined per page. */
 const MAX_LINKS = 1_000;
@@ -46,33 +46,46 @@ interface PageContext {
  * The URL of an article's next page: a `rel=next` link or a pager's link to this page's own URL with the next number.
  * `rel=next` alone is not enough, because on blogs it leads to the next story.
  */
-export function findNextPage($: CheerioAPI, { pageUrl, number, baseUrl }: PageContext): string | undefined {
+export function findNextPage(document: Document, { pageUrl, number, baseUrl }: PageContext): string | undefined {
   const here = splitPageNumber(pageUrl);
   // A number in the first page's URL belongs to the story.
   if (here?.number !== number) return undefined;
   const next = number + 1;
-  for (const link of findNumberedLinks($, next)) {
+  for (const link of findNumberedLinks(document, next)) {
     const href = link.attribs.href ?? '';
     if (!URL.canParse(href, baseUrl)) continue;
     const url = new URL(href, baseUrl);
     const there = /^https?:$/.test(url.protocol) ? splitPageNumber(url.href) : undefined;
     if (there?.rest !== here.rest || there.number !== next) continue;
     url.hash = '';
-    if (/(^|\s)next(\s|$)/i.test(link.attribs.rel ?? '') || (link.name === 'a' && isInPager($, link))) return url.href;
+    if (/(^|\s)next(\s|$)/i.test(link.attribs.rel ?? '') || (link.name === 'a' && isInPager(document, link))) return url.href;
   }
   return undefined;
 }
 
-/** Links whose address holds the number on its own. This rules out most links of a page before any URL is parsed. */
-function findNumberedLinks($: CheerioAPI, number: number): Element[] {
+/**
+ * Links whose address holds the number on its own. This rules out most links of a page before any URL is parsed. It runs on
+ * every page, so it walks the tree: a selector would make cheerio remember every element that it tests.
+ */
+function findNumberedLinks(document: Document, number: number): Element[] {
   const isNumbered = new RegExp(`(?:^|\\D)${number}(?:\\D|$)`);
-  return selectElements($, `a[href*="${number}"], link[href*="${number}"]`)
-    .filter(({ attribs }) => isNumbered.test(attribs.href ?? ''))
-    .slice(0, MAX_LINKS);
+  const digits = String(number);
+  const links: Element[] = [];
+  walk(
+    document.children,
+    (node) => {
+      if (!isTag(node) || (node.name !== 'a' && node.name !== 'link')) return links.length < MAX_LINKS;
+      const href = node.attribs.href ?? '';
+      if (href.includes(digits) && isNumbered.test(href)) links.push(node);
+      return links.length < MAX_LINKS;
+    },
+    () => undefined,
+  );
+  return links;
 }
 
-function isInPager($: CheerioAPI, link: Element): boolean {
-  const around = [link, ...$(link).parents().toArray()];
+function isInPager(document: Document, link: Element): boolean {
+  const around = [link, ...load(document)(link).parents().toArray()];
   if (around.some((element) => COMMENTS.test(readClassWords(element)))) return false;
   return around.some((element) => element.name !== 'body' && element.name !== 'html' && PAGER.test(readClassWords(element)));
 }

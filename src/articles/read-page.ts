@@ -1,4 +1,3 @@
-import { load } from 'cheerio/slim';
 import type { AnyNode } from 'domhandler';
 import { decode } from '../text/decode.js';
 import { present } from '../text/present.js';
@@ -56,16 +55,15 @@ export function readHtml(source: string, url: string, now: Date, options: PageOp
   const skip = skipRepeated(body.skip, seenParagraphs);
   const text = removeTitle(htmlToText(body.roots, skip), metadata.title);
 
-  const $ = load(document);
-  const redirectsTo = isArticleLength(text) ? undefined : findRefreshTarget($, url);
+  const redirectsTo = isArticleLength(text) ? undefined : findRefreshTarget(document, url);
   if (redirectsTo) return { redirectsTo };
-  if (isGatePage($, text)) return { metadata, problem: 'wall' };
+  if (isGatePage(document, text)) return { metadata, problem: 'wall' };
   const structured = metadata.articleBody ?? '';
   if (text.length < THIN_TEXT && structured.length > text.length * 2)
     return { content: readFragment(toParagraphs(structured), metadata.baseUrl), metadata };
   if (text === '') return { metadata, problem: 'no-text' };
   const html = sanitize(listBodyNodes(body), { baseUrl: metadata.baseUrl, skip }).trim();
-  const nextPage = body.next ?? findNextPage($, { pageUrl: url, number, baseUrl: metadata.baseUrl });
+  const nextPage = body.next ?? findNextPage(document, { pageUrl: url, number, baseUrl: metadata.baseUrl });
   return {
     content: { html, text, pages: 1 },
     metadata: { ...metadata, ...present({ language: metadata.language ?? detectLanguage(text) }) },

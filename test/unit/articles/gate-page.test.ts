@@ -1,9 +1,9 @@
-import { load } from 'cheerio/slim';
+import { parseDocument } from 'htmlparser2';
 import { expect, it } from 'vitest';
 import { isGatePage } from '../../../src/articles/gate-page.js';
 
-const password = load('<form><input type="PassWord"></form>');
-const none = load('<p></p>');
+const password = parseDocument('<form><input type="PassWord"></form>');
+const none = parseDocument('<p></p>');
 
 it.each([
   ['log in to continue', none, 'Please log in to continue', true],
@@ -16,4 +16,4 @@ it.each([
   ['a password field and little text', password, 'Welcome back.', true],
   ['a password field on a longer page', password, 'The ferry is late. '.repeat(20), false],
   ['an article that speaks of logins', none, `${'The ferry is late. '.repeat(100)} Log in to continue.`, false],
-])('isGatePage: %s', (_, $, text, expected) => expect(isGatePage($, text)).toBe(expected));
+])('isGatePage: %s', (_, document, text, expected) => expect(isGatePage(document, text)).toBe(expected));

@@ -1,4 +1,4 @@
-import { load } from 'cheerio/slim';
+import { parseDocument } from 'htmlparser2';
 import { expect, it } from 'vitest';
 import { findRefreshTarget } from '../../../src/articles/meta-refresh.js';
 
@@ -17,4 +17,4 @@ it.each([
   ['the page itself', refresh('0;url=/old'), undefined],
   ['a script URL', refresh('0;url=javascript:x'), undefined],
   ['another meta element', '<meta http-equiv="content-type" content="0;url=/new">', undefined],
-])('findRefreshTarget: %s', (_, html, expected) => expect(findRefreshTarget(load(html), PAGE)).toBe(expected));
+])('findRefreshTarget: %s', (_, html, expected) => expect(findRefreshTarget(parseDocument(html), PAGE)).toBe(expected));

@@ -1,9 +1,9 @@
-import { load } from 'cheerio/slim';
+import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
 import { findNextPage } from '../../../src/articles/next-page.js';
 
 const next = (html: string, pageUrl = 'https://n.example/story.html', number = 1) =>
-  findNextPage(load(html), { pageUrl, number, baseUrl: pageUrl });
+  findNextPage(parseDocument(html), { pageUrl, number, baseUrl: pageUrl });
 const rel = (href: string) => `<link rel="next" href="${href}">`;
 const pager = (href: string) => `<div class="pagination"><a href="${href}">2</a></div>`;
 
