@@ -66,7 +66,7 @@ async function measureRound(db: Db, round: number, records: readonly ArticleReco
           { id, url, content: 'page' },
           Array.from({ length: ENTRIES }, (_, n) => ({
             key: `k${n}`,
-            canonicalUrl: new URL(`/${n}`, url).href,
+            normalizedUrl: new URL(`/${n}`, url).href,
             title: `Entry ${n}`,
             summaryHtml: '<p>A summary of the article, as feeds have it.</p>',
             authors: [],

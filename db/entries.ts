@@ -50,7 +50,7 @@ export async function addEntries(
  */
 function findChange(entry: FeedEntry, stored: StoredEntry | undefined): ChangedEntry | undefined {
   if (!stored || stored.articleId === null) return undefined;
-  const edited = stored.contentHash !== entry.contentHash || stored.url !== (entry.canonicalUrl ?? null);
+  const edited = stored.contentHash !== entry.contentHash || stored.url !== (entry.normalizedUrl ?? null);
   if (!edited && stored.details === serializeDetails(entry)) return undefined;
   return { entry, stored: { ...stored, articleId: stored.articleId }, edited };
 }
@@ -127,7 +127,7 @@ async function insertEntries(
 const toEntryRow = (entry: FeedEntry) => ({
   key: entry.key,
   guid: entry.guid ?? null,
-  url: entry.canonicalUrl ?? null,
+  url: entry.normalizedUrl ?? null,
   title: entry.title ?? null,
   authors: entry.authors,
   publishedAt: entry.publishedAt ?? null,

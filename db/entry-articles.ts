@@ -24,8 +24,8 @@ const isStoredFromFeed = ({ sharesLink, contentHtml, summaryHtml }: FeedEntry) =
  * feed with the entry's key as fragment. The feed's name and password are removed, since consumers read this URL.
  */
 export function toArticleUrl(feed: Pick<FeedRow, 'url'>, entry: FeedEntry): string {
-  if (entry.canonicalUrl && !isStoredFromFeed(entry)) return entry.canonicalUrl;
-  const place = new URL(entry.canonicalUrl ?? feed.url);
+  if (entry.normalizedUrl && !isStoredFromFeed(entry)) return entry.normalizedUrl;
+  const place = new URL(entry.normalizedUrl ?? feed.url);
   [place.username, place.password, place.hash] = ['', '', toFragment(entry.key)];
   return place.href;
 }
@@ -41,7 +41,7 @@ export const toArticleHost = (
   entry: FeedEntry,
   toHostKey: (url: string) => string,
 ): string | null =>
-  feed.content === 'page' && entry.canonicalUrl && !isStoredFromFeed(entry) ? toHostKey(entry.canonicalUrl) : null;
+  feed.content === 'page' && entry.normalizedUrl && !isStoredFromFeed(entry) ? toHostKey(entry.normalizedUrl) : null;
 
 /**
  * Finds the article of each entry, and adds those that are missing, due at once.

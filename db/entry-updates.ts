@@ -46,12 +46,12 @@ export async function updateEntries(
   feed: Pick<FeedRow, 'id' | 'content' | 'url'>,
   changed: readonly ChangedEntry[],
 ): Promise<void> {
-  const moved = changed.filter(({ entry, stored }) => stored.url !== (entry.canonicalUrl ?? null));
+  const moved = changed.filter(({ entry, stored }) => stored.url !== (entry.normalizedUrl ?? null));
   const articleIds = moved.length === 0 ? new Map<string, number>() : await moveArticles(tx, options, feed, moved);
   const rows = changed.map(({ entry, stored, edited }) => ({
     edited,
     article_id: articleIds.get(entry.key) ?? stored.articleId,
-    host: entry.canonicalUrl ? options.toHostKey(entry.canonicalUrl) : null,
+    host: entry.normalizedUrl ? options.toHostKey(entry.normalizedUrl) : null,
     ...toJsonRow(entry),
   }));
   const { rows: touched } = await tx.execute<{ host: string | null }>(updateEntriesSql(feed.id, rows));
@@ -63,7 +63,7 @@ export async function updateEntries(
 const toJsonRow = (entry: FeedEntry) => ({
   key: entry.key,
   guid: entry.guid ?? null,
-  url: entry.canonicalUrl ?? null,
+  url: entry.normalizedUrl ?? null,
   title: entry.title ?? null,
   authors: entry.authors,
   published_at: entry.publishedAt?.toISOString() ?? null,

@@ -27,8 +27,10 @@ export async function loadKnownEntries(db: Db, feedId: number, seen: readonly Fe
  */
 function selectSameEntries(feedId: number, seen: readonly FeedEntry[]): SQL {
   const keys = sql.param(seen.map(({ key }) => key));
-  const urls = sql.param(seen.flatMap(({ canonicalUrl }) => canonicalUrl ?? []));
-  const hashes = seen.flatMap(({ canonicalUrl, sharesLink, contentHash }) => (canonicalUrl && !sharesLink ? [] : [contentHash]));
+  const urls = sql.param(seen.flatMap(({ normalizedUrl }) => normalizedUrl ?? []));
+  const hashes = seen.flatMap(({ normalizedUrl, sharesLink, contentHash }) =>
+    normalizedUrl && !sharesLink ? [] : [contentHash],
+  );
   const sameContent = sql`
     union all
     select id from feedmill_data.entries where feed_id = ${feedId} and content_hash = any (${sql.param(hashes)}::text[])`;
@@ -55,6 +57,6 @@ async function loadEntriesWhere(db: Db, condition: SQL): Promise<KnownEntry[]> {
   return rows.map(({ key, guid, url, title, published_at: publishedAt, content_hash: contentHash }) => ({
     key,
     contentHash,
-    ...present({ guid, canonicalUrl: url, title, publishedAt: publishedAt === null ? null : new Date(publishedAt) }),
+    ...present({ guid, normalizedUrl: url, title, publishedAt: publishedAt === null ? null : new Date(publishedAt) }),
   }));
 }

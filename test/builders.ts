@@ -46,7 +46,7 @@ export const feedEntry = (
 ): FeedEntry => ({
   ...parsedEntry(),
   key: `k${n}`,
-  canonicalUrl: `https://${host}/${n}`,
+  normalizedUrl: `https://${host}/${n}`,
   title: `T${n}`,
   contentHash: `h${n}`,
   ...fields,

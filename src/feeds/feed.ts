@@ -88,8 +88,8 @@ export type FeedReading = { kind: 'feed'; feed: ParsedFeed } | { kind: 'not-a-fe
 export interface FeedEntry extends ParsedEntry {
   /** Unique in its feed; see identity.ts. */
   key: string;
-  /** Canonical URL of the page; absent when the entry has no usable link. */
-  canonicalUrl?: string;
+  /** The URL of its page, normalized; absent if the entry has no usable link. */
+  normalizedUrl?: string;
   /** Its link is that of many items (the site's front page, as a rule): it is no page of this entry's own. */
   sharesLink?: true;
   /** sha256 (hex) of title, url, content and summary: tells an edited entry from the same one. */

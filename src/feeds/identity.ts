@@ -39,7 +39,7 @@ export function identify(entries: readonly ParsedEntry[], feedUrl: string, rule:
     byKey.set(key, {
       ...entry,
       key,
-      ...(link ? { canonicalUrl: link } : {}),
+      ...(link ? { normalizedUrl: link } : {}),
       ...(link && (sharedLinks.get(link) ?? 0) >= ALL_MINIMUM ? { sharesLink: true } : {}),
       contentHash,
     });
@@ -87,7 +87,7 @@ const tellApartByGuid = (entries: readonly Linked[]) =>
 export interface KnownEntry {
   key: string;
   guid?: string;
-  canonicalUrl?: string;
+  normalizedUrl?: string;
   title?: string;
   publishedAt?: Date;
   contentHash: string;
@@ -120,10 +120,10 @@ export function recognize(entries: readonly FeedEntry[], known: readonly KnownEn
     }
   };
   const byKey = new Map(known.map((row) => [row.key, row]));
-  const byLink = groupBy(known, ({ canonicalUrl: link }) => link);
+  const byLink = groupBy(known, ({ normalizedUrl: link }) => link);
   const byHash = groupBy(known, ({ contentHash }) => contentHash);
   const guids = new Set(entries.flatMap(({ guid }) => guid ?? []));
-  const links = groupBy(entries, ({ canonicalUrl: link }) => link);
+  const links = groupBy(entries, ({ normalizedUrl: link }) => link);
   const isGone = ({ guid }: KnownEntry) => guid === undefined || !guids.has(guid);
 
   match((entry) => {
@@ -131,18 +131,18 @@ export function recognize(entries: readonly FeedEntry[], known: readonly KnownEn
     return row?.contentHash === entry.contentHash ? row : undefined;
   });
   match((entry) =>
-    entry.guid === undefined || entry.canonicalUrl === undefined
+    entry.guid === undefined || entry.normalizedUrl === undefined
       ? undefined
-      : byLink.get(entry.canonicalUrl)?.find((row) => row.guid === entry.guid && !taken.has(row)),
+      : byLink.get(entry.normalizedUrl)?.find((row) => row.guid === entry.guid && !taken.has(row)),
   );
   match((entry) => {
     const row = byKey.get(entry.key);
     return row && !isReused(row, entry) ? row : undefined;
   });
-  match((entry) => byHash.get(entry.contentHash)?.find((row) => isGone(row) && row.canonicalUrl === entry.canonicalUrl));
+  match((entry) => byHash.get(entry.contentHash)?.find((row) => isGone(row) && row.normalizedUrl === entry.normalizedUrl));
   match((entry) => {
-    if (entry.canonicalUrl === undefined || (links.get(entry.canonicalUrl)?.length ?? 0) > 1) return undefined;
-    const rows = (byLink.get(entry.canonicalUrl) ?? []).filter((row) => isGone(row) && !taken.has(row));
+    if (entry.normalizedUrl === undefined || (links.get(entry.normalizedUrl)?.length ?? 0) > 1) return undefined;
+    const rows = (byLink.get(entry.normalizedUrl) ?? []).filter((row) => isGone(row) && !taken.has(row));
     const alike = rows.find((row) => isAlike(row, entry));
     return alike ?? rows.findLast(({ guid }) => guid === undefined || entry.guid === undefined);
   });
@@ -159,17 +159,17 @@ export function recognize(entries: readonly FeedEntry[], known: readonly KnownEn
       const row = found.get(entry);
       if (row) return { ...entry, key: row.key };
       // Its guid is another entry's key.
-      return byKey.has(entry.key) ? { ...entry, key: `sha256:${sha256([entry.guid, entry.canonicalUrl])}` } : entry;
+      return byKey.has(entry.key) ? { ...entry, key: `sha256:${sha256([entry.guid, entry.normalizedUrl])}` } : entry;
     }),
     guidsChanged,
   };
 }
 
 /** A link and a title tell what an entry is; with the same date it is an editor who changed both. */
-const isReused = (row: KnownEntry, { canonicalUrl: link, title, publishedAt }: FeedEntry) =>
-  row.canonicalUrl !== undefined &&
+const isReused = (row: KnownEntry, { normalizedUrl: link, title, publishedAt }: FeedEntry) =>
+  row.normalizedUrl !== undefined &&
   link !== undefined &&
-  row.canonicalUrl !== link &&
+  row.normalizedUrl !== link &&
   row.title !== title &&
   (row.publishedAt === undefined || row.publishedAt.getTime() !== publishedAt?.getTime());
 

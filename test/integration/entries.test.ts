@@ -78,7 +78,7 @@ describe('addEntries', () => {
 
   it('ends the article of an entry whose link is not a page at once, with the reason', async () => {
     const feed = await subscribe('a.example');
-    const { canonicalUrl: _, ...bad } = feedEntry(1, { badLink: 'javascript:alert(1)' });
+    const { normalizedUrl: _, ...bad } = feedEntry(1, { badLink: 'javascript:alert(1)' });
     await feeds.addEntries(feed, [bad]);
     expect(await reportStore(db).loadStatus()).toMatchObject({ pending: 0, stored: 0, failed: 1 });
     expect(await reportStore(db).loadFailures({ limit: 5 })).toEqual([

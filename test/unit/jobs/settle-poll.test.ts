@@ -162,7 +162,7 @@ describe('the identity of entries', () => {
   const known = (n: number): KnownEntry => ({
     key: `old${n}`,
     guid: `old${n}`,
-    canonicalUrl: `https://a.example/${n}`,
+    normalizedUrl: `https://a.example/${n}`,
     title: `Story ${n}`,
     contentHash: `h${n}`,
   });
