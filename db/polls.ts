@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { ParsedFeed } from '../src/feeds/feed.js';
-import type { PastPoll } from '../src/feeds/schedule.js';
+import type { PastPoll } from '../src/feeds/poll-facts.js';
 import type { HostVerdict } from '../src/hosts/verdict.js';
 import type { PollResult } from '../src/jobs/poll-result.js';
 import type { NextRequest } from '../src/jobs/request.js';

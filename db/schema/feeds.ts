@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, integer, jsonb, text } from 'drizzle-orm/pg-core';
-import type { Wishes } from '../../src/feeds/schedule.js';
+import type { Wishes } from '../../src/feeds/poll-facts.js';
 import { at, data, id } from './columns.js';
 
 export const feeds = data.table(

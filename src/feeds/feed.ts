@@ -1,5 +1,5 @@
 import type { WrittenAs } from '../text/date-words.js';
-import type { Wishes } from './schedule.js';
+import type { Wishes } from './poll-facts.js';
 
 /** A file that an entry points to: audio, video, a picture. */
 export interface Enclosure {

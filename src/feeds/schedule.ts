@@ -1,221 +1,129 @@
-/** What the publisher asks of those who poll (RSS 2.0 ttl, skipHours, skipDays; RSS 1.0 syndication module). */
-export interface Wishes {
-  /** The least time between two polls, in ms. */
-  pollEveryMs?: number;
-  /** Hours of the day, in UTC, 0 to 23, in which nothing changes. */
-  skipHours?: number[];
-  /** Days of the week, in UTC, 0 (Sunday) to 6. */
-  skipDays?: number[];
-}
-
-/** An earlier poll, as far as the next depends on it. */
-export interface PastPoll {
-  at: Date;
-  news: boolean;
-}
-
-/** What a poll was, as far as the next one depends on it. */
-export interface PollFacts {
-  now: Date;
-  outcome: 'news' | 'steady' | 'failed';
-  /** When the newest entries came out, in any order; empty when the feed gives no dates. */
-  publishedAts: readonly Date[];
-  /** The last polls, in any order: what is left to go by where there are no dates. */
-  recentPolls?: readonly PastPoll[];
-  wishes?: Wishes;
-  /** How long the answer stays fresh (Cache-Control, Expires), in ms. */
-  freshForMs?: number;
-  retryAfterMs?: number;
-  /** In a row, before this one. */
-  failures: number;
-  /** Since when each answer was 404. */
-  missingSince?: Date;
-  /** 410 retires the feed, 404 once it has lasted. */
-  absence?: 'gone' | 'missing';
-  /** The user's own interval, in ms: wins over all but Retry-After. */
-  override?: number;
-  /** Hubs push what is new, and have proved it: polls only look after them. */
-  pushReliable?: boolean;
-  minMs: number;
-  maxMs: number;
-  /** 0 to 1. */
-  random(): number;
-}
+import { DAY, formatDuration, HOUR, MINUTE } from './format-duration.js';
+import type { PollFacts, Wishes } from './poll-facts.js';
+import { choosePace } from './poll-pace.js';
 
 export interface PollPlan {
-  /** Null: never, the feed is retired. */
+  /** Null if the feed is retired and never polled again. */
   dueAt: Date | null;
-  /** In a row, this poll included. */
+  /** Failures in a row, including this poll. */
   failures: number;
-  /** Why then, in sentences for people, in the order in which they counted. */
+  /** Why then: one clause each, for people, in the order in which they were applied. */
   reasons: string[];
 }
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-/** Failures back off to at most this: a feed that comes back is noticed within a day. */
+/** The longest wait after failures, in ms, so that a feed that recovers is noticed within a day. */
 const MAX_BACKOFF_MS = DAY;
-/** A 404 that has lasted so long means what 410 says. */
+/** The number of doublings after which the wait stops growing; it has reached MAX_BACKOFF_MS long before. */
+const MAX_DOUBLINGS = 20;
+/** A feed that has been 404 for this long is retired, in ms, as if it had been 410. */
 const MISSING_FOR_GOOD_MS = 30 * DAY;
-/** So many of the newest entries tell how often a feed has news. */
-const SAMPLE = 20;
-/** A feed that has been quiet for long is looked at again after this share of that time: it sleeps on, as a rule. */
-const QUIET_SHARE = 1 / 10;
-/** So many polls at the least while all entries of the document are replaced, so that none is gone before it was seen. */
-const POLLS_PER_WINDOW = 3;
-/** A tenth to either side: feeds that were added together drift apart. */
+/** Share of a wait by which it is randomly shortened or lengthened, so that feeds added together drift apart. */
 const JITTER = 0.1;
-/** Where hubs push, polls come so many times less often. */
+/** How many times less often a feed is polled if its hub pushes reliably. */
 const PUSH_FACTOR = 4;
+/** Feeds that wait for the same full hour are spread over this time after it, in ms. */
+const SPREAD_AFTER_SKIPPED_MS = 10 * MINUTE;
 
-/** When the feed is due next, how many failures in a row it has now, and why. Pure. */
+/** Plans the next poll of a feed: when it is due, how many failures in a row it has, and why. */
 export function planPoll(facts: PollFacts): PollPlan {
-  const failures = facts.outcome === 'failed' ? facts.failures + 1 : 0;
-  const reasons: string[] = [];
-  const retired = retirement(facts);
-  if (retired) return { dueAt: null, failures, reasons: [retired] };
+  const hasFailed = facts.outcome === 'failed';
+  const failures = hasFailed ? facts.failures + 1 : 0;
+  const retirement = explainRetirement(facts);
+  if (retirement) return { dueAt: null, failures, reasons: [retirement] };
 
-  let waitMs = facts.outcome === 'failed' ? backoff(facts, reasons) : ownWait(facts, reasons);
+  const reasons: string[] = [];
+  let waitMs = hasFailed ? chooseBackoff(facts, reasons) : chooseWait(facts, reasons);
   const { retryAfterMs = 0 } = facts;
   if (retryAfterMs > waitMs) {
     waitMs = retryAfterMs;
-    reasons.push(`the site asks to come back in ${spoken(retryAfterMs)} (Retry-After)`);
+    reasons.push(`the site asks for a pause of ${formatDuration(retryAfterMs)} (Retry-After)`);
   }
   const dueAt = new Date(facts.now.getTime() + waitMs);
-  const skipping =
-    facts.override === undefined && facts.outcome !== 'failed' ? afterSkipped(dueAt, facts.wishes ?? {}, oneSided(facts)) : dueAt;
-  if (skipping > dueAt) reasons.push('the publisher says that nothing changes at that hour or day (skipHours, skipDays)');
-  return { dueAt: skipping, failures, reasons };
+  if (hasFailed || facts.override !== undefined) return { dueAt, failures, reasons };
+
+  const movedTo = moveAfterSkipped(dueAt, facts.wishes ?? {}, spreadRandomly(facts));
+  if (movedTo > dueAt) reasons.push('the publisher says that nothing changes at that hour or on that day (skipHours, skipDays)');
+  return { dueAt: movedTo, failures, reasons };
 }
 
-function retirement({ absence, missingSince, now }: PollFacts): string | undefined {
-  if (absence === 'gone') return 'the site says that it is gone for good (410): it is polled no more';
-  const lasted = missingSince ? now.getTime() - missingSince.getTime() : 0;
-  if (absence === 'missing' && lasted >= MISSING_FOR_GOOD_MS)
-    return `it has been missing (404) for ${spoken(lasted)}: it is polled no more`;
+/** Why the feed is never polled again; undefined if it is. */
+function explainRetirement({ absence, missingSince, now }: PollFacts): string | undefined {
+  if (absence === 'gone') return 'the site says that the feed is gone for good (410), so it is no longer polled';
+  const missingMs = missingSince ? now.getTime() - missingSince.getTime() : 0;
+  if (absence === 'missing' && missingMs >= MISSING_FOR_GOOD_MS)
+    return `the feed has been missing (404) for ${formatDuration(missingMs)}, so it is no longer polled`;
   return undefined;
 }
 
-const jitter = ({ random }: PollFacts) => 1 - JITTER + 2 * JITTER * random();
-/** The same to one side, 0 to 1: for bounds, at which the feeds of one import would meet each day for ever. */
-const oneSided = ({ random }: PollFacts) => Math.abs(2 * random() - 1);
-const noSooner = (ms: number, facts: PollFacts) => ms * (1 + JITTER * oneSided(facts));
+/** A random factor around 1. */
+const jitter = ({ random }: PollFacts): number => 1 - JITTER + 2 * JITTER * random();
+/** A random share from 0 to 1, for waits at a limit, which feeds imported together would otherwise reach at the same time. */
+const spreadRandomly = ({ random }: PollFacts): number => Math.abs(2 * random() - 1);
+const atLeast = (ms: number, facts: PollFacts): number => ms * (1 + JITTER * spreadRandomly(facts));
+const atMost = (ms: number, facts: PollFacts): number => ms * (1 - JITTER * spreadRandomly(facts));
 
-/** Doubling from the least interval to a day, and never further: no failure freezes a feed. */
-function backoff(facts: PollFacts, reasons: string[]): number {
-  const ceiling = Math.max(MAX_BACKOFF_MS, facts.minMs);
-  const wait = Math.min(facts.minMs * 2 ** Math.min(facts.failures, 20), ceiling) * jitter(facts);
-  const made = facts.failures + 1;
-  reasons.push(`${made} ${made === 1 ? 'poll has' : 'polls in a row have'} failed: it is tried again in about ${spoken(wait)}`);
+/** Doubles the shortest interval with every failure, up to a day: no failure stops a feed for ever. */
+function chooseBackoff(facts: PollFacts, reasons: string[]): number {
+  const longest = Math.max(MAX_BACKOFF_MS, facts.minMs);
+  const wait = Math.min(facts.minMs * 2 ** Math.min(facts.failures, MAX_DOUBLINGS), longest) * jitter(facts);
+  const failed = facts.failures === 0 ? 'the last poll failed' : `the last ${facts.failures + 1} polls failed`;
+  reasons.push(`${failed}, so the feed is tried again in about ${formatDuration(wait)}`);
   return wait;
 }
 
-/** The user's interval, else the feed's own pace within the limits, and never sooner than the publisher asks. */
-function ownWait(facts: PollFacts, reasons: string[]): number {
+/** The user's interval; else the feed's own pace within the limits, and never sooner than the publisher asks. */
+function chooseWait(facts: PollFacts, reasons: string[]): number {
   const { minMs, maxMs, override } = facts;
   if (override !== undefined) {
-    reasons.push(`you asked for a poll every ${spoken(override)}`);
+    reasons.push(`you asked for a poll every ${formatDuration(override)}`);
     return override;
   }
-  let wait = pace(facts, reasons) * jitter(facts);
+  let wait = choosePace(facts, reasons) * jitter(facts);
   if (wait < minMs) {
-    wait = noSooner(minMs, facts);
-    reasons.push(`never sooner than ${spoken(minMs)} (POLL_MIN)`);
+    wait = atLeast(minMs, facts);
+    reasons.push(`no feed is polled again sooner than ${formatDuration(minMs)} (POLL_MIN)`);
   }
   if (facts.pushReliable) {
     wait *= PUSH_FACTOR;
-    reasons.push(`its hub pushes reliably, so it is polled ${PUSH_FACTOR} times less often`);
+    reasons.push(`its hub pushes new entries reliably, so it is polled ${PUSH_FACTOR} times less often`);
   }
-  const asked: [number | undefined, string][] = [
-    [facts.wishes?.pollEveryMs, 'the publisher asks for no more than a poll every %s (ttl, sy:updatePeriod)'],
-    [facts.freshForMs, 'the site says that its answer stays fresh for %s (Cache-Control, Expires)'],
-  ];
-  for (const [ms, words] of asked) {
-    if (ms === undefined || ms <= wait) continue;
-    wait = noSooner(ms, facts);
-    reasons.push(words.replace('%s', spoken(ms)));
-  }
+  wait = obeyPublisher(wait, facts, reasons);
   if (wait > maxMs) {
-    wait = maxMs * (1 - JITTER * oneSided(facts));
-    reasons.push(`never later than ${spoken(maxMs)} (POLL_MAX)`);
+    wait = atMost(maxMs, facts);
+    reasons.push(`no feed waits longer than ${formatDuration(maxMs)} (POLL_MAX)`);
   }
   return wait;
 }
 
-/** How long the feed's own habits suggest to wait, in ms, before any limit. */
-function pace(facts: PollFacts, reasons: string[]): number {
-  const { now, publishedAts, minMs, maxMs } = facts;
-  const times = publishedAts
-    .map((date) => date.getTime())
-    .filter((time) => time <= now.getTime())
-    .sort((a, b) => b - a);
-  const newest = times.slice(0, SAMPLE);
-  const gaps = newest
-    .slice(1)
-    .map((time, i) => (newest[i] ?? time) - time)
-    .sort((a, b) => a - b);
-  const median = gaps[Math.floor(gaps.length / 2)];
-  if (median === undefined) return paceOfPolls(facts, reasons);
-
-  let wait = median / 2;
-  reasons.push(`its entries come about ${spoken(median)} apart, and half of that is ${spoken(wait)}`);
-  const quiet = now.getTime() - (newest[0] ?? now.getTime());
-  if (quiet * QUIET_SHARE > wait) {
-    wait = quiet * QUIET_SHARE;
-    reasons.push(`its newest entry is ${spoken(quiet)} old, so it can wait for a tenth of that`);
+/** Lengthens a wait to what the publisher and the response ask for. */
+function obeyPublisher(waitMs: number, facts: PollFacts, reasons: string[]): number {
+  let wait = waitMs;
+  const { wishes: { pollEveryMs = 0 } = {}, freshForMs = 0 } = facts;
+  if (pollEveryMs > wait) {
+    wait = atLeast(pollEveryMs, facts);
+    reasons.push(`the publisher asks for at most one poll every ${formatDuration(pollEveryMs)} (ttl, sy:updatePeriod)`);
   }
-  const window = (times[0] ?? 0) - (times.at(-1) ?? 0);
-  const awake = quiet <= 2 * window;
-  if (awake && times.length >= SAMPLE / 2 && window / POLLS_PER_WINDOW < Math.min(wait, maxMs)) {
-    wait = Math.max(minMs, window / POLLS_PER_WINDOW);
-    reasons.push(
-      `its document holds ${spoken(window)} of entries: it is read ${POLLS_PER_WINDOW} times in that, so that none is missed`,
-    );
+  if (freshForMs > wait) {
+    wait = atLeast(freshForMs, facts);
+    reasons.push(`the site says that its response stays fresh for ${formatDuration(freshForMs)} (Cache-Control, Expires)`);
   }
   return wait;
 }
 
-/** Without dates: how often polls found something. */
-function paceOfPolls({ now, outcome, recentPolls = [], minMs, maxMs }: PollFacts, reasons: string[]): number {
-  const polls = [...recentPolls, { at: now, news: outcome === 'news' }];
-  const first = Math.min(...polls.map(({ at }) => at.getTime()));
-  const found = polls.filter(({ news }) => news).length;
-  const span = now.getTime() - first;
-  if (span === 0) {
-    reasons.push('its entries have no dates, and this is the first poll');
-    return minMs;
-  }
-  if (found === 0) {
-    reasons.push(`its entries have no dates, and no poll of the last ${spoken(span)} found anything new`);
-    return Math.min(maxMs, span / 2);
-  }
-  reasons.push(`its entries have no dates; ${found} of the last ${polls.length} polls found something new`);
-  return span / found / 2;
-}
-
-/** Feeds wait for the same full hour: they are spread over this after it. */
-const AFTER_SKIPPED = 10 * MINUTE;
-
-/** The first time from `at` on that is in no skipped hour or day; `at` itself when all are skipped, and never more than a day later. */
-function afterSkipped(at: Date, { skipHours = [], skipDays = [] }: Wishes, spread: number): Date {
+/**
+ * The first time from `at` on that is not in a skipped hour or day, but at most a day later. `at` itself if everything is skipped.
+ * `share` (0 to 1) spreads feeds over the time after the hour.
+ */
+function moveAfterSkipped(at: Date, { skipHours = [], skipDays = [] }: Wishes, share: number): Date {
   if (new Set(skipHours).size >= 24 || new Set(skipDays).size >= 7) return at;
-  const skipped = (time: Date) => skipHours.includes(time.getUTCHours()) || skipDays.includes(time.getUTCDay());
+  const isSkipped = (time: Date) => skipHours.includes(time.getUTCHours()) || skipDays.includes(time.getUTCDay());
   let time = at;
-  for (let hours = 0; hours < 24 && skipped(time); hours += 1) time = new Date((Math.floor(time.getTime() / HOUR) + 1) * HOUR);
-  return time > at ? new Date(time.getTime() + spread * AFTER_SKIPPED) : at;
+  for (let hours = 0; hours < 24 && isSkipped(time); hours += 1) time = new Date((Math.floor(time.getTime() / HOUR) + 1) * HOUR);
+  return time > at ? new Date(time.getTime() + share * SPREAD_AFTER_SKIPPED_MS) : at;
 }
 
-/** Every so many answers that nothing has changed, the document is asked for whole: validators of some servers are stuck. */
+/** Every 30th poll in a row without changes fetches the whole document: on some servers, the validators never change. */
 const FULL_GET_EVERY = 30;
 
-/** Whether the next GET should be conditional. @param unchangedInRow answers in a row that said nothing had changed. */
+/** Whether the next GET should be conditional, after this many unchanged responses in a row. */
 export const isConditional = (unchangedInRow: number): boolean => unchangedInRow % FULL_GET_EVERY !== FULL_GET_EVERY - 1;
-
-/** A duration for people: `45 s`, `20 min`, `3 h`, `2 days`. */
-export function spoken(ms: number): string {
-  if (ms < 90_000) return `${Math.round(ms / 1000)} s`;
-  if (ms < 90 * MINUTE) return `${Math.round(ms / MINUTE)} min`;
-  if (ms < 36 * HOUR) return `${Math.round((ms / HOUR) * 10) / 10} h`;
-  return `${Math.round((ms / DAY) * 10) / 10} days`;
-}

@@ -1,4 +1,4 @@
-import type { PastPoll } from '../feeds/schedule.js';
+import type { PastPoll } from '../feeds/poll-facts.js';
 import { present } from '../text/present.js';
 import type { FetchOutcome } from '../web/outcome.js';
 import { type HubLinks, parseHubLinks } from '../web/websub.js';

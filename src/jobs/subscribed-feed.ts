@@ -1,6 +1,6 @@
 import type { IdentityRule } from '../feeds/feed.js';
 import type { KnownMove } from '../feeds/move.js';
-import type { Wishes } from '../feeds/schedule.js';
+import type { Wishes } from '../feeds/poll-facts.js';
 import type { Turn } from '../hosts/turn.js';
 import type { Validators } from '../web/outcome.js';
 

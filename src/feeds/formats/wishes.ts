@@ -1,5 +1,5 @@
 import { present } from '../../text/present.js';
-import type { Wishes } from '../schedule.js';
+import type { Wishes } from '../poll-facts.js';
 
 /** What a feed says about polling, as written: RSS 2.0's ttl, skipHours and skipDays, and the syndication module of RSS 1.0. */
 export interface WrittenWishes {

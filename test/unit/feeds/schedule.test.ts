@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isConditional, type PollFacts, planPoll } from '../../../src/feeds/schedule.js';
+import type { PollFacts } from '../../../src/feeds/poll-facts.js';
+import { isConditional, planPoll } from '../../../src/feeds/schedule.js';
 
 const NOW = new Date('2026-05-01T12:00:00Z');
 const MINUTE = 60_000;
@@ -120,9 +121,9 @@ describe('planPoll', () => {
       facts({ publishedAts: every(2 * HOUR), wishes: { pollEveryMs: 3 * HOUR }, retryAfterMs: 4 * HOUR }),
     );
     expect(reasons).toEqual([
-      'its entries come about 2 h apart, and half of that is 60 min',
-      'the publisher asks for no more than a poll every 3 h (ttl, sy:updatePeriod)',
-      'the site asks to come back in 4 h (Retry-After)',
+      'its entries appear about 2 h apart, so it is polled after half of that, 60 min',
+      'the publisher asks for at most one poll every 3 h (ttl, sy:updatePeriod)',
+      'the site asks for a pause of 4 h (Retry-After)',
     ]);
   });
 
