@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { FeedEntry } from '../src/feeds/feed.js';
-import type { KnownEntry } from '../src/feeds/identity.js';
+import type { KnownEntry } from '../src/feeds/recognize.js';
 import { present } from '../src/text/present.js';
 import type { Db } from './client.js';
 

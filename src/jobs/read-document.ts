@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FeedEntry, FeedReading, ParsedFeed } from '../feeds/feed.js';
-import { identify, type KnownEntry, recognize } from '../feeds/identity.js';
+import { identify } from '../feeds/identity.js';
+import { type KnownEntry, recognize } from '../feeds/recognize.js';
 import { describeOutcome, toFailureCode } from '../web/describe-outcome.js';
 import type { Fetched, FetchOutcome } from '../web/outcome.js';
 import type { PollOutcome } from './poll-result.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ParsedEntry } from '../../../src/feeds/feed.js';
-import { identify, type KnownEntry, recognize } from '../../../src/feeds/identity.js';
+import { identify } from '../../../src/feeds/identity.js';
+import { type KnownEntry, recognize } from '../../../src/feeds/recognize.js';
 
 const FEED = 'https://news.example/feed';
 const entry = (fields: Partial<ParsedEntry>): ParsedEntry => ({ authors: [], categories: [], enclosures: [], ...fields });

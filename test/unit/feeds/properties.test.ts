@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ParsedEntry } from '../../../src/feeds/feed.js';
-import { identify, recognize } from '../../../src/feeds/identity.js';
+import { identify } from '../../../src/feeds/identity.js';
 import { readFeed } from '../../../src/feeds/read.js';
+import { recognize } from '../../../src/feeds/recognize.js';
 import { readDate } from '../../../src/text/dates.js';
 
 const URL_OF_FEED = 'https://news.example/feed';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import type { FeedEntry, FeedReading, ParsedFeed } from '../../../src/feeds/feed.js';
-import type { KnownEntry } from '../../../src/feeds/identity.js';
+import type { KnownEntry } from '../../../src/feeds/recognize.js';
 import type { PollResult } from '../../../src/jobs/poll-result.js';
 import { type RefreshFeedDeps, refreshFeed } from '../../../src/jobs/refresh-feed.js';
 import type { Stopped } from '../../../src/jobs/stopped.js';

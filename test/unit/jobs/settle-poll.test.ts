@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KnownEntry } from '../../../src/feeds/identity.js';
+import type { KnownEntry } from '../../../src/feeds/recognize.js';
 import type { RefreshFeedDeps } from '../../../src/jobs/refresh-feed.js';
 import type { FeedRow } from '../../../src/jobs/subscribed-feed.js';
 import type { Subscription } from '../../../src/jobs/websub-subscription.js';
