@@ -1,4 +1,4 @@
-import { escapeAttribute } from '../text/escape.js';
+import { escapeAttribute, escapeTags, escapeText } from '../text/escape.js';
 import type { ExportRecord } from './record.js';
 
 /** What an exported feed says about itself. */
@@ -8,14 +8,18 @@ export interface FeedHead {
   url: string;
 }
 
-/** Writes records with their full text as RSS 2.0, with `content:encoded` and `dc:creator`. */
+/**
+ * Writes records with their full text as RSS 2.0, with `content:encoded` and `dc:creator`. A description is HTML (RSS 2.0
+ * specification), so the excerpt is escaped for HTML first. Of titles, names and categories the specification does not say
+ * whether they are text or HTML, and readers differ; nothing in them can begin a tag.
+ */
 export function writeRss({ title, url }: FeedHead, records: readonly ExportRecord[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
 <channel>
-<title>${escapeXml(title)}</title>
+<title>${escapeXml(escapeTags(title))}</title>
 <link>${escapeXml(url)}</link>
-<description>${escapeXml(title)}</description>
+<description>${escapeXml(escapeText(title))}</description>
 <lastBuildDate>${newestUpdate(records).toUTCString()}</lastBuildDate>
 ${records.map(writeRssItem).join('')}</channel>
 </rss>
@@ -23,14 +27,14 @@ ${records.map(writeRssItem).join('')}</channel>
 }
 
 const writeRssItem = (record: ExportRecord) => `<item>
-<title>${escapeXml(record.title)}</title>
+<title>${escapeXml(escapeTags(record.title))}</title>
 <link>${escapeXml(record.url)}</link>
 <guid isPermaLink="false">${escapeXml(record.url)}</guid>
 <pubDate>${record.dated_at.toUTCString()}</pubDate>
 ${[
-  ...record.authors.map((author) => `<dc:creator>${escapeXml(author)}</dc:creator>\n`),
-  ...record.categories.map((category) => `<category>${escapeXml(category)}</category>\n`),
-].join('')}<description>${escapeXml(record.excerpt)}</description>
+  ...record.authors.map((author) => `<dc:creator>${escapeXml(escapeTags(author))}</dc:creator>\n`),
+  ...record.categories.map((category) => `<category>${escapeXml(escapeTags(category))}</category>\n`),
+].join('')}<description>${escapeXml(escapeText(record.excerpt))}</description>
 <content:encoded>${escapeXml(record.content_html)}</content:encoded>
 </item>
 `;

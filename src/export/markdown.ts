@@ -3,13 +3,13 @@ import type { ExportRecord } from './record.js';
 
 /**
  * Formats a YAML 1.2 scalar. JSON strings are valid YAML if the line breaks and controls that JSON allows unescaped are
- * escaped too.
+ * escaped too. Also escaped is what a Markdown renderer that does not know front matter would take for a tag or a link.
  */
 const toYamlScalar = (value: string | number | Date): string =>
   value instanceof Date
     ? value.toISOString()
     : JSON.stringify(value).replace(
-        /[\u007f-\u009f\u2028\u2029\ufeff]/g,
+        /[\u007f-\u009f\u2028\u2029\ufeff]|<(?=[a-z/!?])|\](?=[(:])/gi,
         (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
       );
 

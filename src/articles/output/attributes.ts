@@ -38,7 +38,10 @@ function sanitizeValue(name: string, value: string, baseUrl: string): string | u
   return url && scheme.test(url) ? url : undefined;
 }
 
-/** An absolute URL stays as the publisher wrote it; a relative one is resolved. Undefined if it is not a URL. */
+/**
+ * An absolute URL stays as the publisher wrote it, but for characters that end an attribute, a tag or a link in what may be
+ * made of it; a relative one is resolved. Undefined if it is not a URL.
+ */
 function resolveUrl(value: string, baseUrl: string): string | undefined {
   // Browsers ignore line breaks, tabs and leading controls in URLs (URL standard, basic URL parser), so `java\nscript:` must
   // be caught.
@@ -46,8 +49,12 @@ function resolveUrl(value: string, baseUrl: string): string | undefined {
     .replace(/[\u0000-\u0020]+/g, (space, at: number) => (at === 0 || /[\t\n\r]/.test(space) ? '' : space))
     .trim();
   if (!text || !URL.canParse(text, baseUrl)) return undefined;
-  return URL.canParse(text) && /^(https?:\/\/|mailto:)/i.test(text) ? text : new URL(text, baseUrl).href;
+  return encodeDelimiters(URL.canParse(text) && /^(https?:\/\/|mailto:)/i.test(text) ? text : new URL(text, baseUrl).href);
 }
+
+/** Percent-encodes white space, quotes and angle brackets, as browsers do before they send a URL. */
+const encodeDelimiters = (url: string): string =>
+  url.replace(/[\s"'`<>]/g, (character) => (character === "'" ? '%27' : encodeURIComponent(character)));
 
 /** The safe declarations of a style; the style as written if all are safe, undefined if none is. */
 function sanitizeStyle(style: string): string | undefined {

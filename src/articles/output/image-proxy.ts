@@ -1,3 +1,5 @@
+import { Parser } from 'htmlparser2';
+import { escapeAttribute } from '../../text/escape.js';
 import { present } from '../../text/present.js';
 
 /** The columns of the view `feedmill.records` that hold images. */
@@ -22,17 +24,34 @@ export function proxyImages<T extends ImageColumns>(record: T, template: string)
   };
 }
 
-/** Works on the output of sanitize.ts only: attributes are in double quotes, and `"`, `<` and `>` in their values are escaped. */
-const proxyImagesInHtml = (html: string, template: string): string =>
-  html
-    .replace(/(<img\b[^>]*?\ssrc=")([^"]*)/g, (_, tag: string, src: string) => tag + toProxyAttribute(src, template))
-    .replace(/(<video\b[^>]*?\sposter=")([^"]*)/g, (_, tag: string, src: string) => tag + toProxyAttribute(src, template));
+/** Attributes that hold the URL of an image, by element. */
+const IMAGE_ATTRIBUTES: Record<string, string> = { img: 'src', video: 'poster' };
 
-/** Like `toProxyUrl`, from one escaped attribute value to another. */
-const toProxyAttribute = (value: string, template: string): string =>
-  toProxyUrl(value.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&'), template)
-    .replaceAll('&', '&amp;')
-    .replaceAll('"', '&quot;');
+/**
+ * Rewrites the tags of images and posters, and copies everything between them. A parser finds the tags: to a pattern, an
+ * attribute's value such as `alt=" src="` looks like an attribute.
+ */
+function proxyImagesInHtml(html: string, template: string): string {
+  const pieces: string[] = [];
+  let copied = 0;
+  const parser: Parser = new Parser({
+    onopentag(name, attribs) {
+      const attribute = Object.hasOwn(IMAGE_ATTRIBUTES, name) ? IMAGE_ATTRIBUTES[name] : undefined;
+      const url = attribute === undefined ? undefined : attribs[attribute];
+      if (attribute === undefined || url === undefined) return;
+      const tag = writeTag(name, { ...attribs, [attribute]: toProxyUrl(url, template) });
+      pieces.push(html.slice(copied, parser.startIndex), tag);
+      copied = parser.endIndex + 1;
+    },
+  });
+  parser.end(html);
+  return pieces.join('') + html.slice(copied);
+}
+
+const writeTag = (name: string, attribs: Readonly<Record<string, string>>): string =>
+  `<${name}${Object.entries(attribs)
+    .map(([attribute, value]) => ` ${attribute}="${escapeAttribute(value)}"`)
+    .join('')}>`;
 
 /** An image's URL at the proxy. A URL that is at the proxy already stays as it is. */
 function toProxyUrl(url: string, template: string): string {

@@ -33,6 +33,8 @@ const record: ExportRecord = {
   revision: 1,
 };
 
+const head = { title: 'All & sundry', url: 'https://me.example/' };
+
 describe('the archive format', () => {
   it.each([
     ['unchanged', '<p>x</p>', '<p>x</p>'],
@@ -44,6 +46,22 @@ describe('the archive format', () => {
       `<!--1772347143250-->\n[T](https://a.example/story?x=1&y=2)\n------\n\n${line}\n`,
     );
   });
+});
+
+describe('what could be a tag or a Markdown link', () => {
+  const hostile = { ...record, title: '<b>x</b> 1 < 2 [a](b)', excerpt: '<i>y</i>', content_html: '<p>[a](b)</p>' };
+  it.each([
+    ['is escaped in the archive', writeArchive(hostile), '[&lt;b>x&lt;/b> 1 < 2 [a]&#40;b)](https://a.example/story?x=1&y=2)'],
+    ['is the same HTML in the archive', writeArchive(hostile), '<p>[a]&#40;b)</p>'],
+    ['is escaped in front matter', writeMarkdown(hostile), 'title: "\\u003cb>x\\u003c/b> 1 < 2 [a\\u005d(b)"'],
+    ['is escaped in titles of RSS', writeRss(head, [hostile]), '<title>&amp;lt;b&gt;x&amp;lt;/b&gt; 1 &lt; 2 [a](b)</title>'],
+    [
+      'is escaped as HTML in descriptions of RSS',
+      writeRss(head, [hostile]),
+      '<description>&amp;lt;i&amp;gt;y&amp;lt;/i&amp;gt;</description>',
+    ],
+    ['is text in titles of Atom', writeAtom(head, [hostile]), '<title>&lt;b&gt;x&lt;/b&gt; 1 &lt; 2 [a](b)</title>'],
+  ])('%s', (_, written, expected) => expect(written).toContain(expected));
 });
 
 describe('recordPath', () => {
@@ -103,7 +121,7 @@ describe.each([
   ['atom', writeAtom],
 ] as const)('%s', (format, write) => {
   const second = { ...record, id: 8, url: 'https://a.example/other', title: 'Other', authors: [], categories: [] };
-  const text = write({ title: 'All & sundry', url: 'https://me.example/' }, [record, second]);
+  const text = write(head, [record, second]);
 
   it('is read back unchanged by rss-parser', async () => {
     const feed = await new Parser({ customFields: { item: [['content:encoded', 'full']] } }).parseString(text);

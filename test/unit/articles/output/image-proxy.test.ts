@@ -35,8 +35,20 @@ describe('proxyImages', () => {
       '<img src="/$&$1.jpg">',
       '<img src="https://proxy.example/?w=800&amp;url=https%3A%2F%2Fn.example%2F%24%26%241.jpg">',
     ],
+    [
+      'the attribute and not text that looks like one',
+      '<img alt=" src=" title=" onerror=hit() src=x y=" src="/a.jpg">',
+      '<img alt=" src=" title=" onerror=hit() src=x y=" src="https://proxy.example/?w=800&amp;url=https%3A%2F%2Fn.example%2Fa.jpg">',
+    ],
     ['but neither links nor text', '<a href="/a.jpg">src="x"</a>', '<a href="https://n.example/a.jpg">src="x"</a>'],
   ])('rewrites %s', (_, html, expected) => expect(shown(html)).toBe(expected));
+
+  it('changes nothing but the tags of images', () => {
+    const [before, after] = ['<p>a &gt; b &amp; c</p><br>', '<table><tr><td>x</table>y'];
+    const html = `${before}<img src="https://n.example/a.jpg">${after}`;
+    const image = '<img src="https://proxy.example/?w=800&amp;url=https%3A%2F%2Fn.example%2Fa.jpg">';
+    expect(proxyImages({ content_html: html }, template).content_html).toBe(before + image + after);
+  });
 
   it('rewrites the lead image as well and changes nothing else', () => {
     const record = { id: 1, content_html: '', lead_image_url: 'https://n.example/l.jpg', title: 'https://n.example/l.jpg' };

@@ -60,6 +60,12 @@ describe('sanitize', () => {
       '<img src="https://img.example?u=a.example/b.jpg">',
       '<img src="https://img.example?u=a.example/b.jpg">',
     ],
+    [
+      'an absolute URL with spaces, quotes and angle brackets percent-encoded',
+      `<img src="https://i.example/a b&quot;'\`<>&#160;c.jpg">`,
+      '<img src="https://i.example/a%20b%22%27%60%3C%3E%C2%A0c.jpg">',
+    ],
+    [`a relative URL likewise`, `<a href="a b'c">x</a>`, '<a href="https://news.example/a/a%20b%27c">x</a>'],
   ])('writes %s', (_, html, expected) => expect(clean(html)).toBe(expected));
 
   it.each([
