@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { discoverFeeds, parseFeedAddress } from '../feeds/discover.js';
 import type { ParsedFeed } from '../feeds/feed.js';
-import { type Finding, type Inspection, inspectFeed } from '../feeds/inspect.js';
+import type { Finding } from '../feeds/inspect/finding.js';
+import { type Inspection, inspectFeed } from '../feeds/inspect/inspect-feed.js';
 import { decode } from '../text/decode.js';
 import { UserError } from '../user-error.js';
 import { describeOutcome } from '../web/describe-outcome.js';

@@ -1,23 +1,23 @@
 import type { WrittenAs } from '../text/date-words.js';
 import type { Wishes } from './poll-facts.js';
 
-/** A file that an entry points to: audio, video, a picture. */
+/** A file that an entry refers to: audio, video or a picture. */
 export interface Enclosure {
   url: string;
   type?: string;
-  /** Bytes, as the feed states it. */
+  /** In bytes, as the feed states it. */
   length?: number;
-  /** Seconds. */
+  /** In seconds. */
   duration?: number;
 }
 
-/** One item of a feed, whatever the format, before it has an identity. Links are absolute, titles plain text, dates sane or absent. */
+/** One item of a feed of any format, before it has an identity. Links are absolute, titles are plain text, and dates are plausible. */
 export interface ParsedEntry {
-  /** RSS guid, Atom id, rdf:about, JSON Feed id; trimmed, never empty. */
+  /** RSS guid, Atom id, rdf:about or JSON Feed id; trimmed, never empty. */
   guid?: string;
-  /** The entry's own page: absolute, http or https. */
+  /** The entry's page: an absolute http or https URL. */
   url?: string;
-  /** A link that would run or open something here (`javascript:`, `data:`, `file:`…), as far as it fits in a line; there is no `url` then. */
+  /** The start of a link whose scheme is unsafe (`javascript:`, `data:`, `file:`…). There is no `url` then. */
   badLink?: string;
   /** Plain text, without markup. */
   title?: string;
@@ -25,18 +25,18 @@ export interface ParsedEntry {
   publishedAt?: Date;
   publishedAs?: WrittenAs;
   updatedAt?: Date;
-  /** HTML as the feed gave it, not yet sanitized. */
+  /** The feed's HTML, not yet sanitized. */
   summaryHtml?: string;
-  /** HTML as the feed gave it, not yet sanitized: content:encoded, Atom content, content_html. */
+  /** The feed's HTML, not yet sanitized: content:encoded, Atom content or content_html. */
   contentHtml?: string;
   categories: string[];
   enclosures: Enclosure[];
-  /** The entry's picture: an image among its files, else media:thumbnail, itunes:image; JSON Feed's image. */
+  /** The entry's picture: media:thumbnail, else itunes:image, else an image among its files; JSON Feed's image. */
   imageUrl?: string;
   language?: string;
-  /** The page of its comments (RSS 2.0 comments). */
+  /** The page of its comments (RSS 2.0 `comments`). */
   commentsUrl?: string;
-  /** The feed that it was taken from (RSS 2.0 source, Atom source). */
+  /** The feed that it was taken from (`source` in RSS 2.0 and Atom). */
   source?: { title?: string; url?: string };
 }
 
@@ -46,55 +46,55 @@ export interface ParsedFeed {
   siteUrl?: string;
   description?: string;
   language?: string;
-  /** What the publisher asks of those who poll. */
+  /** What the publisher asks of pollers. */
   wishes: Wishes;
-  /** The WebSub hub that the document names, and the address that it gives as its own: absolute, http or https. */
+  /** The WebSub hub that the document names, and the URL that it gives as its own: absolute http or https URLs. */
   hubUrl?: string;
   selfUrl?: string;
-  /** In the order of the document; at most MAX_ENTRIES of them. */
+  /** In the order of the document; at most MAX_ENTRIES. */
   entries: ParsedEntry[];
-  /** How many more entries the document held than were kept. */
+  /** Entries left out because there are more than MAX_ENTRIES. */
   entriesDropped: number;
-  /** What was wrong with the document, and could be repaired. */
+  /** What was wrong with the document and was repaired. */
   repairs: Repair[];
 }
 
-/** What was wrong with a document and how often, where it could be repaired; in words: `describeRepair`. */
+/** A kind of fault in a document that was repaired, and how often. */
 export interface Repair {
   kind: keyof typeof REPAIRS;
   count: number;
 }
 
-/** What each means: what was wrong, and what was made of it. */
+/** What was wrong, and how it was read all the same. */
 const REPAIRS = {
-  unclosed: 'elements without an end tag: each was ended where it must end',
-  strayEnds: 'end tags of elements that are not open: they were passed over',
-  undeclaredPrefixes: 'elements whose prefix is not declared: they were read as the prefix is used elsewhere',
-  htmlEntities: 'names of characters that HTML knows and XML does not (&nbsp;): they were read as in HTML',
-  bareAmpersands: 'ampersands that begin no reference: they were read as themselves',
-  forbiddenCharacters: 'control characters, which no text has: they were left out, or read as windows-1252 means them',
-  badDates: 'dates that are none, or that no entry can have: they were left out',
-  halfItems: 'items cut off before it was clear which they are: they were left out until the next poll',
-  cut: 'the document ends in the middle: what is whole was read',
+  unclosed: 'elements without an end tag; each was closed where it must end',
+  strayEnds: 'end tags that match no open element; they were ignored',
+  undeclaredPrefixes: 'elements with an undeclared prefix; it was given its usual meaning',
+  htmlEntities: 'named characters of HTML that XML does not define (&nbsp;); they were read as in HTML',
+  bareAmpersands: 'ampersands that do not start a reference; they were read as text',
+  forbiddenCharacters: 'control characters, which no text may contain; they were dropped, or read as windows-1252',
+  badDates: 'dates that are unreadable or impossible; they were dropped',
+  halfItems: 'items cut off before they could be identified; they were left for the next poll',
+  cut: 'the document ends in the middle; everything up to there was read',
 } as const;
 
-/** One sentence for people. */
+/** A repair in words for people, without a capital letter and a full stop. */
 export const describeRepair = ({ kind, count }: Repair): string => (kind === 'cut' ? REPAIRS.cut : `${count} × ${REPAIRS[kind]}`);
 
-/** Bytes of a feed → what it holds, or why it holds nothing that we can read (one sentence for people). */
+/** The feed in a document, or why there is none that can be read, in a sentence for people. */
 export type FeedReading = { kind: 'feed'; feed: ParsedFeed } | { kind: 'not-a-feed'; reason: string };
 
-/** A parsed entry with its identity in its feed: what the database keeps. */
+/** An entry with its identity in its feed, as the database keeps it. */
 export interface FeedEntry extends ParsedEntry {
-  /** Unique in its feed; see identity.ts. */
+  /** Unique in its feed (identity.ts). */
   key: string;
   /** The URL of its page, normalized; absent if the entry has no usable link. */
   normalizedUrl?: string;
-  /** Its link is that of many items (the site's front page, as a rule): it is no page of this entry's own. */
+  /** Many entries have this link, usually that of the site's front page, so that it is not this entry's own page. */
   sharesLink?: true;
-  /** sha256 (hex) of title, url, content and summary: tells an edited entry from the same one. */
+  /** sha256, in hex, of title, link, content and summary. It changes when the entry is edited. */
   contentHash: string;
 }
 
-/** How the entries of a feed are told apart: by guid where that holds, by link in feeds whose guids change at each fetch. */
+/** How the entries of a feed are identified: by guid, or by link in a feed whose guids change with every fetch. */
 export type IdentityRule = 'guid' | 'link';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { inspectFeed } from '../../../src/feeds/inspect.js';
-import { readFeed } from '../../../src/feeds/read.js';
+import { inspectFeed } from '../../../../src/feeds/inspect/inspect-feed.js';
+import { readFeed } from '../../../../src/feeds/read.js';
 
 const NOW = new Date('2026-05-01T12:00:00Z');
 const SOUND_ITEM = `<item><title>A</title><link>https://n.example/1</link><guid>https://n.example/1</guid>

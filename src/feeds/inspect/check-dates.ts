@@ -1,0 +1,31 @@
+import { readDate } from '../../text/dates.js';
+import type { ParsedFeed } from '../feed.js';
+import { type Finding, findingAt } from './finding.js';
+
+const XML_DATES =
+  /<(?:\w{1,20}:)?(?:pubDate|date|published|updated|issued|modified|created)\b[^>]{0,200}>\s*(?:<!\[CDATA\[)?([^<\]]{1,200})/gi;
+const JSON_DATES = /"date_(?:published|modified)"\s*:\s*"([^"\\]{1,200})"/g;
+/** A `now` in which no date is ahead. */
+const END_OF_TIME = new Date(Date.UTC(9999, 0));
+
+/** Checks all dates in the text of a feed. */
+export function checkDates(text: string, format: ParsedFeed['format'], now: Date): Finding[] {
+  const dates = [...text.matchAll(format === 'json' ? JSON_DATES : XML_DATES)].flatMap(([, date]) =>
+    date && /\S/.test(date) ? [{ date, read: readDate(date, now) }] : [],
+  );
+  const unread = dates.filter(({ read }) => !read).map(({ date }) => date);
+  const isAhead = (date: string) => readDate(date, END_OF_TIME) !== undefined;
+  return [
+    ...findingAt(
+      'date-unreadable',
+      'A date could not be read, or is ambiguous. It was dropped.',
+      unread.filter((date) => !isAhead(date)),
+    ),
+    ...findingAt('date-ahead', 'A date is days in the future. It was dropped.', unread.filter(isAhead)),
+    ...findingAt(
+      'zone-assumed',
+      'A date has no zone, or an unknown one. UTC was assumed.',
+      dates.flatMap(({ date, read }) => (read?.zoneAssumed ? [date] : [])),
+    ),
+  ];
+}
