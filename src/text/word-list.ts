@@ -5,7 +5,8 @@
  *
  * - a space matches any white space,
  * - `*` matches the rest of a word: `abonn*` matches "abonnieren", and "abonnez-vous" up to the hyphen,
- * - `(…)` marks an optional part: `photo(s)`, `(ein) kommentar`.
+ * - `(…)` marks an optional part: `photo(s)`, `mis(e) à jour`. If the part is a whole word, so is one of the spaces around it:
+ *   `(ein) kommentar` matches "kommentar".
  *
  * Everything else is literal. Longer phrases come first in the pattern, so that the longest match wins.
  */
@@ -26,9 +27,9 @@ export const phrasesIn = (list: string): string[] =>
 function toPattern(phrase: string): string {
   const literal = phrase.replace(/[.+?^${}|[\]\\]/g, '\\$&');
   return literal
-    .replace(/\((.+?)\) /g, '(?:$1 )?')
-    .replace(/ \((?!\?)(.+?)\)/g, '(?: $1)?')
-    .replace(/\((?!\?)(.+?)\)/g, '(?:$1)?')
+    .replace(/(?<=^| )\(([^()]+)\) /g, '(?:$1 )?')
+    .replace(/ \((?!\?)([^()]+)\)(?= |$)/g, '(?: $1)?')
+    .replace(/\((?!\?)([^()]+)\)/g, '(?:$1)?')
     .replaceAll('*', '[\\p{L}\\p{M}\\p{N}]*')
     .replaceAll(' ', '\\s+');
 }

@@ -6,6 +6,10 @@ const LIST = `
   read more
   photo(s)
   (ein) kommentar
+  mis(e) à jour
+  log( )in
+  verify (that) you
+  tag (cloud)
   abonn*
   # cs
   číst dál
@@ -13,14 +17,39 @@ const LIST = `
 `;
 const PATTERN = new RegExp(`^(?:${anyPhrase(LIST)})$`, 'iu');
 
-it.each(['advertisement', 'Read  more', 'photo', 'photos', 'kommentar', 'ein Kommentar', 'abonnieren', 'číst dál', 'C++'])(
-  'matches %s',
-  (text) => expect(text).toMatch(PATTERN),
-);
+it.each([
+  'advertisement',
+  'Read  more',
+  'photo',
+  'photos',
+  'kommentar',
+  'ein Kommentar',
+  'mis à jour',
+  'mise à jour',
+  'login',
+  'log in',
+  'verify you',
+  'verify that you',
+  'tag',
+  'tag cloud',
+  'abonnieren',
+  'číst dál',
+  'C++',
+])('matches %s', (text) => expect(text).toMatch(PATTERN));
 
-it.each(['advertisements', 'readmore', 'photoss', 'eine kommentar', 'cs', '# cs', 'c'])('does not match %s', (text) =>
-  expect(text).not.toMatch(PATTERN),
-);
+it.each([
+  'advertisements',
+  'readmore',
+  'photoss',
+  'eine kommentar',
+  'misà jour',
+  'mise jour',
+  'tagcloud',
+  'verify thatyou',
+  'cs',
+  '# cs',
+  'c',
+])('does not match %s', (text) => expect(text).not.toMatch(PATTERN));
 
 it('prefers the longest phrase', () =>
   expect(new RegExp(anyPhrase('read\nread more'), 'u').exec('read more')?.[0]).toBe('read more'));
