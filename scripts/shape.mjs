@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-// `npm run shape`: prints how long our files and functions are, and fails where one is over its limit.
+// `npm run shape`: prints how long our files and functions are, and fails if one is over its limit.
 //
-// Counted are all TypeScript and JavaScript files that git tracks, but for generated ones (migrations). A function is counted
-// from its first line to its last, the functions in it included. Two kinds are left out: the callbacks of `describe` and of
-// `it`, since a test file is a list of cases, and whatever holds a table of data (a literal of TABLE_LINES lines or more,
-// without a function in it), whose lines are not counted.
+// Counts all TypeScript and JavaScript files in the work tree that git does not ignore, except generated ones (migrations). A
+// function's length is from its first line to its last, including the functions inside it. Two things do not count: the callbacks
+// of `describe` and `it`, since a test file is a list of cases, and the lines of a table of data (a literal of TABLE_LINES lines
+// or more that contains no function).
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -33,7 +33,10 @@ function measure(path) {
   const visit = (node) => {
     if (isFunction(node) && !isTestCallback(node)) {
       const { line } = source.getLineAndCharacterOfPosition(node.getStart());
-      found.push({ name: `${path}:${line + 1} ${nameOf(node)}`, lines: linesOf(source, node) - tableLines(source, node) });
+      found.push({
+        name: `${path}:${line + 1} ${findName(node)}`,
+        lines: countLines(source, node) - countTableLines(source, node),
+      });
     }
     ts.forEachChild(node, visit);
   };
@@ -52,22 +55,22 @@ function isTestCallback(node) {
   return /^(describe|it|test|beforeAll|beforeEach|afterAll|afterEach)\b/.test(call.expression.getText());
 }
 
-function nameOf(node) {
+function findName(node) {
   if (node.name) return node.name.getText();
   const { parent } = node;
   return ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent) ? parent.name.getText() : '(anonymous)';
 }
 
-function linesOf(source, node) {
+function countLines(source, node) {
   const line = (position) => source.getLineAndCharacterOfPosition(position).line;
   return line(node.getEnd()) - line(node.getStart()) + 1;
 }
 
 /** Lines of tables of data inside `node`. */
-function tableLines(source, node) {
+function countTableLines(source, node) {
   let lines = 0;
   const visit = (inner) => {
-    if (isTable(source, inner)) lines += linesOf(source, inner);
+    if (isTable(source, inner)) lines += countLines(source, inner);
     else ts.forEachChild(inner, visit);
   };
   ts.forEachChild(node, visit);
@@ -76,7 +79,7 @@ function tableLines(source, node) {
 
 function isTable(source, node) {
   const isLiteral = ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node);
-  return isLiteral && linesOf(source, node) >= TABLE_LINES && isData(node);
+  return isLiteral && countLines(source, node) >= TABLE_LINES && isData(node);
 }
 
 /** Whether a literal holds nothing but literals. */

@@ -53,7 +53,7 @@ export async function readContent(
   const pages = page && reading.kind === 'article' ? [...earlier, page] : earlier;
   const whole = earlier.length > 0 ? await readTogether(deps, about, pages) : reading;
   return conclude(deps, about, whole, {
-    ...present({ problem: page ? findProblem(reading) : problem, firstPage: addressOf(deps, earlier[0]) }),
+    ...present({ problem: page ? findProblem(reading) : problem, firstPage: findAddress(deps, earlier[0]) }),
   });
 }
 
@@ -96,7 +96,7 @@ function findProblem(reading: ThreadReading): Problem | undefined {
   }
 }
 
-const addressOf = (deps: ArticleContentDeps, page: Page | undefined): PageAddress | undefined =>
+const findAddress = (deps: ArticleContentDeps, page: Page | undefined): PageAddress | undefined =>
   page && { url: page.url, host: deps.toHostKey(page.url) };
 
 /** An article whose next request goes to `url`. */

@@ -58,7 +58,7 @@ export function concludePoll(
     possibleGap: via === 'poll' && (read?.possibleGap ?? false),
     unchangedInRow: reading.kind === 'unchanged' ? feed.unchangedInRow + 1 : 0,
     ...plan,
-    ...present({ status: statusOf(outcome), error: failed?.error, missingSince, entryDates, parsed: read?.parsed }),
+    ...present({ status: findStatus(outcome), error: failed?.error, missingSince, entryDates, parsed: read?.parsed }),
     // Store validators only after a successful parse, so that an unreadable document is fetched again in full.
     // A push has no validators, and may be only part of the document.
     ...(outcome.kind === 'fetched' && via === 'poll' && !failed
@@ -108,7 +108,7 @@ const duringOutage = ({ failures }: FeedRow, dueAt: Date) => ({
   host: {},
 });
 
-function statusOf(outcome: FetchOutcome): number | undefined {
+function findStatus(outcome: FetchOutcome): number | undefined {
   if (outcome.kind === 'unchanged') return 304;
   return 'status' in outcome ? outcome.status : undefined;
 }

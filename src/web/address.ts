@@ -18,6 +18,7 @@ interface Allowed {
   port?: number;
 }
 
+/** The parsed entries of ALLOW_PRIVATE_HOSTS, or one problem for each invalid entry. */
 export type AllowList = { ok: Allowed[] } | { problems: string[] };
 
 /**
@@ -51,6 +52,7 @@ function parseEntry(entry: string): Allowed | undefined {
   return { host: name.toLowerCase(), ...present({ port }) };
 }
 
+/** Decides which addresses we may connect to. */
 export interface AddressGuard {
   /** Whether we may connect to this IP address, which `host` resolved to, on this port. */
   allows(address: string, host: string, port: number): boolean;

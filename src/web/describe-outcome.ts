@@ -1,3 +1,4 @@
+import { redactCredentials } from './credentials.js';
 import type { FailedFetch, FetchOutcome, Gate, Unreachable } from './outcome.js';
 
 type Of<Kind extends FetchOutcome['kind']> = Extract<FetchOutcome, { kind: Kind }>;
@@ -10,7 +11,7 @@ export function describeOutcome(outcome: FetchOutcome): string {
     case 'unchanged':
       return 'The document has not changed.';
     case 'moved':
-      return `It moved ${outcome.permanent ? 'permanently' : 'temporarily'} (${outcome.status}) to ${stripCredentials(outcome.to)}.`;
+      return `It moved ${outcome.permanent ? 'permanently' : 'temporarily'} (${outcome.status}) to ${redactCredentials(outcome.to)}.`;
     default:
       return describeFailure(outcome);
   }
@@ -79,8 +80,6 @@ const BAD_CONTENT: Record<Of<'bad-content'>['reason'], string> = {
   truncated: 'The response was cut off before its end. We will try again later.',
   'header-too-large': 'The response headers are larger than the limit.',
 };
-
-const stripCredentials = (url: string): string => url.replace(/\/\/[^/@]*@/, '//');
 
 /** A short code for the failure of a request, for rows and logs. */
 export type FailureCode =

@@ -61,7 +61,8 @@ async function withDeadline<T>(timeoutMs: number, work: (timing: Timing) => Prom
   try {
     return await work(timing);
   } catch (error) {
-    if (timing.deadline.aborted) return { kind: 'too-slow', timeoutMs, ...(timing.progress.answered ? { answered: true } : {}) };
+    if (timing.deadline.aborted)
+      return { kind: 'too-slow', timeoutMs, ...present({ answered: timing.progress.answered || undefined }) };
     return classifyTransportError(error);
   }
 }
@@ -139,13 +140,13 @@ async function readResponse(url: URL, response: Dispatcher.ResponseData, context
     url: withoutCredentials(url),
     contentType: header('content-type') ?? '',
     body,
-    ...describedBy(header),
+    ...readValidatorsAndLink(header),
     ...freshness,
   };
 }
 
 /** The validators and the Link header of a response; empty headers count as absent. */
-const describedBy = (header: Header) => ({
+const readValidatorsAndLink = (header: Header) => ({
   validators: present({ etag: header('etag') || undefined, lastModified: header('last-modified') || undefined }),
   ...present({ link: decodeUtf8Header(header('link')) || undefined }),
 });

@@ -5,7 +5,7 @@ export interface Validators {
 }
 
 /**
- * Everything one GET can come to. What the web does is a value; only faults of our own are thrown.
+ * Every way in which one GET can end. Whatever the web does is a value; only our own faults are thrown.
  * The union is closed: callers switch on `kind`, and the compiler reports a missing case.
  *
  * `classify.ts` produces the failures, `describe-outcome.ts` has a sentence for each.
