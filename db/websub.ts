@@ -62,7 +62,7 @@ async function saveRefusal(db: Db, feedId: number, { problem, denied }: Refusal)
     .where(eq(table.feedId, feedId));
 }
 
-/** Deletes the subscription of a feed that names no hub any more. */
+/** Deletes the subscription of a feed that no longer names a hub. */
 async function deleteSubscription(db: Db, feedId: number): Promise<void> {
   await db.delete(table).where(eq(table.feedId, feedId));
 }

@@ -102,7 +102,7 @@ function git(...args) {
   return stdout.trim();
 }
 
-/** Runs a program with its output shown. @throws {ReleaseError} when it fails; `advice` says how to go on then */
+/** Runs a program with its output shown. @throws {ReleaseError} when it fails; `advice` says how to continue */
 function execute(command, args, advice = '') {
   const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
   if (status !== 0) throw new ReleaseError([`"${command} ${args.join(' ')}" failed.`, advice].filter(Boolean).join('\n'));

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const shared = resolve(root, process.env.SHARED ?? '../shared');
 
-/** For each score, a function that returns Node's arguments: the scorer, and the module of ours that it measures. */
+/** For each score, a function that returns Node's arguments: the scorer, and our module that it measures. */
 const SCORES = { extraction, feeds };
 
 const [name = '', ...flags] = process.argv.slice(2);

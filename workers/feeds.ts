@@ -26,7 +26,7 @@ const settleDeps = ({ config, db }: App, reader: ReturnType<typeof createFeedRea
   ...present({ deliveries: config.http.publicUrl ? websubStore(db) : undefined }),
 });
 
-/** Asks hubs to push to us, under the URL that PUBLIC_URL says they can reach. */
+/** What it takes to ask hubs to push to us, at PUBLIC_URL. */
 const hubDeps = ({ config, db }: App, publicUrl: string, postForm: PostForm): SubscribeDeps => ({
   ...websubStore(db),
   ...turnStore(db, config),

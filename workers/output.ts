@@ -12,7 +12,7 @@ export interface Output {
   err(line: string): void;
   /** Writes text to standard output, no faster than its reader takes it. Unchanged, unless it goes to a terminal. */
   write(text: string): Promise<void>;
-  /** Rejects with `OutputClosed` when the reader closes standard output, as `| head` does. That is not an error of ours. */
+  /** Rejects with `OutputClosed` when the reader closes standard output, as `| head` does. That is not our error. */
   closed: Promise<never>;
 }
 

@@ -8,6 +8,7 @@ import type { Stopped } from '../src/jobs/stopped.js';
 /** Memory limit of a reader thread, in MB. A document that needs more ends its thread. */
 const THREAD_MEMORY_MB = 256;
 
+/** How many documents are read at once, and for how long each. */
 export interface ReaderOptions {
   threads: number;
   /** The time limit for one document, in ms. */

@@ -17,10 +17,10 @@ import { startWatch } from './watch.js';
 /** How long after the grace period the process is killed if it has not stopped, in ms. */
 const FORCED_EXIT_MS = 5_000;
 
-/** How long after an orderly stop the process exits in spite of what libraries left open, in ms. */
+/** How long after an orderly stop the process exits even if libraries left something open, in ms. */
 const LEFT_OPEN_MS = 200;
 
-/** Connections of one process to the database: jobs need one for moments only. */
+/** Connections of one process to the database: a job needs one only for moments. */
 const POOL_SIZE = 20;
 
 /** Runs a role until SIGTERM or SIGINT, then stops it in order. @param out prints a line for the person who watches */

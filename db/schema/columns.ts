@@ -6,8 +6,11 @@ import { bigint, customType, pgSchema, timestamp } from 'drizzle-orm/pg-core';
  */
 export const data = pgSchema('feedmill_data');
 
+/** A `timestamptz` column, read as a Date. */
 export const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+/** The primary key of a table: an identity column. */
 export const id = () => bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity();
+/** Types that Drizzle lacks. `xid8` is a full transaction id, too large for a number. */
 export const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 export const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
 export const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' });

@@ -3,6 +3,7 @@ import { bigint, boolean, index, integer, jsonb, text } from 'drizzle-orm/pg-cor
 import type { Wishes } from '../../src/feeds/poll-facts.js';
 import { at, data, id } from './columns.js';
 
+/** One row per subscription. */
 export const feeds = data.table(
   'feeds',
   {
@@ -31,7 +32,7 @@ export const feeds = data.table(
     identity: text('identity', { enum: ['guid', 'link'] })
       .notNull()
       .default('guid'),
-    /** Fetch its pages whatever robots.txt says: for the user's own sites. */
+    /** Fetch it and its pages whatever robots.txt says: for the user's own sites. */
     ignoreRobots: boolean('ignore_robots').notNull().default(false),
     /** Input for planning the next poll: dates of the newest entries, what the publisher asks, consecutive unchanged answers. */
     entryDates: at('entry_dates').array().notNull().default(sql`'{}'`),

@@ -8,7 +8,7 @@ const VERSION = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/;
  * @param {string} current the version in package.json
  * @param {string} request "major", "minor", "patch", or a version later than `current`
  * @returns {string}
- * @throws {ReleaseError} when the request is neither
+ * @throws {ReleaseError} when the request is none of these
  */
 export function nextVersion(current, request) {
   const [major = 0, minor = 0, patch = 0] = parseVersion(current);

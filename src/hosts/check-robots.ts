@@ -6,7 +6,7 @@ import { crawlDelayMs, ROBOTS_MAX_BYTES, robotsAllows, rulesForUs } from './robo
 export interface StoredRobots {
   /** The rules that apply to us, and when they were read; absent until then. */
   read?: { rules: string; at: Date };
-  /** A redirect of robots.txt that we have yet to follow, and how many came before it, itself included. */
+  /** A redirect of robots.txt that we have yet to follow, and its number in the chain: 1 for the first. */
   redirect?: { url: string; count: number };
 }
 

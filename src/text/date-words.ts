@@ -14,7 +14,7 @@ export interface WrittenAs {
 export const foldText = (text: string): string =>
   (ASCII.test(text) ? text.toLowerCase() : foldLetters(text)).replace(/\s+/g, ' ').trim();
 
-/** Most dates, for which lower case is enough. */
+/** Matches most dates; they only need lower case. */
 const ASCII = /^[\t\n\r\x20-\x7E]*$/;
 
 const foldLetters = (text: string): string =>
@@ -26,7 +26,10 @@ const foldLetters = (text: string): string =>
     .replace(/ı/g, 'i')
     .replace(/[‐‑‒–—−]/g, '-');
 
-/** Scripts whose zero is at a multiple of 16: Arabic, Persian, Thai, Lao, Burmese, full-width. The zeros of India are at 6 in 16. */
+/**
+ * Digits of the scripts whose zero has a code point divisible by 16: Arabic, Persian, Thai, Lao, Burmese and full-width. In Indian
+ * scripts, the remainder of zero is 6.
+ */
 const ZERO_AT_ROW_START = /[\u0660-\u0669\u06F0-\u06F9\u0E50-\u0E59\u0ED0-\u0ED9\u1040-\u1049\uFF10-\uFF19]/;
 
 /** Writes the decimal digits of every script as 0 to 9. */

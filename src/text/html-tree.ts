@@ -2,6 +2,7 @@ import type { CheerioAPI } from 'cheerio';
 import { type Document, DomHandler, type Element } from 'domhandler';
 import { Parser } from 'htmlparser2';
 
+/** How much of a page `parseHtml` reads. */
 export interface ParseLimits {
   /** Open elements at once. */
   maxDepth: number;

@@ -34,7 +34,7 @@ const MAX_BLOCKS = 5_000;
 /** Characters shown of an element's selector. */
 const MAX_SELECTOR = 60;
 
-/** Explains block by block which text of a page was kept, which was dropped and why. Parses the page anew. */
+/** Explains block by block which text of a page was kept, which was dropped and why. Parses the page again. */
 export function explainPage(page: Page, now: Date, rule?: SiteRule): Explanation {
   const document = parseDocument(decode(page.body, page.contentType, 'html').text);
   const located = locateBody(document, { url: page.url, now, ...present({ rule }) });

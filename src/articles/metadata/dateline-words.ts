@@ -1,6 +1,6 @@
 import { anyPhrase } from '../../text/word-list.js';
 
-// Words around dates, by purpose and language. The names of months are in src/text/date-words.ts.
+// Words around dates, by purpose and language. The names of months are in src/text/dates/month-names.ts.
 
 /** Words beside a date that is the last change rather than the publication; matched anywhere, so that stems are enough. */
 export const UPDATED_WORDS = anyPhrase(`

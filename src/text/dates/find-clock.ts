@@ -1,7 +1,9 @@
 import { anyPattern } from '../word-list.js';
 
+/** A time of day on a 24-hour clock. */
 export type Clock = readonly [hour: number, minute: number, second: number, ms: number];
 
+/** The time of a date that has none. */
 export const MIDNIGHT: Clock = [0, 0, 0, 0];
 
 /** The forms of a time of day, most reliable first. Groups: hour, minute, second, fraction. */
@@ -48,7 +50,7 @@ const PM = anyPattern([
 // Each has two groups, for the two halves of the day.
 const HALF_AFTER_CLOCK = new RegExp(`^ ?(?:(${AM})|(${PM}))(?![\\p{L}\\p{M}])`, 'u');
 const HALF_BEFORE_CLOCK = new RegExp(`(?<![\\p{L}\\p{M}.])(?:(${AM})|(${PM})) ?$`, 'u');
-/** East Asian languages write it right behind another word, such as the weekday. */
+/** East Asian languages write it directly after another word, such as the weekday. */
 const EAST_ASIAN_HALF_BEFORE_CLOCK = /(?:(오전|午前|上午|凌晨|早上)|(오후|午後|下午|晚上)) ?$/;
 
 /** The first time of day in a folded text, and the text after it, where a zone would be. */
@@ -72,9 +74,9 @@ function readClock(text: string, match: RegExpExecArray): { clock: Clock; tail: 
   };
 }
 
-/** 12 AM is midnight. An hour above 12 is of 24 hours already, whatever is written beside it. */
+/** 12 AM is midnight. An hour above 12 is already on the 24-hour clock, whatever is written beside it. */
 const to24Hours = (hour: number, half: RegExpExecArray | null): number =>
   !half || hour > 12 ? hour : (hour % 12) + (half[2] ? 12 : 0);
 
-/** Digits after the decimal point of a second. */
+/** Milliseconds from the digits after the decimal point of a second. */
 const toMilliseconds = (fraction: string): number => Number(fraction.padEnd(3, '0').slice(0, 3));

@@ -2,7 +2,7 @@ import { findMonth } from '../date-words.js';
 import { anyPhrase } from '../word-list.js';
 import { isNorthAmerican, namesRegion } from './find-zone.js';
 
-/** Month from 1. */
+/** A calendar day; months count from 1. */
 export type Day = readonly [year: number, month: number, day: number];
 
 /** A day, and the text on both sides of it. */
@@ -46,7 +46,7 @@ const YEAR_MONTH_DAY = new RegExp(`(?<!\\d)(\\d{4})${GAP}${MONTH}${GAP}(\\d{1,2}
 const MONTH_DAY = new RegExp(`${MONTH}${GAP}${DAY}(?![\\d:])`);
 const DAY_MONTH = new RegExp(`${DAY}${GAP}${MONTH}`);
 const MONTH_YEAR = new RegExp(`^${MONTH}${GAP}${OF}(\\d{4})$`);
-/** The year is the last word in asctime and its like: Tue Mar 3 14:05:09 2026 */
+/** The year is the last word, as in asctime: Tue Mar 3 14:05:09 2026 */
 const YEAR_AT_END = / (\d{4})$/;
 /** 2026年3月3日, 2026년 3월 3일, 令和8年3月3日 */
 const EAST_ASIAN =
@@ -76,7 +76,7 @@ export function findDay(folded: string): FoundDay | undefined {
 const found = (text: string, { index, 0: match }: RegExpExecArray, day: Day | undefined): FoundDay | undefined =>
   day && { day, before: text.slice(0, index), after: text.slice(index + match.length) };
 
-/** Replaces month names, and the numbered months of Vietnamese, by `@03@`. */
+/** Replaces month names, and the numbered months of Vietnamese, with `@03@`. */
 const markMonths = (text: string): string =>
   text
     .replace(/\bth(?:ang|g)\.? ?(\d{1,2})(?!\d)/g, (_, month: string) => `@${month.padStart(2, '0')}@`)

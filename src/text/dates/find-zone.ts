@@ -1,6 +1,6 @@
 /**
- * The zone names that feeds use. Each has a fixed offset from UTC, in minutes east, or is the clock of a place. CST, IST and BST
- * have several meanings: here they are those of North America, India and Britain.
+ * The zone names that feeds use. Each has a fixed offset from UTC, in minutes east, or follows the clock of a place. CST, IST and
+ * BST have several meanings: here they are those of North America, India and Britain.
  */
 const ZONE_NAMES: readonly (readonly [clock: number | string, names: string])[] = [
   [0, 'z ut utc gmt wet'],
@@ -74,10 +74,10 @@ function outerWords(text: string): string[] {
 /** The zone after a date without a time of day: the whole text if it looks like a zone, else nothing. */
 export const zoneAfterDay = (text: string): string => (/^ ?\(?(?:[a-z]{1,4}|[+-]\d\d:?\d\d)\)?$/.test(text) ? text : '');
 
-/** Whether a folded text names a North American zone after a digit: its dates have the month first. */
+/** Whether a folded text names a North American zone after a digit. Such texts put the month before the day. */
 export const isNorthAmerican = (text: string): boolean => /\d.*\b(?:[ecmp][sd]?t|ak[sd]t|hst)\b/.test(text);
 
-/** Whether a folded text ends or starts with the name of a zone that tells a place (GMT and UTC do not). */
+/** Whether a folded text starts or ends with the name of a regional zone, which GMT and UTC are not. */
 export const namesRegion = (text: string): boolean =>
   outerWords(text).some((word) => /^[a-z]{3,4}$/.test(word) && !/^(gmt|utc)$/.test(word) && ZONES.has(word));
 

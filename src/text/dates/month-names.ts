@@ -61,7 +61,7 @@ export const MONTH_NAMES: readonly string[] = phrasesIn(`
   يناير فبراير مارس أبريل مايو يونيو/يونية يوليو/يوليه أغسطس سبتمبر أكتوبر نوفمبر ديسمبر
   # ar, the Maghreb
   جانفي فيفري مارس أفريل ماي جوان جويلية أوت سبتمبر أكتوبر نوفمبر ديسمبر
-  # ar, the Levant; names of two words are joined by a hyphen (dates.ts)
+  # ar, the Levant; names of two words are joined by a hyphen (markMonths in find-day.ts)
   كانون-الثاني شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين-الأول تشرين-الثاني كانون-الأول
   # fa
   ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر

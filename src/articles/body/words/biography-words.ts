@@ -27,7 +27,7 @@ export const BIOGRAPHY_VERBS = `
   est
 `;
 
-/** Professions, and verbs of journalists, that tell a biography from a sentence of the article. */
+/** Professions, and verbs of journalists, that distinguish a biography from a sentence of the article. */
 export const PROFESSIONS = `
   reporter
   editor

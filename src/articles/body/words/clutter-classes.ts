@@ -126,7 +126,7 @@ export const CLUTTER_CLASSES = compileClassWords(`
   rollover
   tooltip
 
-  # About the article rather than of it
+  # About the article, but not part of it
   tag(s)
   tag-list
   topics
@@ -176,8 +176,8 @@ export const AMBIGUOUS_CLASSES = compileClassWords(`
 `);
 
 /**
- * Quotations from social networks and highlighted source code. Their classes have words of sharing ("social-embed"), but they
- * belong to the article.
+ * Quotations from social networks and highlighted source code. Their classes contain words of sharing ("social-embed"), but
+ * they belong to the article.
  */
 export const EMBED_CLASSES = compileClassWords(`
   # Posts of social networks

@@ -1,4 +1,4 @@
-/** Openings of a picture credit, before a colon, © or bracket: "Photo credit: Ada Example". The plural in -s is understood. */
+/** Openings of a picture credit, before a colon, © or bracket: "Photo credit: Ada Example". A plural in -s matches too. */
 export const PICTURE_LABELS = `
   photo
   photograph

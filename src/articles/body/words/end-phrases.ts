@@ -114,7 +114,7 @@ export const END_LINES = `
   newsletter
 `;
 
-/** Such lines that go on with some more words. */
+/** Lines of the same kind that continue with other words. */
 export const END_PATTERNS = [
   /more (?:from|on|stories|news|articles|in)\b.{0,40}/,
   /you (?:may|might) (?:also |be )?(?:also )?(?:like|enjoy|interested in).{0,20}/,
