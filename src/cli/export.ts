@@ -4,7 +4,7 @@ import { writeArchive } from '../export/archive.js';
 import { writeAtom, writeRss } from '../export/feeds.js';
 import { writeMarkdown } from '../export/markdown.js';
 import type { ExportRecord, Selection } from '../export/record.js';
-import { writeOpml } from '../feeds/opml.js';
+import { writeOpml } from '../feeds/write-opml.js';
 import { makeFolder } from '../make-folder.js';
 import { present } from '../text/present.js';
 import { UserError } from '../user-error.js';

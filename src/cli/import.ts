@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { readOpml } from '../feeds/opml.js';
+import { readOpml } from '../feeds/read-opml.js';
 import type { ContentPolicy, NewFeed } from '../jobs/subscribed-feed.js';
 import { decode } from '../text/decode.js';
 import { UserError } from '../user-error.js';

@@ -2,8 +2,8 @@ import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
 import type { ParsedEntry } from '../../../src/feeds/feed.js';
 import { identify } from '../../../src/feeds/identity.js';
-import { readOpml } from '../../../src/feeds/opml.js';
 import { readFeed } from '../../../src/feeds/read.js';
+import { readOpml } from '../../../src/feeds/read-opml.js';
 import { planPoll } from '../../../src/feeds/schedule.js';
 import { parseDate } from '../../../src/text/dates.js';
 

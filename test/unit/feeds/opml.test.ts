@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readOpml, writeOpml } from '../../../src/feeds/opml.js';
+import { readOpml } from '../../../src/feeds/read-opml.js';
+import { writeOpml } from '../../../src/feeds/write-opml.js';
 
 const opml = (body: string) => `<?xml version="1.0"?><opml version="2.0"><body>${body}</body></opml>`;
 
