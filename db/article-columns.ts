@@ -4,7 +4,7 @@ import type { ArticleRecord } from '../src/articles/article.js';
 import type { ArticleChange, PageAddress, Problem, Revisit } from '../src/jobs/article-change.js';
 import { articles } from './schema/articles.js';
 
-type Columns = Omit<PgUpdateSetSource<typeof articles>, 'dueAt' | 'host' | 'revisit'>;
+type Columns = Omit<PgUpdateSetSource<typeof articles>, 'dueAt' | 'host'>;
 
 /** What a change writes to the row of its article. */
 export interface ChangedColumns extends Columns {
@@ -12,8 +12,6 @@ export interface ChangedColumns extends Columns {
   dueAt: Date | null;
   /** The host at whose turn the next request is made; absent: the same host as before. */
   host?: string;
-  /** The article is due only to see whether its page changed. */
-  revisit?: true;
 }
 
 /** The columns that a change writes. What it does not mention stays as it is. */
@@ -57,7 +55,7 @@ export function toColumns(change: ArticleChange): ChangedColumns {
 }
 
 const ONE_MORE: SQL = sql`${articles.hops} + 1`;
-/** Takes back the attempt that `startArticle` counted; an edit of the entry may have reset the attempts meanwhile. */
+/** Takes back the attempt that `startArticle` counted. */
 const ONE_LESS: SQL = sql`greatest(0, ${articles.attempts} - 1)`;
 const NO_PROBLEM = { error: null, errorText: null };
 
@@ -73,7 +71,7 @@ const toRevisitColumns = (revisit: Revisit | undefined) =>
   revisit
     ? {
         dueAt: revisit.dueAt,
-        revisit: true as const,
+        revisit: true,
         attempts: 0,
         hops: 0,
         etag: revisit.validators.etag ?? null,

@@ -1,11 +1,13 @@
-import { eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { HostVerdict } from '../src/hosts/verdict.js';
 import type { ArticleChange } from '../src/jobs/article-change.js';
+import type { LeasedRow, Written } from '../src/jobs/leased-row.js';
 import type { PendingArticle } from '../src/jobs/pending-article.js';
 import type { WrittenAs } from '../src/text/date-words.js';
 import { present } from '../src/text/present.js';
 import { toColumns } from './article-columns.js';
 import type { Db } from './client.js';
+import { isUnderLease } from './fence.js';
 import { articles } from './schema/articles.js';
 import { endTurn, mayStart, type Politeness } from './turns.js';
 
@@ -17,12 +19,13 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
    */
   startArticle: (id: number): Promise<PendingArticle | undefined> => startArticle(db, id, leaseMs),
 
-  /** Ends an article's turn: writes what changed, when it is due again, and its host's next turn. */
-  recordArticle: (article: StartedArticle, change: ArticleChange, verdict: HostVerdict): Promise<void> =>
+  /**
+   * Ends an article's turn: writes what changed, when it is due again, and its host's next turn. If the job is stale, because its
+   * lease ended or the entry was edited, only the host is freed, and the article is done again.
+   */
+  recordArticle: (article: LeasedRow, change: ArticleChange, verdict: HostVerdict): Promise<Written> =>
     recordArticle(db, politeness, article, change, verdict),
 });
-
-type StartedArticle = Pick<PendingArticle, 'id' | 'turn' | 'attempts'>;
 
 interface StartedRow extends Record<string, unknown> {
   url: string;
@@ -54,7 +57,7 @@ async function startArticle(db: Db, id: number, leaseMs: number): Promise<Pendin
     with started as (
       update feedmill_data.articles
       set attempts = attempts + 1
-      where id = ${id} and due_at is not null and (host is null or ${mayStart(sql`articles`, leaseMs)})
+      where id = ${id} and ${mayStart(sql`articles`, leaseMs)}
       returning id, url, host, page_url, hops, pages_kept, feed_id, due_at as lease_end, attempts, stored_at, revisit, etag, last_modified
     )
     select s.url, s.host, s.page_url, s.hops, s.pages_kept, s.lease_end, s.attempts, s.stored_at, s.revisit, s.etag, s.last_modified,
@@ -74,6 +77,7 @@ const toDate = (value: Date | string | null) => (value === null ? null : new Dat
 const toPendingArticle = (id: number, row: StartedRow): PendingArticle => ({
   id,
   url: row.url,
+  leaseEnd: new Date(row.lease_end),
   attempts: row.attempts,
   pageUrl: row.page_url ?? row.url,
   redirects: row.hops,
@@ -104,25 +108,20 @@ const toFeedVersion = (row: StartedRow): PendingArticle['feed'] => ({
 async function recordArticle(
   db: Db,
   politeness: Politeness,
-  { id, turn, attempts }: StartedArticle,
+  article: LeasedRow,
   change: ArticleChange,
   verdict: HostVerdict,
-): Promise<void> {
-  await db.transaction(async (tx) => {
+): Promise<Written> {
+  return db.transaction(async (tx) => {
     const { host, ...columns } = toColumns(change);
-    const dueAt = columns.dueAt?.toISOString() ?? null;
-    await tx
+    const written = await tx
       .update(articles)
-      .set({
-        ...columns,
-        ...present({ host }),
-        // An edit of the entry resets the attempts and makes the article due. If that happened during this turn it stands, so that
-        // the edit is not lost, and the article is due for more than a revisit.
-        dueAt: sql`case when ${articles.attempts} < ${attempts}::int then ${articles.dueAt} else ${dueAt}::timestamptz end`,
-        ...(columns.revisit ? { revisit: sql`${articles.attempts} >= ${attempts}::int` } : {}),
-        updatedAt: sql`now()`,
-      })
-      .where(eq(articles.id, id));
-    if (turn) await endTurn(tx, turn, verdict, host === undefined ? [] : [host], politeness);
+      .set({ ...columns, ...present({ host }), updatedAt: sql`now()` })
+      .where(isUnderLease(sql`${articles}`, article))
+      .returning({ id: articles.id });
+    const isStale = written.length === 0;
+    const next = isStale || host === undefined ? [] : [host];
+    if (article.turn) await endTurn(tx, article.turn, verdict, next, politeness);
+    return isStale ? 'stale' : 'written';
   });
 }

@@ -4,8 +4,8 @@ import type { FeedRow } from '../src/jobs/subscribed-feed.js';
 import type { Db, Executor } from './client.js';
 import { type EntryOptions, findOrAddArticles, toArticleUrl } from './entry-articles.js';
 import { type ChangedEntry, type StoredEntry, updateEntries } from './entry-updates.js';
+import { lockUnderLease } from './fence.js';
 import { entries } from './schema/entries.js';
-import { feeds } from './schema/feeds.js';
 
 /** What a document's entries changed. */
 export interface EntriesAdded {
@@ -17,18 +17,17 @@ export interface EntriesAdded {
 
 /**
  * Stores the entries of one document. The unique keys decide what is new, so running it twice or concurrently is harmless:
- * a new entry finds or adds its article, and an edited one makes its article due again.
+ * a new entry finds or adds its article, and an edited one makes its article due again. A stale poll stores nothing.
  */
 export async function addEntries(
   db: Db,
   options: EntryOptions,
-  feed: Pick<FeedRow, 'id' | 'content' | 'url'>,
+  feed: Pick<FeedRow, 'id' | 'content' | 'url' | 'leaseEnd'>,
   seen: readonly FeedEntry[],
-): Promise<EntriesAdded> {
+): Promise<EntriesAdded | 'stale'> {
   if (seen.length === 0) return { new: 0, changed: 0, possibleGap: false };
   return db.transaction(async (tx) => {
-    // Locked, so that two polls of one feed (after an expired lease) write one after the other.
-    await tx.select({ id: feeds.id }).from(feeds).where(eq(feeds.id, feed.id)).for('update');
+    if (!(await lockFeed(tx, feed))) return 'stale';
     const stored = await loadStoredEntries(tx, feed.id, seen);
     const fresh = seen.filter(({ key }) => !stored.has(key));
     const changed = seen.flatMap((entry) => findChange(entry, stored.get(entry.key)) ?? []);
@@ -43,6 +42,16 @@ export async function addEntries(
       possibleGap: hadEntries && stored.size === 0,
     };
   });
+}
+
+/**
+ * Locks a feed, so that a poll and a push write one after the other.
+ * @returns false when its poll's lease does not hold any more, or the feed is gone.
+ */
+export async function lockFeed(tx: Executor, { id, leaseEnd }: Pick<FeedRow, 'id' | 'leaseEnd'>): Promise<boolean> {
+  if (leaseEnd) return lockUnderLease(tx, 'feeds', { id, leaseEnd });
+  const { rows } = await tx.execute(sql`select 1 from feedmill_data.feeds where id = ${id} for update`);
+  return rows.length > 0;
 }
 
 /**

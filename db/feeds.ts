@@ -1,16 +1,18 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { FeedEntry } from '../src/feeds/feed.js';
 import type { HostVerdict } from '../src/hosts/verdict.js';
+import type { Written } from '../src/jobs/leased-row.js';
 import type { PollResult } from '../src/jobs/poll-result.js';
 import type { NextRequest } from '../src/jobs/request.js';
-import type { FeedRow, NewFeed } from '../src/jobs/subscribed-feed.js';
+import type { FeedRow, NewFeed, StartedFeed } from '../src/jobs/subscribed-feed.js';
 import { present } from '../src/text/present.js';
 import type { Db } from './client.js';
 import { addEntries } from './entries.js';
+import { isUnderLease } from './fence.js';
 import { loadKnownEntries } from './known-entries.js';
 import { loadRecentPolls, postponePoll, recordPoll } from './polls.js';
 import { feeds } from './schema/feeds.js';
-import { giveTurns, isLeased, mayStart, type Politeness } from './turns.js';
+import { endTurn, giveTurns, isLeased, mayStart, type Politeness } from './turns.js';
 
 export interface FeedStoreOptions extends Politeness {
   leaseMs: number;
@@ -23,17 +25,28 @@ export const feedStore = (db: Db, options: FeedStoreOptions) => ({
   addFeeds: (subscriptions: readonly NewFeed[]) => addFeeds(db, options, subscriptions),
   startFeed: (id: number) => startFeed(db, options, id),
   findFeed: (id: number) => findFeed(db, id),
-  keyByLink: (feedId: number) => keyByLink(db, feedId),
+  keyByLink: (feed: Polled) => keyByLink(db, feed),
   pollNow: (ids?: readonly number[]) => pollNow(db, options, ids),
 
   loadKnownEntries: (feedId: number, seen: readonly FeedEntry[]) => loadKnownEntries(db, feedId, seen),
-  addEntries: (feed: Pick<FeedRow, 'id' | 'content' | 'url'>, seen: readonly FeedEntry[]) => addEntries(db, options, feed, seen),
+  addEntries: (feed: Polled & Pick<FeedRow, 'content' | 'url'>, seen: readonly FeedEntry[]) =>
+    addEntries(db, options, feed, seen),
 
   loadRecentPolls: (feedId: number) => loadRecentPolls(db, feedId),
-  recordPoll: (feed: Pick<FeedRow, 'id' | 'url' | 'turn'>, result: PollResult) => recordPoll(db, options, feed, result),
-  postponePoll: (feed: Pick<FeedRow, 'id' | 'turn'>, next: NextRequest, verdict: HostVerdict) =>
-    postponePoll(db, options, feed, next, verdict),
+  recordPoll: (feed: Polled & Pick<FeedRow, 'url'>, result: PollResult): Promise<Written> =>
+    recordPoll(db, options, feed, result),
+  postponePoll: (
+    feed: Pick<StartedFeed, 'id' | 'leaseEnd' | 'turn'>,
+    next: NextRequest,
+    verdict: HostVerdict,
+  ): Promise<Written> => postponePoll(db, options, feed, next, verdict),
+  dropPoll: async ({ turn }: Pick<FeedRow, 'turn'>, verdict: HostVerdict): Promise<void> => {
+    if (turn) await db.transaction((tx) => endTurn(tx, turn, verdict, [], options));
+  },
 });
+
+/** A feed with the lease of its poll; a push has none. */
+type Polled = Pick<FeedRow, 'id' | 'leaseEnd' | 'turn'>;
 
 /** What resubscribing to a retired feed resets. */
 const REVIVED = { dueAt: sql`now()`, attempts: 0, failures: 0, failingSince: null, missingSince: null, lastError: null };
@@ -63,13 +76,14 @@ async function addFeeds(
 /**
  * Starts the poll of a claimed feed; undefined when the feed is retired or gone, or its claim is stale and will be made again.
  */
-async function startFeed(db: Db, { leaseMs }: FeedStoreOptions, id: number): Promise<FeedRow | undefined> {
+async function startFeed(db: Db, { leaseMs }: FeedStoreOptions, id: number): Promise<StartedFeed | undefined> {
   const [row] = await db
     .update(feeds)
     .set({ attempts: sql`${feeds.attempts} + 1` })
     .where(and(eq(feeds.id, id), mayStart(sql`feeds`, leaseMs)))
     .returning();
-  return row && toFeedRow(row);
+  if (!row?.dueAt) return undefined;
+  return { ...toFeedRow(row), leaseEnd: row.dueAt, turn: { host: row.host, leaseEnd: row.dueAt } };
 }
 
 /** A feed as it is now, without touching its lease; undefined when it is retired or gone. */
@@ -82,8 +96,9 @@ async function findFeed(db: Db, id: number): Promise<FeedRow | undefined> {
 }
 
 /** Identifies the feed's entries by link from now on. Entries that it already has keep their keys (see `recognize`). */
-async function keyByLink(db: Db, feedId: number): Promise<void> {
-  await db.update(feeds).set({ identity: 'link' }).where(eq(feeds.id, feedId));
+async function keyByLink(db: Db, { id, leaseEnd }: Polled): Promise<void> {
+  const isCurrent = leaseEnd ? isUnderLease(sql`feeds`, { id, leaseEnd }) : eq(feeds.id, id);
+  await db.update(feeds).set({ identity: 'link' }).where(isCurrent);
 }
 
 /**
@@ -108,7 +123,6 @@ function toFeedRow(row: typeof feeds.$inferSelect): FeedRow {
   return {
     id: row.id,
     url: row.url,
-    turn: { host: row.host, leaseEnd: row.dueAt ?? new Date() },
     content: row.content,
     identity: row.identity,
     ignoreRobots: row.ignoreRobots,

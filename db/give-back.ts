@@ -1,31 +1,36 @@
 import { sql } from 'drizzle-orm';
+import type { LeasedRow } from '../src/jobs/leased-row.js';
 import type { Db } from './client.js';
 import { afterGapSql, type Politeness, slotFreeSql } from './turns.js';
 
 /**
- * Returns claimed rows whose work was interrupted: they are due at the next turn of their hosts, and the attempt is not counted.
+ * Returns started rows whose work was interrupted: they are due at the next turn of their hosts, and the attempt is not counted.
+ * A row that is not under its lease any more is left as it is; only its host is freed.
  */
 export async function giveBack(
   db: Db,
   kind: 'feeds' | 'articles',
-  ids: readonly number[],
+  started: readonly LeasedRow[],
   { hostGapMs, hostConcurrency }: Politeness,
 ): Promise<void> {
-  if (ids.length === 0) return;
+  if (started.length === 0) return;
   const table = kind === 'feeds' ? sql`feedmill_data.feeds` : sql`feedmill_data.articles`;
+  // The ids are named twice, so that the rows are found by their index.
+  const ids = sql.param(started.map(({ id }) => id));
   await db.execute(sql`
     with interrupted as materialized (
-      select id, host, due_at as lease from ${table}
-      where id = any (${sql.param([...ids])}::bigint[]) and due_at is not null for update
+      select * from unnest(${ids}::bigint[],
+        ${sql.param(started.map(({ turn }) => turn?.host ?? null))}::text[],
+        ${sql.param(started.map(({ leaseEnd }) => leaseEnd.toISOString()))}::timestamptz[]) as row (id, host, lease)
     ), freed as (
       update ${table} rows set due_at = now(), attempts = greatest(attempts - 1, 0)
-      from interrupted where rows.id = interrupted.id
+      from interrupted where rows.id = interrupted.id and rows.due_at = interrupted.lease and rows.id = any (${ids}::bigint[])
     ), left_over as (
       select host, array(
         select lease from unnest(hosts.leases) as lease
         where lease > now() and lease not in (select lease from interrupted where interrupted.host = hosts.host) order by lease
       ) as leases
-      from feedmill_data.hosts where host in (select host from interrupted) for update
+      from feedmill_data.hosts where host = any (array(select host from interrupted)) for update
     )
     update feedmill_data.hosts set
       leases = left_over.leases,

@@ -3,6 +3,7 @@ import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
 import { asc, eq, sql } from 'drizzle-orm';
 import type { Page } from '../src/articles/article.js';
 import type { Db } from './client.js';
+import { type Fence, lockUnderLease } from './fence.js';
 import { pages } from './schema/articles.js';
 
 const compress = promisify(brotliCompress);
@@ -14,18 +15,21 @@ const QUALITY = 4;
 
 /** Pages as fetched: kept between the turns of a long article, and for some days after, to extract records again. */
 export const pageStore = (db: Db) => ({
-  savePage: (articleId: number, number: number, page: Page) => savePage(db, articleId, number, page),
+  savePage: (article: Fence, number: number, page: Page) => savePage(db, article, number, page),
   loadPages: (articleId: number) => loadPages(db, articleId),
 });
 
-/** Saves a page of an article, replacing the one with the same number. */
-async function savePage(db: Db, articleId: number, number: number, { url, contentType, body }: Page): Promise<void> {
+/** Saves a page of an article, replacing the one with the same number. Does nothing when the job is stale. */
+async function savePage(db: Db, article: Fence, number: number, { url, contentType, body }: Page): Promise<void> {
   const compressed = await compress(body, { params: { [constants.BROTLI_PARAM_QUALITY]: QUALITY } });
   const columns = { url, contentType, body: compressed, fetchedAt: sql`now()` };
-  await db
-    .insert(pages)
-    .values({ articleId, number, ...columns })
-    .onConflictDoUpdate({ target: [pages.articleId, pages.number], set: columns });
+  await db.transaction(async (tx) => {
+    if (!(await lockUnderLease(tx, 'articles', article))) return;
+    await tx
+      .insert(pages)
+      .values({ articleId: article.id, number, ...columns })
+      .onConflictDoUpdate({ target: [pages.articleId, pages.number], set: columns });
+  });
 }
 
 /** The saved pages of an article, in order. */

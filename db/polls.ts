@@ -1,13 +1,16 @@
-import { eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { ParsedFeed } from '../src/feeds/feed.js';
 import type { PastPoll } from '../src/feeds/poll-facts.js';
 import type { HostVerdict } from '../src/hosts/verdict.js';
+import type { Written } from '../src/jobs/leased-row.js';
 import type { PollResult } from '../src/jobs/poll-result.js';
 import type { NextRequest } from '../src/jobs/request.js';
-import type { FeedRow } from '../src/jobs/subscribed-feed.js';
+import type { FeedRow, StartedFeed } from '../src/jobs/subscribed-feed.js';
 import { present } from '../src/text/present.js';
-import type { Db } from './client.js';
+import type { Db, Executor } from './client.js';
+import { lockFeed } from './entries.js';
 import { moveFeed } from './feed-moves.js';
+import { type Fence, isUnderLease } from './fence.js';
 import { feeds, polls } from './schema/feeds.js';
 import { endTurn, type Politeness } from './turns.js';
 
@@ -27,50 +30,67 @@ interface PollOptions extends Politeness {
 }
 
 /**
- * Ends a poll: adds its row, updates the feed, and ends the host's turn.
+ * Ends a poll: adds its row, updates the feed, and ends the host's turn. A stale poll only ends the turn.
  * A push only adds its row: it made no request to the feed's host, and does not change when the feed is polled next.
  */
 export async function recordPoll(
   db: Db,
   options: PollOptions,
-  feed: Pick<FeedRow, 'id' | 'url' | 'turn'>,
+  feed: Pick<FeedRow, 'id' | 'url' | 'leaseEnd' | 'turn'>,
   result: PollResult,
-): Promise<void> {
-  await db.transaction(async (tx) => {
-    await tx.insert(polls).values(toPollRow(feed.id, result));
-    if (result.via === 'push') return;
-
-    const ownHost = options.toHostKey(feed.url);
-    await tx
-      .update(feeds)
-      .set({ ...changesAfterPoll(result), host: ownHost })
-      .where(eq(feeds.id, feed.id));
-    const { move } = result;
-    const adopted = move.kind === 'adopt' ? { url: move.to, host: options.toHostKey(move.to) } : undefined;
-    if (adopted) await moveFeed(tx, feed.id, adopted);
-    await endTurn(tx, feed.turn, result.host, [adopted?.host ?? ownHost], options);
+): Promise<Written> {
+  return db.transaction(async (tx) => {
+    const { leaseEnd, turn } = feed;
+    const holds = await lockFeed(tx, feed);
+    if (holds) await tx.insert(polls).values(toPollRow(feed.id, result));
+    if (!leaseEnd || !turn) return holds ? 'written' : 'stale';
+    const next = holds ? await updateFeed(tx, options, { id: feed.id, leaseEnd, url: feed.url }, result) : [];
+    await endTurn(tx, turn, result.host, next, options);
+    return holds ? 'written' : 'stale';
   });
 }
 
-/** Ends the turn but not the poll, which continues at the next turn of the host that `next` names. */
+/** Writes what a poll found to the row of its feed. @returns the host at which the feed is polled next */
+async function updateFeed(
+  tx: Executor,
+  { toHostKey }: PollOptions,
+  feed: Fence & Pick<FeedRow, 'url'>,
+  result: PollResult,
+): Promise<string[]> {
+  const host = toHostKey(feed.url);
+  await tx
+    .update(feeds)
+    .set({ ...changesAfterPoll(result), host })
+    .where(isUnderLease(sql`feeds`, feed));
+  const { move } = result;
+  if (move.kind !== 'adopt') return [host];
+  const adopted = { url: move.to, host: toHostKey(move.to) };
+  await moveFeed(tx, feed.id, adopted);
+  return [adopted.host];
+}
+
+/** Ends the turn but not the poll, which continues at the next turn of the host that `next` names. A stale poll does not. */
 export async function postponePoll(
   db: Db,
   politeness: Politeness,
-  feed: Pick<FeedRow, 'id' | 'turn'>,
+  feed: Pick<StartedFeed, 'id' | 'leaseEnd' | 'turn'>,
   next: NextRequest,
   verdict: HostVerdict,
-): Promise<void> {
+): Promise<Written> {
   const redirect = next.to && {
     hopUrl: next.to.url,
     hops: sql`${feeds.hops} + 1`,
     hopsPermanent: sql`${feeds.hopsPermanent} and ${next.to.permanent}::boolean`,
   };
-  await db.transaction(async (tx) => {
-    await tx
+  return db.transaction(async (tx) => {
+    const postponed = await tx
       .update(feeds)
       .set({ dueAt: sql`now()`, attempts: 0, host: next.host, ...redirect })
-      .where(eq(feeds.id, feed.id));
-    await endTurn(tx, feed.turn, verdict, [next.host], politeness);
+      .where(isUnderLease(sql`feeds`, feed))
+      .returning({ id: feeds.id });
+    const isStale = postponed.length === 0;
+    await endTurn(tx, feed.turn, verdict, isStale ? [] : [next.host], politeness);
+    return isStale ? 'stale' : 'written';
   });
 }
 

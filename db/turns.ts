@@ -52,9 +52,10 @@ export const isLeased = (table: SQL): SQL =>
 /**
  * Whether the work on a claimed row may start: only in the first half of its lease, so that it ends within it (config.ts keeps
  * the lease at least twice as long as the timeout of a fetch). A job that waited longer is stale: its host may have gone to another.
+ * A row without a host counts as claimed when it falls due within a lease's time.
  */
-export const mayStart = (table: SQL, leaseMs: number): SQL =>
-  sql`${table}.due_at > now() + ${interval(leaseMs / 2)} and ${isLeased(table)}`;
+export const mayStart = (table: SQL, leaseMs: number): SQL => sql`${table}.due_at > now() + ${interval(leaseMs / 2)}
+  and case when ${table}.host is null then ${table}.due_at <= now() + ${interval(leaseMs)} else ${isLeased(table)} end`;
 
 /**
  * Gives each host a turn as soon as its gap allows, and adds the hosts that are new. Hosts are locked in sorted order, so that
@@ -80,18 +81,23 @@ function blockedUntilSql(trouble: HostVerdict['trouble']): SQL {
   return sql`greatest(hosts.blocked_until, now() + ${interval(waitMs)})`;
 }
 
-/** Ends a request to a host. Its next turn is one gap from now; the claim then finds what is due, or that nothing is. */
+/**
+ * Ends a request to a host. Its next turn is one gap from now; the claim then finds what is due, or that nothing is. What the
+ * request says about the host counts only within its lease: a process that slept sees timeouts which are its own.
+ */
 async function releaseHost(
   tx: Executor,
   { host, leaseEnd }: Turn,
   { trouble, latencyMs, reached }: HostVerdict,
   { hostGapMs, hostConcurrency }: Politeness,
 ): Promise<void> {
-  const blocked = blockedUntilSql(trouble);
+  const ifHeld = (then: SQL, otherwise: SQL) => sql`case when left_over.held then ${then} else ${otherwise} end`;
+  const blocked = ifHeld(blockedUntilSql(trouble), sql`hosts.blocked_until`);
   const average = sql`hosts.latency_ms + ${LATENCY_WEIGHT}::float8 * (${latencyMs}::float8 - hosts.latency_ms)`;
+  const end = sql`${leaseEnd.toISOString()}::timestamptz`;
   await tx.execute(sql`
     with left_over as materialized (
-      select array_remove(${LIVE_LEASES}, ${leaseEnd.toISOString()}::timestamptz) as leases
+      select array_remove(${LIVE_LEASES}, ${end}) as leases, ${end} = any (${LIVE_LEASES}) as held
       from feedmill_data.hosts where host = ${host} for update
     )
     update feedmill_data.hosts set
@@ -99,10 +105,10 @@ async function releaseHost(
       next_at = ${afterGapSql(hostGapMs)},
       blocked_until = ${blocked},
       turn_at = greatest(${afterGapSql(hostGapMs)}, ${blocked}, ${slotFreeSql(sql`left_over.leases`, hostConcurrency)}),
-      trouble = ${trouble ? sql`hosts.trouble + 1` : reached ? sql`0` : sql`hosts.trouble`},
-      latency_ms = ${latencyMs === undefined ? sql`hosts.latency_ms` : sql`coalesce(${average}, ${latencyMs}::float8)::int`},
-      reached_at = ${reached === true ? sql`now()` : sql`hosts.reached_at`},
-      unreachable_at = ${reached === false ? sql`now()` : sql`hosts.unreachable_at`}
+      trouble = ${ifHeld(trouble ? sql`hosts.trouble + 1` : reached ? sql`0` : sql`hosts.trouble`, sql`hosts.trouble`)},
+      latency_ms = ${latencyMs === undefined ? sql`hosts.latency_ms` : ifHeld(sql`coalesce(${average}, ${latencyMs}::float8)::int`, sql`hosts.latency_ms`)},
+      reached_at = ${reached === true ? ifHeld(sql`now()`, sql`hosts.reached_at`) : sql`hosts.reached_at`},
+      unreachable_at = ${reached === false ? ifHeld(sql`now()`, sql`hosts.unreachable_at`) : sql`hosts.unreachable_at`}
     from left_over where host = ${host}`);
   await wakePoller(tx);
 }

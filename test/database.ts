@@ -4,6 +4,7 @@ import pg from 'pg';
 import { afterAll, inject } from 'vitest';
 import { type Db, openDb } from '../db/client.js';
 import { migrateSchema } from '../db/migrate.js';
+import type { LeasedRow } from '../src/jobs/leased-row.js';
 
 /** Creates an empty database for one test file on the real server, migrated by default. It is dropped after the last test. */
 export async function createDatabase({ migrated = true } = {}): Promise<{ url: string; db: Db; admin: pg.Client }> {
@@ -37,6 +38,18 @@ export async function lease(db: Db, kind: 'feeds' | 'articles', id: number): Pro
       returning host, due_at
     )
     update feedmill_data.hosts set leases = leases || leased.due_at from leased where hosts.host = leased.host`);
+}
+
+/** The leases that rows are under, as a job that has started knows them. */
+export async function leasedRows(db: Db, kind: 'feeds' | 'articles', ids: readonly number[]): Promise<LeasedRow[]> {
+  const table = kind === 'feeds' ? sql`feedmill_data.feeds` : sql`feedmill_data.articles`;
+  const { rows } = await db.execute<{ id: string; host: string | null; due_at: string }>(
+    sql`select id, host, due_at from ${table} where id = any (${sql.param([...ids])}::bigint[])`,
+  );
+  return rows.map(({ id, host, due_at }) => {
+    const leaseEnd = new Date(due_at);
+    return { id: Number(id), leaseEnd, ...(host !== null && { turn: { host, leaseEnd } }) };
+  });
 }
 
 /** Subscribes to a feed by a bare insert, as most tests of records need it. @returns its id */

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { isConnectionError } from '../db/client.js';
 import { recordFault } from '../db/faults.js';
 import { giveBack } from '../db/give-back.js';
+import type { LeasedRow } from '../src/jobs/leased-row.js';
 import type { Job, JobHandler, QueueName } from '../src/jobs/queues.js';
 import type { JobReport } from '../src/jobs/reports.js';
 import type { App } from './app.js';
@@ -29,7 +30,7 @@ const IDLE_CLOSE_MS = 500;
 export function runWorker(app: App, parts: WorkerParts, onReport?: (report: JobReport) => void): Running {
   const { queue, concurrency, handle, close } = parts(app);
   const log = app.log.child({ queue });
-  const active = new Set<number>();
+  const active: ActiveJobs = new Map();
   // Set when jobs were given back: what becomes of them in this process no longer counts, since it closes what they use.
   let abandoned = false;
 
@@ -41,8 +42,10 @@ export function runWorker(app: App, parts: WorkerParts, onReport?: (report: JobR
       log.info(report, 'job done');
     },
     onFault: (error, job) => {
+      const row = active.get(job);
+      active.delete(job);
       if (abandoned) log.debug({ id: job.id, problem: error.message }, 'job interrupted by the stop');
-      else reportFault(app, { log, queue, job, error });
+      else reportFault(app, { log, queue, job, row, error });
     },
   });
   log.debug({ concurrency }, 'worker ready');
@@ -63,28 +66,38 @@ export function runWorker(app: App, parts: WorkerParts, onReport?: (report: JobR
   };
 }
 
-/** Tracks which jobs run, and adds to each report how long the job took. */
+/** The jobs that run, and the rows that they have started. A job that failed stays until its fault was reported. */
+type ActiveJobs = Map<Job, LeasedRow | undefined>;
+
+/** Tracks which jobs run on which rows, and adds to each report how long the job took. */
 const timed =
-  (handle: JobHandler, active: Set<number>): JobHandler =>
+  (handle: JobHandler, active: ActiveJobs): JobHandler =>
   async (job) => {
-    active.add(job.id);
+    active.set(job, undefined);
     const startedAt = performance.now();
-    try {
-      const report = await handle(job);
-      return { ...report, tookMs: Math.round(performance.now() - startedAt) };
-    } finally {
-      active.delete(job.id);
-    }
+    const report = await handle(job, (row) => active.set(job, row));
+    active.delete(job);
+    return { ...report, tookMs: Math.round(performance.now() - startedAt) };
   };
 
-function reportFault({ db }: App, { log, queue, job, error }: { log: Logger; queue: QueueName; job: Job; error: Error }): void {
+interface Fault {
+  log: Logger;
+  queue: QueueName;
+  job: Job;
+  /** Undefined when the job failed before it started its row, which is then claimed again when its lease ends. */
+  row: LeasedRow | undefined;
+  error: Error;
+}
+
+function reportFault({ db, config }: App, { log, queue, job, row, error }: Fault): void {
   if (isConnectionError(error)) {
     // Not a fault of the job. It runs again when its lease ends.
     log.warn({ id: job.id, problem: error.message }, 'job interrupted: the database connection was lost');
     return;
   }
   log.error({ id: job.id, error }, 'job failed by a fault of ours; its row records the fault and falls due again');
-  recordFault(db, queue, job.id, error).catch((again: unknown) =>
+  if (!row) return;
+  recordFault(db, config, queue, row, error).catch((again: unknown) =>
     log.error({ id: job.id, error: again }, 'the fault could not be recorded'),
   );
 }
@@ -93,18 +106,19 @@ function reportFault({ db }: App, { log, queue, job, error }: { log: Logger; que
  * Waits until no job runs, or the consumer has closed, or `graceMs` are over. Idle, it does not wait, even for an unreachable
  * queue.
  */
-async function waitForJobs(active: ReadonlySet<number>, ended: Promise<boolean>, graceMs: number): Promise<void> {
+async function waitForJobs(active: ActiveJobs, ended: Promise<boolean>, graceMs: number): Promise<void> {
   const end = Date.now() + graceMs;
   while (active.size > 0 && Date.now() < end && !(await Promise.race([ended, after(STOP_CHECK_MS)])));
 }
 
 async function giveBackJobs(
   { db, config }: App,
-  { log, queue, active }: { log: Logger; queue: QueueName; active: ReadonlySet<number> },
+  { log, queue, active }: { log: Logger; queue: QueueName; active: ActiveJobs },
 ): Promise<void> {
   log.warn({ running: active.size }, 'jobs still running after the grace period: giving them back');
   // If the database is unreachable too, the jobs fall due again when their leases end.
-  await giveBack(db, queue, [...active], config).catch((error: unknown) => log.warn({ error }, 'jobs could not be given back'));
+  const started = [...active.values()].flatMap((row) => row ?? []);
+  await giveBack(db, queue, started, config).catch((error: unknown) => log.warn({ error }, 'jobs could not be given back'));
 }
 
 const after = (ms: number) => new Promise<false>((done) => setTimeout(done, ms, false).unref());

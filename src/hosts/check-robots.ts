@@ -1,6 +1,6 @@
-import { present } from '../text/present.js';
 import { type FailedFetch, type FetchOutcome, type FetchUrl, isFailure, isTransient } from '../web/outcome.js';
 import { crawlDelayMs, ROBOTS_MAX_BYTES, robotsAllows, rulesForUs } from './robots-txt.js';
+import type { Turn } from './turn.js';
 
 /** What is stored of an origin's robots.txt. */
 export interface StoredRobots {
@@ -10,12 +10,18 @@ export interface StoredRobots {
   redirect?: { url: string; count: number };
 }
 
+/** What one request for a robots.txt found. What is absent stays as it is stored, except for a redirect, which ends. */
+export interface RobotsFound {
+  /** The rules that apply to us, read now, and the host that they are for with its Crawl-delay in ms (null: none). */
+  read?: { rules: string; host: string; crawlDelayMs: number | null };
+  redirect?: StoredRobots['redirect'];
+}
+
 export interface CheckRobotsDeps {
   fetchUrl: FetchUrl;
   loadRobots(origin: string): Promise<StoredRobots>;
-  saveRobots(origin: string, robots: StoredRobots): Promise<void>;
-  /** Saves the Crawl-delay of a host in ms; null when it has none. */
-  setCrawlDelay(host: string, ms: number | null): Promise<void>;
+  /** Saves what a turn found out, unless the turn is over. */
+  saveRobots(turn: Turn, origin: string, robots: RobotsFound): Promise<void>;
   toHostKey(url: string): string;
   now(): Date;
   userAgent: string;
@@ -33,45 +39,48 @@ export type RobotsDecision =
   | { kind: 'later'; outcome?: FetchOutcome; host: string };
 
 /**
- * Decides whether `url` may be fetched now, at a turn of `host`. Reads robots.txt when the stored one is missing or a day
+ * Decides whether `url` may be fetched now, at this turn. Reads robots.txt when the stored one is missing or a day
  * old, which uses up the turn. Implements RFC 9309: a 4xx means that there are no rules (§2.3.1.3), a failing server means
  * "not now" (§2.3.1.4), and redirects are followed, even to other hosts (§2.3.1.2), each at a turn of its own host.
  */
-export async function checkRobots(deps: CheckRobotsDeps, url: string, host: string): Promise<RobotsDecision> {
+export async function checkRobots(deps: CheckRobotsDeps, url: string, turn: Turn): Promise<RobotsDecision> {
   const { origin } = new URL(url);
   const home = deps.toHostKey(url);
   const stored = await deps.loadRobots(origin);
   if (isFresh(stored, deps.now())) {
     if (!robotsAllows(stored.read.rules, url, deps.userAgent))
       return { kind: 'refused', outcome: { kind: 'not-allowed', reason: 'robots' } };
-    return host === home ? { kind: 'allowed' } : { kind: 'later', host: home };
+    return turn.host === home ? { kind: 'allowed' } : { kind: 'later', host: home };
   }
   const robotsUrl = stored.redirect?.url ?? `${origin}/robots.txt`;
   const robotsHost = deps.toHostKey(robotsUrl);
-  return robotsHost === host ? fetchRobots(deps, { origin, home, robotsUrl, stored }) : { kind: 'later', host: robotsHost };
+  return robotsHost === turn.host
+    ? fetchRobots(deps, turn, { origin, home, robotsUrl, stored })
+    : { kind: 'later', host: robotsHost };
 }
 
 /** Spends a turn on robots.txt itself. @param site `home` is the host that the rules are for */
 async function fetchRobots(
   deps: CheckRobotsDeps,
+  turn: Turn,
   { origin, home, robotsUrl, stored }: { origin: string; home: string; robotsUrl: string; stored: StoredRobots },
 ): Promise<RobotsDecision> {
   const outcome = await deps.fetchUrl(robotsUrl, { redirects: 'report', readAtMost: ROBOTS_MAX_BYTES });
   const redirects = stored.redirect?.count ?? 0;
   if (outcome.kind === 'moved' && redirects < ROBOTS_MAX_REDIRECTS) {
     const redirect = { url: outcome.to, count: redirects + 1 };
-    await deps.saveRobots(origin, { ...present({ read: stored.read }), redirect });
+    await deps.saveRobots(turn, origin, { redirect });
     return { kind: 'later', outcome, host: deps.toHostKey(outcome.to) };
   }
   const failedForNow = isFailure(outcome) && isTransient(outcome);
   if (failedForNow && !stored.read) {
     // Start over next time: the redirect that led here may have been fixed by then.
-    if (stored.redirect) await deps.saveRobots(origin, {});
+    if (stored.redirect) await deps.saveRobots(turn, origin, {});
     return { kind: 'refused', outcome };
   }
   const rules = failedForNow ? (stored.read?.rules ?? '') : parseRules(outcome, deps.userAgent);
-  await deps.saveRobots(origin, { read: { rules, at: deps.now() } });
-  await deps.setCrawlDelay(home, crawlDelayMs(rules, deps.userAgent) ?? null);
+  const read = { rules, host: home, crawlDelayMs: crawlDelayMs(rules, deps.userAgent) ?? null };
+  await deps.saveRobots(turn, origin, { read });
   return { kind: 'later', outcome, host: home };
 }
 

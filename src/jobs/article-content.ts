@@ -13,7 +13,7 @@ export interface ArticleContentDeps {
   /** Extracts a page in the extraction thread. */
   readArticle(input: Omit<ReadInput, 'rule'>): Promise<ThreadReading>;
   /** Pages are kept while the other pages of their article are fetched; with `keepsPages`, those of all articles are kept. */
-  savePage(articleId: number, number: number, page: Page): Promise<void>;
+  savePage(article: PendingArticle, number: number, page: Page): Promise<void>;
   loadPages(articleId: number): Promise<Page[]>;
   keepsPages: boolean;
   toHostKey(url: string): string;
@@ -47,7 +47,7 @@ export async function readContent(
   if (reading.kind === 'moved' && article.redirects < MAX_REDIRECTS)
     return { kind: 'redirected', ...continueAt(deps, article, reading.to) };
   const nextPage = reading.kind === 'article' && number < MAX_PAGES ? reading.nextPage : undefined;
-  if (page && (nextPage || deps.keepsPages) && reading.kind !== 'stopped') await deps.savePage(article.id, number, page);
+  if (page && (nextPage || deps.keepsPages) && reading.kind !== 'stopped') await deps.savePage(article, number, page);
   if (nextPage) return { kind: 'next-page', ...continueAt(deps, article, nextPage), pagesKept: number };
 
   const pages = page && reading.kind === 'article' ? [...earlier, page] : earlier;

@@ -6,7 +6,7 @@ import type { HostVerdict } from '../hosts/verdict.js';
 import { present } from '../text/present.js';
 import type { FetchOutcome } from '../web/outcome.js';
 import type { PollResult } from './poll-result.js';
-import { type DocumentReading, hashBody } from './read-document.js';
+import { type CompleteReading, hashBody } from './read-document.js';
 import type { FeedRow } from './subscribed-feed.js';
 
 /** What a poll or push received, and how. */
@@ -36,7 +36,7 @@ export interface PollCircumstances {
 export function concludePoll(
   feed: FeedRow,
   arrival: Arrival,
-  reading: DocumentReading,
+  reading: CompleteReading,
   circumstances: PollCircumstances,
 ): PollResult {
   const { startedAt, outcome, via, verdict, retryAt } = arrival;
@@ -73,7 +73,7 @@ export function concludePoll(
 function planNextPoll(
   feed: FeedRow,
   outcome: FetchOutcome,
-  reading: DocumentReading,
+  reading: CompleteReading,
   { now, random, cadence, pushReliable, recentPolls }: PollCircumstances,
   { entryDates, missingSince }: { entryDates?: Date[]; missingSince?: Date },
 ): PollPlan {

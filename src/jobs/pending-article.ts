@@ -1,14 +1,11 @@
 import type { FeedVersion } from '../articles/article.js';
-import type { Turn } from '../hosts/turn.js';
 import type { Validators } from '../web/outcome.js';
+import type { LeasedRow } from './leased-row.js';
 
 /** An article that is due, with all that its worker needs of its row. */
-export interface PendingArticle {
-  id: number;
+export interface PendingArticle extends LeasedRow {
   /** The article's normalized URL. */
   url: string;
-  /** Absent when no page is to be fetched, because the feed's own content is kept. */
-  turn?: Turn;
   /** The page to fetch: `url`, or where its redirects lead, or the next page of an article of several pages. */
   pageUrl: string;
   /** Redirects that were followed so far. */

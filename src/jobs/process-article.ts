@@ -6,6 +6,7 @@ import { type FailedFetch, isFailure, isTransient } from '../web/outcome.js';
 import type { ArticleChange, Problem } from './article-change.js';
 import { type ArticleContentDeps, nextDue, readContent } from './article-content.js';
 import { keepRecord, type RevisitDeps, scheduleRevisit } from './article-revisit.js';
+import type { Written } from './leased-row.js';
 import type { PendingArticle } from './pending-article.js';
 import type { JobHandler } from './queues.js';
 import type { ArticleReport } from './reports.js';
@@ -14,7 +15,7 @@ import { type RequestDeps, type TurnResult, useTurn } from './request.js';
 export interface ProcessArticleDeps extends RequestDeps, ArticleContentDeps, RevisitDeps {
   /** Starts an attempt at an article; undefined when there is nothing to do, or the claim is stale. */
   startArticle(id: number): Promise<PendingArticle | undefined>;
-  recordArticle(article: PendingArticle, change: ArticleChange, verdict: HostVerdict): Promise<void>;
+  recordArticle(article: PendingArticle, change: ArticleChange, verdict: HostVerdict): Promise<Written>;
 }
 
 /**
@@ -24,15 +25,16 @@ export interface ProcessArticleDeps extends RequestDeps, ArticleContentDeps, Rev
  */
 export const processArticle =
   (deps: ProcessArticleDeps): JobHandler<ArticleReport> =>
-  async ({ id }) => {
+  async ({ id }, onStart) => {
     const article = await deps.startArticle(id);
     if (!article) return { status: 'nothing-to-do', articleId: id };
+    onStart?.(article);
 
     const turn = await usePageTurn(deps, article);
     const found = await findChange(deps, article, turn);
     const change = scheduleRevisit(deps, article, article.revisit ? keepRecord(found) : found, findValidators(article, turn));
-    await deps.recordArticle(article, change, 'verdict' in turn ? turn.verdict : {});
-    return reportChange(article, change);
+    const written = await deps.recordArticle(article, change, 'verdict' in turn ? turn.verdict : {});
+    return written === 'stale' ? { status: 'stale', articleId: id, url: article.url } : reportChange(article, change);
   };
 
 type PageTurn =
@@ -47,7 +49,7 @@ async function usePageTurn(deps: ProcessArticleDeps, article: PendingArticle): P
   if (article.attempts > MAX_ATTEMPTS) return { kind: 'crashed' };
   return useTurn(deps, {
     url: article.pageUrl,
-    host: article.turn.host,
+    turn: article.turn,
     redirects: article.redirects,
     obeyRobots: !article.ignoreRobots,
     // A later page is not what the validators belong to.

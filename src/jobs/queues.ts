@@ -1,3 +1,4 @@
+import type { LeasedRow } from './leased-row.js';
 import type { JobReport } from './reports.js';
 
 /** The name of each queue in BullMQ. Every queue has one job handler. */
@@ -12,5 +13,5 @@ export interface Job {
   id: number;
 }
 
-/** Takes one job from start to end, and says how it ended. */
-export type JobHandler<Report extends JobReport = JobReport> = (job: Job) => Promise<Report>;
+/** Takes one job from start to end, and says how it ended. `onStart` learns which lease the work is done under. */
+export type JobHandler<Report extends JobReport = JobReport> = (job: Job, onStart?: (row: LeasedRow) => void) => Promise<Report>;

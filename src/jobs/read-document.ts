@@ -14,15 +14,24 @@ export interface ReadDocumentDeps {
   /** The stored entries that these may be: those with the same key, guid, link or content. */
   loadKnownEntries(feedId: number, entries: readonly FeedEntry[]): Promise<KnownEntry[]>;
   /** From now on, the feed's entries are identified by their links. */
-  keyByLink(feedId: number): Promise<void>;
-  addEntries(feed: FeedRow, entries: readonly FeedEntry[]): Promise<{ new: number; changed: number; possibleGap: boolean }>;
+  keyByLink(feed: FeedRow): Promise<void>;
+  /** `stale`: the poll's lease ended or the feed is gone, and nothing was written. */
+  addEntries(
+    feed: FeedRow,
+    entries: readonly FeedEntry[],
+  ): Promise<{ new: number; changed: number; possibleGap: boolean } | 'stale'>;
 }
 
 /** What was fetched for a feed, read and stored. */
 export type DocumentReading =
   | { kind: 'news' | 'steady'; parsed: ParsedFeed; seen: number; new: number; possibleGap: boolean }
   | { kind: 'unchanged' }
+  /** The poll's lease ended or the feed is gone. */
+  | { kind: 'stale' }
   | { kind: 'failed'; outcome: PollOutcome; error: string };
+
+/** A reading that is worth recording. */
+export type CompleteReading = Exclude<DocumentReading, { kind: 'stale' }>;
 
 /** Reads the document, if there is one, and stores its entries. A document with the same bytes as last time is not read again. */
 export async function readDocument(
@@ -42,6 +51,7 @@ export async function readDocument(
 
   const entries = await identifyEntries(deps, feed, outcome, reading.feed);
   const added = await deps.addEntries(feed, entries);
+  if (added === 'stale') return { kind: 'stale' };
   return {
     kind: added.new > 0 ? 'news' : 'steady',
     parsed: reading.feed,
@@ -62,7 +72,7 @@ async function identifyEntries(
   const known = await deps.loadKnownEntries(feed.id, entries);
   const recognized = recognize(entries, known);
   if (!recognized.guidsChanged) return recognized.entries;
-  await deps.keyByLink(feed.id);
+  await deps.keyByLink(feed);
   return recognize(identify(parsed.entries, url, 'link'), known).entries;
 }
 

@@ -1,17 +1,18 @@
 import { isConditional } from '../feeds/schedule.js';
 import type { HostVerdict } from '../hosts/verdict.js';
 import { present } from '../text/present.js';
+import type { Written } from './leased-row.js';
 import type { JobHandler } from './queues.js';
 import type { FeedReport } from './reports.js';
 import { type NextRequest, type RequestDeps, type TurnResult, useTurn } from './request.js';
 import { type SettleDeps, settle, stripUserInfo } from './settle-poll.js';
-import type { FeedRow } from './subscribed-feed.js';
+import type { StartedFeed } from './subscribed-feed.js';
 
 export interface RefreshFeedDeps extends RequestDeps, SettleDeps {
   /** Starts a poll of a feed; undefined when the feed was deleted or retired, or the claim is stale. */
-  startFeed(id: number): Promise<FeedRow | undefined>;
+  startFeed(id: number): Promise<StartedFeed | undefined>;
   /** Ends a host's turn without ending the poll, which continues with the next request. */
-  postponePoll(feed: FeedRow, next: NextRequest, verdict: HostVerdict): Promise<void>;
+  postponePoll(feed: StartedFeed, next: NextRequest, verdict: HostVerdict): Promise<Written>;
   /** Whether feeds, to which a user has subscribed, obey robots.txt too. */
   robotsForFeeds: boolean;
 }
@@ -22,17 +23,17 @@ export interface RefreshFeedDeps extends RequestDeps, SettleDeps {
  */
 export const refreshFeed =
   (deps: RefreshFeedDeps): JobHandler<FeedReport> =>
-  async ({ id }) => {
+  async ({ id }, onStart) => {
     const feed = await deps.startFeed(id);
     if (!feed) return { status: 'nothing-to-do', feedId: id };
+    onStart?.(feed);
 
     const startedAt = deps.now();
     const turn = await useFeedTurn(deps, feed);
     switch (turn.kind) {
       case 'robots-first':
       case 'redirected':
-        await deps.postponePoll(feed, turn.next, turn.verdict);
-        return { status: turn.kind === 'redirected' ? 'moved' : 'later', feedId: id, url: stripUserInfo(feed.url) };
+        return postpone(deps, feed, turn);
       case 'outage':
         return settle(deps, feed, { startedAt, outcome: turn.outcome, via: 'poll', verdict: {}, retryAt: turn.dueAt });
       case 'answered':
@@ -40,14 +41,24 @@ export const refreshFeed =
     }
   };
 
+async function postpone(
+  deps: RefreshFeedDeps,
+  feed: StartedFeed,
+  { kind, next, verdict }: Extract<TurnResult, { kind: 'robots-first' | 'redirected' }>,
+): Promise<FeedReport> {
+  const about = { feedId: feed.id, url: stripUserInfo(feed.url) };
+  if ((await deps.postponePoll(feed, next, verdict)) === 'stale') return { status: 'stale', ...about };
+  return { status: kind === 'redirected' ? 'moved' : 'later', ...about };
+}
+
 /** Up to this many unfinished polls in a row are blamed on crashed workers; beyond that, on the document. */
 const MAX_CRASHES = 3;
 
-async function useFeedTurn(deps: RefreshFeedDeps, feed: FeedRow): Promise<TurnResult> {
+async function useFeedTurn(deps: RefreshFeedDeps, feed: StartedFeed): Promise<TurnResult> {
   if (feed.attempts > MAX_CRASHES) return { kind: 'answered', outcome: { kind: 'not-allowed', reason: 'crashes' }, verdict: {} };
   return useTurn(deps, {
     url: feed.redirect?.url ?? feed.url,
-    host: feed.turn.host,
+    turn: feed.turn,
     redirects: feed.redirect?.count ?? 0,
     obeyRobots: deps.robotsForFeeds && !feed.ignoreRobots,
     ...present({ validators: isConditional(feed.unchangedInRow) ? feed.validators : undefined }),

@@ -7,6 +7,8 @@ export type JobReport = FeedReport | ArticleReport;
 export type FeedReport =
   /** The feed was deleted or retired, or the claim is stale. */
   | { status: 'nothing-to-do' | 'no-such-feed'; feedId: number }
+  /** The feed was claimed again, or is to be polled anew: what this poll found was dropped. */
+  | { status: 'stale'; feedId: number; url: string }
   /** A push whose signature was not made with our secret. */
   | { status: 'bad-signature'; feedId: number }
   /** `moved`: the poll follows a redirect at the next turn. `later`: the turn was spent on robots.txt. */
@@ -34,6 +36,8 @@ export interface FeedReadReport {
 export type ArticleReport =
   /** The article is done, or the claim is stale. */
   | { status: 'nothing-to-do'; articleId: number }
+  /** The article was claimed again, or its entry was edited: this result was dropped, and the article is done again. */
+  | { status: 'stale'; articleId: number; url: string }
   | StoredReport
   /** `moved`: a redirect or another page comes next. `revisited`: the record stays as it was. */
   | { status: 'moved' | 'revisited'; articleId: number; url: string }

@@ -1,4 +1,5 @@
 import { type CheckRobotsDeps, checkRobots, type RobotsDecision } from '../hosts/check-robots.js';
+import type { Turn } from '../hosts/turn.js';
 import { type HostVerdict, hostVerdict } from '../hosts/verdict.js';
 import { present } from '../text/present.js';
 import { type FailedFetch, type FetchOutcome, MAX_REDIRECTS, type Validators } from '../web/outcome.js';
@@ -24,10 +25,10 @@ export interface RequestDeps extends CheckRobotsDeps {
   retryBaseMs: number;
 }
 
-/** The request that a feed or article wants to make at the turn of `host`. */
+/** The request that a feed or article wants to make at its turn. */
 export interface TurnRequest {
   url: string;
-  host: string;
+  turn: Turn;
   /** Redirects that were followed so far. */
   redirects: number;
   obeyRobots: boolean;
@@ -78,10 +79,10 @@ export const redirectTo = (deps: Pick<RequestDeps, 'toHostKey'>, url: string, pe
 
 async function fetchIfAllowed(
   deps: RequestDeps,
-  { url, host, redirects, obeyRobots, validators }: TurnRequest,
+  { url, turn, redirects, obeyRobots, validators }: TurnRequest,
 ): Promise<FetchOutcome | Extract<RobotsDecision, { kind: 'later' }>> {
   if (obeyRobots) {
-    const decision = await checkRobots(deps, url, host);
+    const decision = await checkRobots(deps, url, turn);
     if (decision.kind === 'refused') return decision.outcome;
     if (decision.kind === 'later') return decision;
   }

@@ -1,11 +1,13 @@
 import type { PastPoll } from '../feeds/poll-facts.js';
+import type { HostVerdict } from '../hosts/verdict.js';
 import { present } from '../text/present.js';
 import type { FetchOutcome } from '../web/outcome.js';
 import { type HubLinks, parseHubLinks } from '../web/websub.js';
 import { type Arrival, concludePoll } from './conclude-poll.js';
+import type { Written } from './leased-row.js';
 import type { PollResult } from './poll-result.js';
 import { type DocumentReading, type ReadDocumentDeps, readDocument } from './read-document.js';
-import type { FeedReadReport } from './reports.js';
+import type { FeedReport } from './reports.js';
 import type { FeedRow } from './subscribed-feed.js';
 import { type DeliveryDeps, ensureSubscription, isPushReliable, type SubscribeDeps } from './websub-subscription.js';
 
@@ -13,7 +15,9 @@ import { type DeliveryDeps, ensureSubscription, isPushReliable, type SubscribeDe
 export interface SettleDeps extends ReadDocumentDeps {
   /** The feed's latest polls. */
   loadRecentPolls(feedId: number): Promise<PastPoll[]>;
-  recordPoll(feed: FeedRow, result: PollResult): Promise<void>;
+  recordPoll(feed: FeedRow, result: PollResult): Promise<Written>;
+  /** Frees the host of a stale poll. */
+  dropPoll(feed: FeedRow, verdict: HostVerdict): Promise<void>;
   now(): Date;
   /** From 0 to 1. */
   random(): number;
@@ -26,9 +30,14 @@ export interface SettleDeps extends ReadDocumentDeps {
 }
 
 /** Reads what arrived, records it, and subscribes to the hub that the document names. */
-export async function settle(deps: SettleDeps, feed: FeedRow, arrival: Arrival): Promise<FeedReadReport> {
+export async function settle(deps: SettleDeps, feed: FeedRow, arrival: Arrival): Promise<FeedReport> {
   const { outcome, via } = arrival;
+  const url = stripUserInfo(feed.url);
   const reading = await readDocument(deps, feed, outcome);
+  if (reading.kind === 'stale') {
+    await deps.dropPoll(feed, arrival.verdict);
+    return { status: 'stale', feedId: feed.id, url };
+  }
   await deps.deliveries?.countDelivery(feed.id, { via, news: reading.kind === 'news' });
   const subscription = await deps.deliveries?.findSubscription(feed.id);
 
@@ -41,9 +50,8 @@ export async function settle(deps: SettleDeps, feed: FeedRow, arrival: Arrival):
     // Only feeds without dates are planned by their recent polls.
     recentPolls: feed.entryDates.length > 1 ? [] : await deps.loadRecentPolls(feed.id),
   });
-  await deps.recordPoll(feed, result);
+  if ((await deps.recordPoll(feed, result)) === 'stale') return { status: 'stale', feedId: feed.id, url };
 
-  const url = stripUserInfo(feed.url);
   if (deps.hubs && reading.kind !== 'failed')
     await ensureSubscription(deps.hubs, { id: feed.id, url }, subscription, findHub(outcome, reading), now());
   return {

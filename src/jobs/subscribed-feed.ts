@@ -3,6 +3,7 @@ import type { KnownMove } from '../feeds/move.js';
 import type { Wishes } from '../feeds/poll-facts.js';
 import type { Turn } from '../hosts/turn.js';
 import type { Validators } from '../web/outcome.js';
+import type { LeasedRow } from './leased-row.js';
 
 /** Where an entry's content comes from: its page, or the feed alone. */
 export type ContentPolicy = 'page' | 'feed';
@@ -18,15 +19,23 @@ export interface NewFeed {
   ignoreRobots?: boolean;
 }
 
-/** A subscribed feed, with all that a poll needs of its row. */
-export interface FeedRow {
+/** A feed whose poll has started. */
+export interface StartedFeed extends FeedRow, LeasedRow {
+  leaseEnd: Date;
+  turn: Turn;
+}
+
+/** A subscribed feed, with all that a poll or push needs of its row. */
+export interface FeedRow extends Partial<LeasedRow> {
   id: number;
   url: string;
   content: ContentPolicy;
   identity: IdentityRule;
   /** Polls that were started since the last one that ended, including this one. */
   attempts: number;
-  turn: Turn;
+  /** Absent for a push, which works under no lease. */
+  leaseEnd?: Date;
+  turn?: Turn;
   /** Where this poll's redirects have led so far, how many there were, and whether all of them were permanent. */
   redirect?: { url: string; count: number; permanent: boolean };
   ignoreRobots: boolean;

@@ -41,7 +41,7 @@ beforeEach(async () => {
 /** Starts the article, applies a change, and returns the columns that a change may write. */
 async function apply(change: ArticleChange, meanwhile = sql`select 1`) {
   const { rows: ids } = await db.execute<{ id: string }>(sql`
-    update feedmill_data.articles set due_at = now() + interval '1 minute' returning id`);
+    update feedmill_data.articles set due_at = date_trunc('milliseconds', now() + interval '1 minute') returning id`);
   await db.execute(sql`
     update feedmill_data.hosts set leases = array(select due_at from feedmill_data.articles) where host = 'a.example'`);
   const article = await articles.startArticle(Number(ids[0]?.id));

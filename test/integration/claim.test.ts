@@ -4,7 +4,7 @@ import { claimDue, msUntilNextTurn } from '../../db/claim.js';
 import { openDb } from '../../db/client.js';
 import { giveBack } from '../../db/give-back.js';
 import { feedEntry } from '../builders.js';
-import { createDatabase, until } from '../database.js';
+import { createDatabase, leasedRows, until } from '../database.js';
 import { createWorker } from './worker.js';
 
 const { db, url } = await createDatabase();
@@ -124,7 +124,7 @@ describe('claimDue', () => {
   it('claims a row that was given back at once', async () => {
     const feed = await subscribe('a.example');
     await claim();
-    await giveBack(db, 'feeds', [feed.id], options);
+    await giveBack(db, 'feeds', await leasedRows(db, 'feeds', [feed.id]), options);
     expect((await claim()).feeds).toEqual([feed.id]);
   });
 });
@@ -151,7 +151,8 @@ it('scans no table sequentially, even with many rows', async () => {
   const claimed = await claimDue(claimer, { ...options, room: { feeds: 100, articles: 100 } });
   expect(claimed.articles.length).toBeGreaterThan(90);
   await msUntilNextTurn(claimer);
-  await giveBack(claimer, 'articles', claimed.articles, options);
+  const leased = await leasedRows(db, 'articles', claimed.articles);
+  await giveBack(claimer, 'articles', leased, options);
   await claimer.$client.end();
   await until(
     async () => (await db.execute(sql`select 1 from pg_stat_activity where pid = ${pid}`)).rows.length === 0,

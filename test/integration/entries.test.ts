@@ -88,7 +88,7 @@ describe('addEntries', () => {
 
   it('reports a possible gap when a document shares no entry with the one before', async () => {
     const feed = await subscribe('a.example');
-    expect((await feeds.addEntries(feed, [feedEntry(1)])).possibleGap).toBe(false);
-    expect((await feeds.addEntries(feed, [feedEntry(9)])).possibleGap).toBe(true);
+    expect(await feeds.addEntries(feed, [feedEntry(1)])).toMatchObject({ possibleGap: false });
+    expect(await feeds.addEntries(feed, [feedEntry(9)])).toMatchObject({ possibleGap: true });
   });
 });

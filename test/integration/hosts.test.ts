@@ -7,7 +7,7 @@ import { createDatabase } from '../database.js';
 import { createWorker } from './worker.js';
 
 const { db } = await createDatabase();
-const { claim, subscribe, endPoll } = createWorker(db, { dueInMs: 0 });
+const { claim, subscribe, endPoll, startPoll } = createWorker(db, { dueInMs: 0 });
 
 beforeEach(async () => {
   await db.execute(sql`truncate feedmill_data.feeds, feedmill_data.hosts cascade`);
@@ -60,7 +60,11 @@ describe('the gap of a host', () => {
   ])('%s', async (_, { own, crawlDelay, latencyMs }, seconds) => {
     const { id } = await subscribe('a.example');
     if (own !== undefined) await hostStore(db).setGap('a.example', own);
-    if (crawlDelay !== undefined) await hostStore(db).setCrawlDelay('a.example', crawlDelay);
+    if (crawlDelay !== undefined) {
+      const { turn } = await startPoll(id);
+      const read = { rules: '', host: 'a.example', crawlDelayMs: crawlDelay };
+      await hostStore(db).saveRobots(turn, 'https://a.example', { read });
+    }
     for (let n = 0; n < 2; n += 1) await slow.endPoll(id, { host: { reached: true, ...present({ latencyMs }) } });
     const { turn } = await selectWaits('a.example');
     expect(turn).toBeGreaterThan(seconds - 0.5);

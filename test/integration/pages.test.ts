@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { articleStore } from '../../db/articles.js';
 import { expirePages, pageStore } from '../../db/pages.js';
-import { createDatabase } from '../database.js';
+import { createDatabase, lease, leasedRows } from '../database.js';
 
 const { db } = await createDatabase();
 await db.execute(sql`
@@ -14,11 +14,19 @@ const pages = pageStore(db);
 const body = (text: string) => Buffer.from(text.repeat(1_000));
 const page = (n: number, text = 'ä') => ({ url: `https://a.example/1?page=${n}`, contentType: 'text/html', body: body(text) });
 
+async function leaseArticle() {
+  await lease(db, 'articles', 1);
+  const [article] = await leasedRows(db, 'articles', [1]);
+  if (!article) throw new Error('no article');
+  return article;
+}
+
 describe('pages', () => {
   it('are saved by number, compressed, and loaded unchanged', async () => {
-    await pages.savePage(1, 2, page(2));
-    await pages.savePage(1, 1, page(1));
-    await pages.savePage(1, 1, page(1, 'ö'));
+    const article = await leaseArticle();
+    await pages.savePage(article, 2, page(2));
+    await pages.savePage(article, 1, page(1));
+    await pages.savePage(article, 1, page(1, 'ö'));
     expect(await pages.loadPages(1)).toEqual([page(1, 'ö'), page(2)]);
     expect(await pages.loadPages(2)).toEqual([]);
     const { rows } = await db.execute<{ bytes: number }>(sql`select max(length(body)) as bytes from feedmill_data.pages`);
@@ -40,7 +48,8 @@ describe('pages', () => {
   });
 
   it('are counted in the row of their article while the next one is fetched', async () => {
-    const { startArticle, recordArticle } = articleStore(db, { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1 });
+    const { startArticle, recordArticle } = articleStore(db, { leaseMs: 3_600_000, hostGapMs: 0, hostConcurrency: 1 });
+    await lease(db, 'articles', 1);
     const article = await startArticle(1);
     if (!article) throw new Error('not due');
     expect(article).toMatchObject({ pagesKept: 0, pageUrl: 'https://a.example/1' });
@@ -48,7 +57,7 @@ describe('pages', () => {
     await recordArticle(article, { kind: 'next-page', dueAt: new Date(), to, pagesKept: 1 }, {});
     const { rows } = await db.execute(sql`select page_url, pages_kept, hops, attempts from feedmill_data.articles where id = 1`);
     expect(rows).toEqual([{ page_url: to.url, pages_kept: 1, hops: 0, attempts: 0 }]);
-    await recordArticle(article, { kind: 'unchanged', firstPage: { url: article.url, host: 'a.example' } }, {});
+    await recordArticle(await leaseArticle(), { kind: 'unchanged', firstPage: { url: article.url, host: 'a.example' } }, {});
     const { rows: after } = await db.execute(sql`select page_url, pages_kept from feedmill_data.articles where id = 1`);
     expect(after).toEqual([{ page_url: article.url, pages_kept: 0 }]);
   });

@@ -7,7 +7,7 @@ import { createDatabase } from '../database.js';
 import { createWorker } from './worker.js';
 
 const { db } = await createDatabase();
-const { feeds, claim, subscribe, endPoll } = createWorker(db, { dueInMs: 0 });
+const { options, feeds, claim, subscribe, startPoll, endPoll } = createWorker(db, { dueInMs: 0 });
 
 beforeEach(async () => {
   await db.execute(sql`truncate feedmill_data.feeds, feedmill_data.hosts cascade`);
@@ -21,7 +21,7 @@ it('loadStatus counts feeds and articles', async () => {
 
 it('recordFault stores the error and makes the feed wait longer each time', async () => {
   const { id } = await subscribe('a.example');
-  for (let n = 0; n < 3; n += 1) await recordFault(db, 'feeds', id, new Error('no\0thing'));
+  for (let n = 0; n < 3; n += 1) await recordFault(db, options, 'feeds', await startPoll(id), new Error('no\0thing'));
   const { rows } = await db.execute(sql`
     select failures, last_error, round(extract(epoch from due_at - now()) / 60)::int as minutes,
            (select count(*)::int from feedmill_data.polls where outcome = 'fault') as polls from feedmill_data.feeds`);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { articleStore } from '../../db/articles.js';
 import { articleRecord, feedEntry, POLITENESS } from '../builders.js';
-import { createDatabase } from '../database.js';
+import { createDatabase, lease, leasedRows } from '../database.js';
 import { createRecords } from './records.js';
 import { createWorker } from './worker.js';
 
@@ -55,7 +55,10 @@ describe('the date of a record', () => {
     ],
   ])('%s', async (_, dates, expected) => {
     const id = await addRecord('Dated');
-    await articleStore(db, POLITENESS).recordArticle({ id, attempts: 0 }, { kind: 'stored', record: articleRecord(dates) }, {});
+    await lease(db, 'articles', id);
+    const [row] = await leasedRows(db, 'articles', [id]);
+    if (!row) throw new Error('no article');
+    await articleStore(db, POLITENESS).recordArticle(row, { kind: 'stored', record: articleRecord(dates) }, {});
     expect(await query(`select ${columns} from feedmill.records where id = $1`, [id])).toEqual([expected]);
   });
 });

@@ -4,7 +4,7 @@ import { articleStore } from '../../db/articles.js';
 import { giveBack } from '../../db/give-back.js';
 import { turnStore } from '../../db/turns.js';
 import { feedEntry } from '../builders.js';
-import { createDatabase } from '../database.js';
+import { createDatabase, leasedRows } from '../database.js';
 import { createWorker } from './worker.js';
 
 const { db } = await createDatabase();
@@ -95,7 +95,7 @@ describe('the leases of a host', () => {
     const two = { hostConcurrency: 2, hostGapMs: 0 };
     const [first = 0] = (await claim(two)).articles;
     expect((await claim(two)).articles).toHaveLength(1);
-    await giveBack(db, 'articles', [first], { ...two, hostGapMs: 5_000 });
+    await giveBack(db, 'articles', await leasedRows(db, 'articles', [first]), { ...two, hostGapMs: 5_000 });
     const host = await selectHost();
     expect(host?.leases).toBe(1);
     expect(host?.turn).toBeGreaterThan(4);

@@ -4,7 +4,7 @@ import type { Db } from '../../db/client.js';
 import { feedStore } from '../../db/feeds.js';
 import type { PendingArticle } from '../../src/jobs/pending-article.js';
 import type { PollResult } from '../../src/jobs/poll-result.js';
-import type { ContentPolicy, FeedRow } from '../../src/jobs/subscribed-feed.js';
+import type { ContentPolicy, StartedFeed } from '../../src/jobs/subscribed-feed.js';
 import { POLITENESS, pollResult } from '../builders.js';
 import { lease } from '../database.js';
 
@@ -30,7 +30,7 @@ export function createWorker(
   }
 
   /** Starts the poll of a feed, which is leased if it is not claimed. */
-  async function startPoll(id: number): Promise<FeedRow> {
+  async function startPoll(id: number): Promise<StartedFeed> {
     await lease(db, 'feeds', id);
     const feed = await feeds.startFeed(id);
     if (!feed) throw new Error(`feed ${id} can't be started`);

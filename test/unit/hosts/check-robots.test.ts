@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type CheckRobotsDeps, checkRobots, type StoredRobots } from '../../../src/hosts/check-robots.js';
+import { present } from '../../../src/text/present.js';
 import type { FetchOutcome } from '../../../src/web/outcome.js';
 import { fetched, moved, toHostKey } from '../../builders.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const hoursAgo = (hours: number) => new Date(NOW.getTime() - hours * 3_600_000);
+const turnOf = (host: string) => ({ host, leaseEnd: NOW });
 const PAGE = 'https://a.example/story';
 const text = (body: string) => fetched(body, { url: 'https://a.example/robots.txt', contentType: 'text/plain' });
 const NO_PAGES = 'User-agent: *\nDisallow: /';
@@ -21,10 +23,11 @@ function world(web: Record<string, FetchOutcome>, kept: StoredRobots = {}) {
       return web[url] ?? { kind: 'missing', status: 404 };
     },
     loadRobots: async () => now,
-    saveRobots: async (_, robots) => {
-      now = robots;
+    saveRobots: async (_turn, _origin, { read, redirect }) => {
+      const kept = read ? { rules: read.rules, at: NOW } : now.read;
+      now = present({ read: kept, redirect });
+      if (read) delays.push([read.host, read.crawlDelayMs]);
     },
-    setCrawlDelay: async (host, ms) => void delays.push([host, ms]),
     toHostKey,
     now: () => NOW,
     userAgent: 'Feedmill/0.1',
@@ -41,8 +44,12 @@ describe('checkRobots', () => {
     ['it redirects to a private address', { kind: 'not-allowed', reason: 'address' }, 'allowed'],
   ])('reads robots.txt in a turn of its own, then obeys it: %s', async (_, answer, expected) => {
     const { deps, asked } = world({ 'https://a.example/robots.txt': answer });
-    expect(await checkRobots(deps, PAGE, 'a.example')).toMatchObject({ kind: 'later', host: 'a.example', outcome: answer });
-    expect(await checkRobots(deps, PAGE, 'a.example')).toMatchObject({ kind: expected });
+    expect(await checkRobots(deps, PAGE, turnOf('a.example'))).toMatchObject({
+      kind: 'later',
+      host: 'a.example',
+      outcome: answer,
+    });
+    expect(await checkRobots(deps, PAGE, turnOf('a.example'))).toMatchObject({ kind: expected });
     expect(asked).toHaveLength(1);
   });
 
@@ -53,22 +60,22 @@ describe('checkRobots', () => {
     { kind: 'too-slow', timeoutMs: 1 },
   ])('takes a failing server for "not now": $kind', async (answer) => {
     const { deps, asked } = world({ 'https://a.example/robots.txt': answer });
-    expect(await checkRobots(deps, PAGE, 'a.example')).toEqual({ kind: 'refused', outcome: answer });
-    await checkRobots(deps, PAGE, 'a.example');
+    expect(await checkRobots(deps, PAGE, turnOf('a.example'))).toEqual({ kind: 'refused', outcome: answer });
+    await checkRobots(deps, PAGE, turnOf('a.example'));
     expect(asked).toHaveLength(2);
   });
 
   it('reads robots.txt again after a day, and keeps the old rules if that fails', async () => {
     const fresh = world({}, { read: { rules: NO_PAGES, at: hoursAgo(23) } });
-    expect(await checkRobots(fresh.deps, PAGE, 'a.example')).toMatchObject({ kind: 'refused' });
+    expect(await checkRobots(fresh.deps, PAGE, turnOf('a.example'))).toMatchObject({ kind: 'refused' });
     expect(fresh.asked).toEqual([]);
 
     const stale = world(
       { 'https://a.example/robots.txt': { kind: 'server-error', status: 500 } },
       { read: { rules: NO_PAGES, at: hoursAgo(25) } },
     );
-    expect(await checkRobots(stale.deps, PAGE, 'a.example')).toMatchObject({ kind: 'later' });
-    expect(await checkRobots(stale.deps, PAGE, 'a.example')).toMatchObject({ kind: 'refused' });
+    expect(await checkRobots(stale.deps, PAGE, turnOf('a.example'))).toMatchObject({ kind: 'later' });
+    expect(await checkRobots(stale.deps, PAGE, turnOf('a.example'))).toMatchObject({ kind: 'refused' });
     expect(stale.asked).toHaveLength(1);
   });
 
@@ -77,14 +84,14 @@ describe('checkRobots', () => {
       'https://a.example/robots.txt': moved('https://www.a.example/robots.txt'),
       'https://www.a.example/robots.txt': text('User-agent: *\nCrawl-delay: 5\nDisallow: /other'),
     });
-    expect(await checkRobots(deps, PAGE, 'a.example')).toMatchObject({ kind: 'later', host: 'www.a.example' });
+    expect(await checkRobots(deps, PAGE, turnOf('a.example'))).toMatchObject({ kind: 'later', host: 'www.a.example' });
     // Another page of the site, at a turn of its own host: it sends no request, and waits for the other host too.
-    expect(await checkRobots(deps, PAGE, 'a.example')).toEqual({ kind: 'later', host: 'www.a.example' });
+    expect(await checkRobots(deps, PAGE, turnOf('a.example'))).toEqual({ kind: 'later', host: 'www.a.example' });
     expect(asked).toHaveLength(1);
-    expect(await checkRobots(deps, PAGE, 'www.a.example')).toMatchObject({ kind: 'later', host: 'a.example' });
+    expect(await checkRobots(deps, PAGE, turnOf('www.a.example'))).toMatchObject({ kind: 'later', host: 'a.example' });
     // The other page gets its turn there, and returns to its own host.
-    expect(await checkRobots(deps, PAGE, 'www.a.example')).toEqual({ kind: 'later', host: 'a.example' });
-    expect(await checkRobots(deps, PAGE, 'a.example')).toEqual({ kind: 'allowed' });
+    expect(await checkRobots(deps, PAGE, turnOf('www.a.example'))).toEqual({ kind: 'later', host: 'a.example' });
+    expect(await checkRobots(deps, PAGE, turnOf('a.example'))).toEqual({ kind: 'allowed' });
     expect(asked).toHaveLength(2);
     expect(delays).toEqual([['a.example', 5_000]]);
   });
@@ -99,10 +106,10 @@ describe('checkRobots', () => {
       ...Object.fromEntries(steps),
     });
     for (let turn = 1; turn <= 6; turn += 1) {
-      expect(await checkRobots(deps, PAGE, 'a.example')).toMatchObject({ kind: 'later' });
+      expect(await checkRobots(deps, PAGE, turnOf('a.example'))).toMatchObject({ kind: 'later' });
       expect(asked).toHaveLength(turn);
     }
-    expect(await checkRobots(deps, PAGE, 'a.example')).toEqual({ kind: 'allowed' });
+    expect(await checkRobots(deps, PAGE, turnOf('a.example'))).toEqual({ kind: 'allowed' });
     expect(kept()).toEqual({ read: { rules: '', at: NOW } });
   });
 
@@ -111,8 +118,8 @@ describe('checkRobots', () => {
       'https://a.example/robots.txt': moved('https://b.example/r'),
       'https://b.example/r': { kind: 'server-error', status: 502 },
     });
-    await checkRobots(deps, PAGE, 'a.example');
-    expect(await checkRobots(deps, PAGE, 'b.example')).toMatchObject({ kind: 'refused' });
+    await checkRobots(deps, PAGE, turnOf('a.example'));
+    expect(await checkRobots(deps, PAGE, turnOf('b.example'))).toMatchObject({ kind: 'refused' });
     expect(kept()).toEqual({});
   });
 });

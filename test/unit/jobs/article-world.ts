@@ -25,6 +25,7 @@ export const unreachable: FetchOutcome = { kind: 'unreachable', cause: 'dns', co
 export const fresh: PendingArticle = {
   id: 1,
   url: URL_1,
+  leaseEnd: NOW,
   turn: { host: 'a.example', leaseEnd: NOW },
   pageUrl: URL_1,
   redirects: 0,
@@ -60,6 +61,7 @@ export async function process({ article = fresh, outcome = page, readings = [rea
     startArticle: async () => article,
     recordArticle: async (_, ...recorded) => {
       [change, verdict] = recorded;
+      return 'written';
     },
     fetchUrl: async (url, request) => {
       requests.push([url, request]);
@@ -74,7 +76,6 @@ export async function process({ article = fresh, outcome = page, readings = [rea
     keepsPages: false,
     loadRobots: async () => ({}),
     saveRobots: async () => undefined,
-    setCrawlDelay: async () => undefined,
     inOutage: async () => false,
     toHostKey,
     now: () => NOW,

@@ -5,7 +5,7 @@ import type { KnownEntry } from '../../../src/feeds/recognize.js';
 import type { PollResult } from '../../../src/jobs/poll-result.js';
 import { type RefreshFeedDeps, refreshFeed } from '../../../src/jobs/refresh-feed.js';
 import type { Stopped } from '../../../src/jobs/stopped.js';
-import type { FeedRow } from '../../../src/jobs/subscribed-feed.js';
+import type { StartedFeed } from '../../../src/jobs/subscribed-feed.js';
 import { takePush } from '../../../src/jobs/take-push.js';
 import type { Subscription } from '../../../src/jobs/websub-subscription.js';
 import type { FetchOutcome, FetchRequest } from '../../../src/web/outcome.js';
@@ -25,12 +25,13 @@ export const unreachable: FetchOutcome = { kind: 'unreachable', cause: 'dns', co
 export const throttled: FetchOutcome = { kind: 'throttled', status: 429, retryAfterMs: 3 * HOUR };
 export const sentence = expect.any(String) as string;
 
-export const feedRow = (fields: Partial<FeedRow> = {}): FeedRow => ({
+export const feedRow = (fields: Partial<StartedFeed> = {}): StartedFeed => ({
   id: 1,
   url: FEED_URL,
   content: 'page',
   identity: 'guid',
   attempts: 1,
+  leaseEnd: NOW,
   turn: { host: 'a.example', leaseEnd: NOW },
   ignoreRobots: false,
   entryDates: [],
@@ -68,12 +69,12 @@ export const liveSubscription: Subscription = {
 };
 
 export interface World {
-  feed?: FeedRow | undefined;
+  feed?: StartedFeed | undefined;
   outcome?: FetchOutcome;
   reading?: FeedReading | Stopped;
   /** Entries that are stored already, and what adding the document's entries comes to. */
   known?: KnownEntry[];
-  added?: { new: number; changed: number; possibleGap: boolean };
+  added?: { new: number; changed: number; possibleGap: boolean } | 'stale';
   subscription?: Subscription;
   deps?: Partial<RefreshFeedDeps>;
 }
@@ -91,7 +92,7 @@ export function world({
   const log: unknown[] = [];
   const entries: FeedEntry[] = [];
   const results: PollResult[] = [];
-  const all: RefreshFeedDeps & { findFeed(): Promise<FeedRow | undefined> } = {
+  const all: RefreshFeedDeps & { findFeed(): Promise<StartedFeed | undefined> } = {
     startFeed: async () => feed,
     findFeed: async () => feed,
     fetchUrl: async (url, request) => {
@@ -100,18 +101,24 @@ export function world({
     },
     readFeed: async () => rest.reading ?? reading(),
     loadKnownEntries: async () => known,
-    keyByLink: async (id) => void log.push({ keyByLink: id }),
+    keyByLink: async ({ id }) => void log.push({ keyByLink: id }),
     addEntries: async (_, given) => {
       entries.push(...given);
       return added;
     },
     loadRecentPolls: async () => [{ at: hoursAgo(2), news: true }],
-    recordPoll: async (_, result) => void results.push(result),
-    postponePoll: async (_, next, verdict) => void log.push({ postponed: next, verdict }),
+    recordPoll: async (_, result) => {
+      results.push(result);
+      return 'written';
+    },
+    postponePoll: async (_, next, verdict) => {
+      log.push({ postponed: next, verdict });
+      return 'written';
+    },
+    dropPoll: async (_, verdict) => void log.push({ dropped: verdict }),
     inOutage: async () => false,
     loadRobots: async () => ({}),
     saveRobots: async () => undefined,
-    setCrawlDelay: async () => undefined,
     toHostKey,
     now: () => NOW,
     random: () => 0.5,
