@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canParseUrl } from './text/url.js';
 
 // The kinds of values that settings have: zod types for the texts of environment variables.
 
@@ -57,14 +58,14 @@ export const durations = (fallback: string) =>
 /** The URL of a server; `example` shows its form in the error message. */
 export const connectionUrl = (schemes: readonly string[], example: string) =>
   z.string().superRefine((text, context) => {
-    const scheme = URL.canParse(text) ? new URL(text).protocol.slice(0, -1) : undefined;
+    const scheme = canParseUrl(text) ? new URL(text).protocol.slice(0, -1) : undefined;
     // The value may contain a password, so the message must not repeat it.
     if (!scheme || !schemes.includes(scheme)) context.addIssue({ code: 'custom', message: `must look like ${example}` });
   });
 
 /** The URL under which others reach us, without a trailing slash. */
 export const publicUrl = z.string().transform((text, context) => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = canParseUrl(text) ? new URL(text) : undefined;
   if (url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username) return url.href.replace(/\/+$/, '');
   context.addIssue({ code: 'custom', message: 'must look like https://feedmill.example.org' });
   return z.NEVER;
@@ -72,7 +73,7 @@ export const publicUrl = z.string().transform((text, context) => {
 
 /** The address of an image proxy, with a placeholder for the image's URL. */
 export const imageProxy = z.string().superRefine((text, context) => {
-  if (text.includes('{url}') && URL.canParse(text.replaceAll('{url}', 'x')) && /^https?:/.test(text)) return;
+  if (text.includes('{url}') && canParseUrl(text.replaceAll('{url}', 'x')) && /^https?:/.test(text)) return;
   context.addIssue({ code: 'custom', message: 'must look like https://proxy.example/?url={url}' });
 });
 

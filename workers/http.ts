@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { ping } from '../db/client.js';
 import { type Answer, answerIntent, answerPush, type CallbackDeps } from '../src/jobs/websub-callback.js';
+import { canParseUrl } from '../src/text/url.js';
 import { UserError } from '../src/user-error.js';
 import type { App } from './app.js';
 import type { Running } from './run-worker.js';
@@ -61,7 +62,7 @@ type PushReport = NonNullable<Awaited<ReturnType<typeof answerPush>>['report']>;
 function createRoutes(app: App, callback: CallbackDeps, onPush: (report: PushReport) => void) {
   const acceptPush = createPushHandler(app, callback, onPush);
   return async (request: IncomingMessage): Promise<Answer> => {
-    if (!URL.canParse(request.url ?? '/', 'http://localhost')) return { status: 400, text: 'invalid address' };
+    if (!canParseUrl(request.url ?? '/', 'http://localhost')) return { status: 400, text: 'invalid address' };
     const url = new URL(request.url ?? '/', 'http://localhost');
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (url.pathname === '/health' && isRead) return checkHealth(app);

@@ -1,6 +1,7 @@
 import { load } from 'cheerio/slim';
 import type { Document } from 'domhandler';
 import { selectElements } from '../text/html-tree.js';
+import { canParseUrl } from '../text/url.js';
 
 /** A page that shows itself for longer before it redirects is a page of its own, in seconds. */
 const MAX_DELAY_SECONDS = 30;
@@ -14,7 +15,7 @@ export function findRefreshTarget(document: Document, pageUrl: string): string |
     /^\s*refresh\s*$/i.test(attribs['http-equiv'] ?? ''),
   )?.attribs.content;
   const [, seconds, target] = /^\s*(\d{1,6})[\d.]*\s*[;,\s]\s*(?:url\s*=\s*)?["']?([^"']+)/i.exec(content ?? '') ?? [];
-  if (!target || Number(seconds) > MAX_DELAY_SECONDS || !URL.canParse(target.trim(), pageUrl)) return undefined;
+  if (!target || Number(seconds) > MAX_DELAY_SECONDS || !canParseUrl(target.trim(), pageUrl)) return undefined;
   const { href, protocol } = new URL(target.trim(), pageUrl);
   return /^https?:$/.test(protocol) && href !== pageUrl ? href : undefined;
 }

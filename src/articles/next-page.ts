@@ -1,5 +1,6 @@
 import { load } from 'cheerio/slim';
 import { type Document, type Element, isTag } from 'domhandler';
+import { canParseUrl } from '../text/url.js';
 import { anyPhrase } from '../text/word-list.js';
 import { readClassWords } from './dom/class-words.js';
 import { walk } from './dom/walk.js';
@@ -53,7 +54,7 @@ export function findNextPage(document: Document, { pageUrl, number, baseUrl }: P
   const next = number + 1;
   for (const link of findNumberedLinks(document, next)) {
     const href = link.attribs.href ?? '';
-    if (!URL.canParse(href, baseUrl)) continue;
+    if (!canParseUrl(href, baseUrl)) continue;
     const url = new URL(href, baseUrl);
     const there = /^https?:$/.test(url.protocol) ? splitPageNumber(url.href) : undefined;
     if (there?.rest !== here.rest || there.number !== next) continue;
@@ -92,7 +93,7 @@ function isInPager(document: Document, link: Element): boolean {
 
 /** Splits a URL into the page number in it (1 if there is none) and the rest, which all pages of an article share. */
 function splitPageNumber(address: string): { rest: string; number: number } | undefined {
-  if (!URL.canParse(address)) return undefined;
+  if (!canParseUrl(address)) return undefined;
   const { host, pathname, searchParams } = new URL(address);
   const { path, number } = takePageParameter(searchParams, pathname) ?? takePageInPath(pathname);
   searchParams.sort();

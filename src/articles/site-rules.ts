@@ -2,6 +2,7 @@ import type { CheerioAPI } from 'cheerio';
 import type { AnyNode, Element } from 'domhandler';
 import { selectElements } from '../text/html-tree.js';
 import { present } from '../text/present.js';
+import { canParseUrl } from '../text/url.js';
 import { getTextLine } from './dom/text.js';
 import { readByline } from './metadata/byline.js';
 import type { Metadata } from './metadata/metadata.js';
@@ -32,7 +33,7 @@ const MAX_MATCHES = 1_000;
 
 /** The rule for a URL's host, or else for the nearest domain above it. */
 export function findSiteRule(rules: ReadonlyMap<string, SiteRule>, url: string): SiteRule | undefined {
-  let host = URL.canParse(url) ? new URL(url).hostname : '';
+  let host = canParseUrl(url) ? new URL(url).hostname : '';
   while (host.includes('.')) {
     const rule = rules.get(host);
     if (rule) return rule;
@@ -56,7 +57,7 @@ export function applySiteRule($: CheerioAPI, rule: SiteRule, baseUrl: string): R
   const matched = new Set<AnyNode>(content);
   const [link] = selectAll($, rule.next);
   const href = link?.attribs.href;
-  const next = href && URL.canParse(href, baseUrl) ? new URL(href, baseUrl).href : undefined;
+  const next = href && canParseUrl(href, baseUrl) ? new URL(href, baseUrl).href : undefined;
   return {
     // An element inside another match is in the body already.
     content: content.filter(

@@ -2,6 +2,7 @@ import type { Page } from '../articles/article.js';
 import { readArticle } from '../articles/read.js';
 import { MAX_PAGES } from '../articles/schedule.js';
 import { present } from '../text/present.js';
+import { canParseUrl } from '../text/url.js';
 import { UserError } from '../user-error.js';
 import { describeOutcome } from '../web/describe-outcome.js';
 import { type FetchOutcome, MAX_REDIRECTS } from '../web/outcome.js';
@@ -24,7 +25,7 @@ export async function loadArticlePages(
 ): Promise<Page[]> {
   if (/^https?:\/\//i.test(name)) return fetchArticlePages(name, context, tools);
   if (/^\d{1,15}$/.test(name)) return context.withApp((app) => app.loadPages(Number(name)));
-  if (fileUrl !== undefined && !URL.canParse(fileUrl)) throw new UserError('--url must look like https://news.example/story', 2);
+  if (fileUrl !== undefined && !canParseUrl(fileUrl)) throw new UserError('--url must look like https://news.example/story', 2);
   const body = await readInput(name);
   if (!body) throw new UserError(`${name} is neither a URL (https://…), nor the id of a record, nor a file.`);
   return [{ url: fileUrl ?? UNKNOWN_URL, contentType: 'text/html', body }];

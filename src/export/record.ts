@@ -1,3 +1,4 @@
+import { canParseUrl } from '../text/url.js';
 /** A record to export: columns of the view `feedmill.records`, and some that its first feed declared. */
 export interface ExportRecord {
   id: number;
@@ -44,7 +45,7 @@ const MAX_HOST = 100;
  * name that Windows reserves.
  */
 export function recordPath({ id, feed_id, feed_url }: ExportRecord): { folder: string; file: string } {
-  const host = URL.canParse(feed_url) ? new URL(feed_url).host : '';
+  const host = canParseUrl(feed_url) ? new URL(feed_url).host : '';
   const safe = host
     .replace(/[^a-z0-9.-]/g, '_')
     .slice(0, MAX_HOST)

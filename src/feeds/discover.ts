@@ -2,6 +2,7 @@ import { load } from 'cheerio/slim';
 import { type AnyNode, type Element, hasChildren, isText } from 'domhandler';
 import { parseHtml, selectElements } from '../text/html-tree.js';
 import { present } from '../text/present.js';
+import { canParseUrl } from '../text/url.js';
 import { normalizeUrl } from '../web/normalize-url.js';
 
 /** Links kept of each kind; no page needs more. */
@@ -38,7 +39,7 @@ export function parseFeedAddress(text: string): string | undefined {
   // A single word is not a public host. With a scheme, it may be a host of the user's own network.
   if (!hasScheme && !/^[^/?#]+[.:]/.test(text)) return undefined;
   const url = (hasScheme ? text : `https://${text}`).replace(/^feed:(\/\/)?(?=https?:)/i, '').replace(/^feed:/i, 'https:');
-  if (!URL.canParse(url)) return undefined;
+  if (!canParseUrl(url)) return undefined;
   const parsed = new URL(url);
   if (!/^https?:$/.test(parsed.protocol)) return undefined;
   parsed.hash = '';
@@ -65,7 +66,7 @@ export interface DiscoveredFeeds {
 /** Finds the feeds of a web page, in linear time and with the limits above. */
 export function discoverFeeds(html: string, pageUrl: string): DiscoveredFeeds {
   const $ = load(parseHtml(html, PAGE_LIMITS).document);
-  const base = selectElements($, 'base[href]').find(({ attribs }) => URL.canParse(attribs.href ?? '', pageUrl));
+  const base = selectElements($, 'base[href]').find(({ attribs }) => canParseUrl(attribs.href ?? '', pageUrl));
   const baseUrl = base ? new URL(base.attribs.href ?? '', pageUrl).href : pageUrl;
   const declared = collectLinks(selectElements($, 'link[rel][type][href]').filter(isFeedLink), baseUrl);
   const linked = collectLinks(selectElements($, 'a[href]'), baseUrl, looksLikeFeed);
@@ -97,7 +98,7 @@ function collectLinks(
 }
 
 function resolveHttpUrl(href: string, baseUrl: string): string | undefined {
-  const url = href !== '' && URL.canParse(href, baseUrl) ? new URL(href, baseUrl).href : '';
+  const url = href !== '' && canParseUrl(href, baseUrl) ? new URL(href, baseUrl).href : '';
   return /^https?:/.test(url) ? url : undefined;
 }
 

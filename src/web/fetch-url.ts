@@ -1,5 +1,6 @@
 import { type Agent, type Dispatcher, request } from 'undici';
 import { present } from '../text/present.js';
+import { canParseUrl } from '../text/url.js';
 import { createAgent } from './agent.js';
 import { classifyResponse, classifyTransportError } from './classify.js';
 import { basicAuthorization, withoutCredentials } from './credentials.js';
@@ -96,7 +97,7 @@ async function fetchDocument(start: string, context: RequestContext): Promise<Fe
 }
 
 function resolveRedirect(from: URL, location: string, status: number): URL | FailedFetch {
-  if (!URL.canParse(location, from.href)) return { kind: 'rejected', status };
+  if (!canParseUrl(location, from.href)) return { kind: 'rejected', status };
   const target = new URL(location, from);
   if (!/^https?:$/.test(target.protocol)) return { kind: 'not-allowed', reason: 'scheme' };
   if (target.href.length > MAX_LOCATION) return { kind: 'rejected', status };

@@ -1,3 +1,4 @@
+import { canParseUrl } from '../text/url.js';
 import { isTrackingParameter } from './tracking-parameters.js';
 
 /**
@@ -20,7 +21,7 @@ const PATH_SESSION = /;(jsessionid|phpsessid)=[^/?#;]*/gi;
  */
 export function normalizeUrl(url: string, base?: string): string | undefined {
   const text = url.trim();
-  if (text.length === 0 || text.length > MAX_URL_LENGTH * 2 || !URL.canParse(text, base)) return undefined;
+  if (text.length === 0 || text.length > MAX_URL_LENGTH * 2 || !canParseUrl(text, base)) return undefined;
   const parsed = new URL(text, base);
   if (!/^https?:$/.test(parsed.protocol) || parsed.hostname === '') return undefined;
   parsed.username = '';

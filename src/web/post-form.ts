@@ -1,5 +1,6 @@
 import { type Agent, request } from 'undici';
 import { present } from '../text/present.js';
+import { canParseUrl } from '../text/url.js';
 import { classifyResponse } from './classify.js';
 import { basicAuthorization, withoutCredentials } from './credentials.js';
 import { headerLookup } from './headers.js';
@@ -25,7 +26,7 @@ export async function postForm(start: string, form: string, context: FormRequest
     if (status >= 200 && status < 300) return { kind: 'accepted', status };
     const header = headerLookup(headers);
     const location = header('location');
-    if (location === undefined || (status !== 307 && status !== 308) || !URL.canParse(location, url.href))
+    if (location === undefined || (status !== 307 && status !== 308) || !canParseUrl(location, url.href))
       return classifyResponse(status, header, url, new Date()) ?? { kind: 'rejected', status };
     url = new URL(location, url);
   }

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { canParseUrl } from '../text/url.js';
 
 /** The hub that a feed advertises, and the URL (topic) under which the hub knows the feed. */
 export interface HubLinks {
@@ -42,7 +43,7 @@ export function parseHubLinks(header: string | undefined, base: string): HubLink
 }
 
 function parseHttpUrl(text: string, base: string): string | undefined {
-  if (text === '' || !URL.canParse(text, base)) return undefined;
+  if (text === '' || !canParseUrl(text, base)) return undefined;
   const url = new URL(text, base);
   return /^https?:$/.test(url.protocol) ? url.href : undefined;
 }

@@ -1,5 +1,6 @@
 import { type Element, isTag } from 'domhandler';
 import { present } from '../../text/present.js';
+import { canParseUrl } from '../../text/url.js';
 import { getTextLine } from '../dom/text.js';
 import { walk } from '../dom/walk.js';
 import { firstValue, isJsonObject, type JsonObject, resolveReference } from './json-ld.js';
@@ -35,7 +36,7 @@ export function readLeadImage({ article, jsonLd, meta, figures, baseUrl }: PageS
   const details = isJsonObject(image) ? image : undefined;
   const structured = details ? (toNonBlank(details.url) ?? toNonBlank(details.contentUrl)) : toNonBlank(image);
   const declared = structured ?? firstMeta(meta, ...OPEN_GRAPH_IMAGE, 'twitter:image', 'twitter:image:src');
-  const url = declared && URL.canParse(declared, baseUrl) ? new URL(declared, baseUrl).href : undefined;
+  const url = declared && canParseUrl(declared, baseUrl) ? new URL(declared, baseUrl).href : undefined;
   if (!url || !/^https?:/.test(url)) return undefined;
 
   const file = identifyFile(url, baseUrl);
@@ -99,7 +100,7 @@ function listAddresses({ attribs }: Element): string[] {
 
 /** Host and path of a picture. Its sizes differ only in the query. */
 function identifyFile(address: string, baseUrl: string): string | undefined {
-  if (address === '' || address.startsWith('data:') || !URL.canParse(address, baseUrl)) return undefined;
+  if (address === '' || address.startsWith('data:') || !canParseUrl(address, baseUrl)) return undefined;
   const { host, pathname } = new URL(address, baseUrl);
   return host + pathname;
 }

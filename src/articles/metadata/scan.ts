@@ -1,4 +1,5 @@
 import { type AnyNode, type Document, type Element, isTag, isText, type Text } from 'domhandler';
+import { canParseUrl } from '../../text/url.js';
 import { memoizeByWords, readClassWords } from '../dom/class-words.js';
 import { getText, getTextLine } from '../dom/text.js';
 import { walk } from '../dom/walk.js';
@@ -79,7 +80,7 @@ export function scanPage(document: Document, pageUrl: string): PageScan {
 
 const createScan = (pageUrl: string): PageScan => ({
   pageUrl,
-  host: URL.canParse(pageUrl) ? new URL(pageUrl).hostname : '',
+  host: canParseUrl(pageUrl) ? new URL(pageUrl).hostname : '',
   baseUrl: pageUrl,
   meta: new Map(),
   jsonLd: [],
@@ -150,7 +151,7 @@ function scanByName(scan: PageScan, element: Element): boolean {
 }
 
 function scanBase(scan: PageScan, href: string | undefined): boolean {
-  if (!href || !URL.canParse(href, scan.pageUrl)) return false;
+  if (!href || !canParseUrl(href, scan.pageUrl)) return false;
   scan.baseUrl = new URL(href, scan.pageUrl).href;
   return true;
 }

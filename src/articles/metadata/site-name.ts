@@ -1,4 +1,5 @@
 import { type AnyNode, type Element, isTag } from 'domhandler';
+import { canParseUrl } from '../../text/url.js';
 import { hasType, readName, readText, resolveReference } from './json-ld.js';
 import { firstMeta } from './meta-elements.js';
 import type { PageScan } from './scan.js';
@@ -35,7 +36,7 @@ export function readSiteNames(scan: PageScan): SiteNames {
 /** Whether a heading is the site's logo: it stands in a link to the home page, or holds nothing but such a link. */
 export function isLogo(heading: Element, { pageUrl, baseUrl }: { pageUrl: string; baseUrl: string }): boolean {
   const href = findLinkAround(heading) ?? findLinkWithin(heading);
-  if (!href || !URL.canParse(href, baseUrl) || !URL.canParse(pageUrl)) return false;
+  if (!href || !canParseUrl(href, baseUrl) || !canParseUrl(pageUrl)) return false;
   const [target, page] = [new URL(href, baseUrl), new URL(pageUrl)];
   return target.host === page.host && target.pathname === '/' && target.search === '' && page.pathname !== '/';
 }

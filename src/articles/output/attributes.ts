@@ -1,5 +1,6 @@
 import { type Element, isTag } from 'domhandler';
 import { present } from '../../text/present.js';
+import { canParseUrl } from '../../text/url.js';
 import { getText } from '../dom/text.js';
 import { walk } from '../dom/walk.js';
 import { GLOBAL_ATTRIBUTES, MATHML_ELEMENTS } from './allow-list.js';
@@ -48,8 +49,8 @@ function resolveUrl(value: string, baseUrl: string): string | undefined {
   const text = value
     .replace(/[\u0000-\u0020]+/g, (space, at: number) => (at === 0 || /[\t\n\r]/.test(space) ? '' : space))
     .trim();
-  if (!text || !URL.canParse(text, baseUrl)) return undefined;
-  return encodeDelimiters(URL.canParse(text) && /^(https?:\/\/|mailto:)/i.test(text) ? text : new URL(text, baseUrl).href);
+  if (!text || !canParseUrl(text, baseUrl)) return undefined;
+  return encodeDelimiters(canParseUrl(text) && /^(https?:\/\/|mailto:)/i.test(text) ? text : new URL(text, baseUrl).href);
 }
 
 /** Percent-encodes white space, quotes and angle brackets, as browsers do before they send a URL. */

@@ -1,3 +1,4 @@
+import { canParseUrl } from '../../text/url.js';
 /** A platform whose players can be embedded in other sites. */
 export interface Platform {
   name: string;
@@ -16,7 +17,7 @@ const pageFromPath = (pattern: RegExp, page: (id: string, player: URL) => string
 /** Takes the page's URL from a query parameter, if it is an https URL of the given host. */
 const pageFromParameter = (name: string, host: RegExp) => (player: URL) => {
   const given = player.searchParams.get(name) ?? '';
-  if (!URL.canParse(given)) return undefined;
+  if (!canParseUrl(given)) return undefined;
   const page = new URL(given);
   return page.protocol === 'https:' && host.test(page.hostname) ? page.href : undefined;
 };

@@ -1,4 +1,5 @@
 import type { Element } from 'domhandler';
+import { canParseUrl } from '../../text/url.js';
 import { PLATFORMS } from './embed-platforms.js';
 
 /** A custom element that names what it shows by an identifier. */
@@ -100,7 +101,7 @@ function readFrame(name: string, attribs: Element['attribs'], baseUrl: string): 
   if (!isFrame && !(name === 'script' && attribs.src?.includes('//gist.github.com/'))) return undefined;
   for (const attribute of FRAME_SOURCES) {
     const value = attribs[attribute]?.trim();
-    if (!value || !URL.canParse(value, baseUrl)) continue;
+    if (!value || !canParseUrl(value, baseUrl)) continue;
     const embed = findPlatformPage(new URL(value, baseUrl));
     if (embed) return embed;
   }
@@ -132,7 +133,7 @@ export function findPostUrl({ name, attribs }: Element): string | undefined {
   if (name !== 'blockquote' && name !== 'div') return undefined;
   for (const { attribute, host } of POST_ATTRIBUTES) {
     const value = attribs[attribute];
-    if (value === undefined || !URL.canParse(value)) continue;
+    if (value === undefined || !canParseUrl(value)) continue;
     // Facebook's like buttons have the same attribute.
     if (attribute === 'data-href' && !/\bfb-(post|video)\b/.test(attribs.class ?? '')) continue;
     const { protocol, hostname, origin, pathname, searchParams } = new URL(value);

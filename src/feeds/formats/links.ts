@@ -1,3 +1,5 @@
+import { canParseUrl } from '../../text/url.js';
+
 /** A host as people write it, without a scheme. To RFC 3986 this is a relative path, but no site has a path of that name. */
 const BARE_HOST = /^www\.[^\s/.]+\.[^\s/]/i;
 
@@ -5,7 +7,7 @@ const BARE_HOST = /^www\.[^\s/.]+\.[^\s/]/i;
 export function resolveHttpUrl(link: string | undefined, base: string): string | undefined {
   const written = link?.trim();
   const text = written && BARE_HOST.test(written) ? `//${written}` : written;
-  if (!text || !URL.canParse(text, base)) return undefined;
+  if (!text || !canParseUrl(text, base)) return undefined;
   const { href, protocol } = new URL(text, base);
   return /^https?:$/.test(protocol) ? href : undefined;
 }

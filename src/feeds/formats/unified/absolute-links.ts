@@ -1,4 +1,5 @@
 import { escapeAttribute } from '../../../text/escape.js';
+import { canParseUrl } from '../../../text/url.js';
 
 /** HTML attributes that hold one URL. */
 const URL_ATTRIBUTE_NAMES = ['href', 'src', 'poster', 'cite', 'longdesc', 'action', 'data', 'background'];
@@ -30,4 +31,4 @@ export function makeLinksAbsolute(html: string, base: string): string {
 
 /** Resolves a URL of any scheme. Undefined if it is not one. */
 export const resolveUrl = (url: string, base: string): string | undefined =>
-  URL.canParse(url.trim(), base) ? new URL(url.trim(), base).href : undefined;
+  canParseUrl(url.trim(), base) ? new URL(url.trim(), base).href : undefined;
