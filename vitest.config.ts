@@ -2,11 +2,24 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: 'test/servers.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // The end-to-end tests start processes of their own: one file at a time on two cores.
-    fileParallelism: false,
+    projects: [
+      {
+        extends: true,
+        // Pure code: no servers. Files share a worker's modules, which are most of what a file costs.
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'servers',
+          include: ['test/{integration,e2e}/**/*.test.ts'],
+          globalSetup: 'test/servers.ts',
+          // The end-to-end tests start processes of their own: one file at a time on two cores.
+          fileParallelism: false,
+        },
+      },
+    ],
   },
 });

@@ -139,7 +139,7 @@ describe('bad input causes a clear message and no stack trace', () => {
   it('a URL that is not a feed', async () => {
     const { url } = await createDatabase();
     const env = { DATABASE_URL: url, REDIS_URL: '', ALLOW_PRIVATE_HOSTS: '127.0.0.0/8' };
-    const result = await run(['add', `${sampler.origin}/robots.txt`, 'javascript:alert(1)'], env);
+    const result = await run(['add', `${sampler.origin}/robots.txt`, 'javascript:alert(1)'], { ...env, HOST_GAP_MS: '0' });
     expect(result).toMatchObject({ code: 1, stderr: expect.stringMatching(/no feed[\s\S]*not an http/) });
     // The URL of a site works too.
     const site = await run(['add', '--json', sampler.feeds[0]?.url.replace(/feed\.xml$/, '') ?? ''], env);
