@@ -7,3 +7,19 @@ COMMENT ON SCHEMA feedmill IS 'What consumers read. Within a major version of th
 -- sentences that repeat an address.
 CREATE OR REPLACE FUNCTION feedmill_data.without_secrets(words text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN regexp_replace(words, '([a-z][a-z0-9+.-]*://)[^\s/?#]*@', '\1', 'gi');
+
+-- A view never fails for a value that is stored, since one such row would hide all others. A value of the wrong type, or one that
+-- does not fit, is null. Times are clamped before they are subtracted.
+CREATE OR REPLACE FUNCTION feedmill_data.json_boolean(value jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE WHEN jsonb_typeof(value) = 'boolean' THEN value::boolean END;
+
+CREATE OR REPLACE FUNCTION feedmill_data.json_number(value jsonb, max numeric) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+  CASE WHEN jsonb_typeof(value) = 'number' THEN CASE WHEN value::numeric BETWEEN 0 AND max THEN value::numeric END END;
+
+CREATE OR REPLACE FUNCTION feedmill_data.json_list(value jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE WHEN jsonb_typeof(value) = 'array' THEN value ELSE '[]' END;
+
+CREATE OR REPLACE FUNCTION feedmill_data.subtractable(moment timestamptz) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+  greatest(least(moment, timestamptz '9999-12-31 00:00+00'), timestamptz '0001-01-01 00:00+00');

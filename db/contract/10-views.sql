@@ -34,12 +34,12 @@ SELECT
   p.cluster_id,
   a.published_as ->> 'source' AS published_at_source,
   a.published_as ->> 'text' AS published_at_text,
-  (a.published_as ->> 'clamped')::boolean AS published_at_clamped,
-  (a.published_as ->> 'zoneAssumed')::boolean AS published_at_zone_assumed,
+  feedmill_data.json_boolean(a.published_as -> 'clamped') AS published_at_clamped,
+  feedmill_data.json_boolean(a.published_as -> 'zoneAssumed') AS published_at_zone_assumed,
   a.modified_as ->> 'source' AS modified_at_source,
   a.modified_as ->> 'text' AS modified_at_text,
-  (a.modified_as ->> 'clamped')::boolean AS modified_at_clamped,
-  (a.modified_as ->> 'zoneAssumed')::boolean AS modified_at_zone_assumed
+  feedmill_data.json_boolean(a.modified_as -> 'clamped') AS modified_at_clamped,
+  feedmill_data.json_boolean(a.modified_as -> 'zoneAssumed') AS modified_at_zone_assumed
 FROM feedmill_data.articles a
 JOIN feedmill_data.feeds f ON f.id = a.feed_id
 LEFT JOIN feedmill_data.fingerprints p ON p.article_id = a.id
@@ -130,10 +130,10 @@ SELECT
   file.position::int AS position,
   feedmill_data.without_secrets(file.value ->> 'url') AS url,
   file.value ->> 'type' AS type,
-  (file.value ->> 'length')::numeric::bigint AS bytes,
-  (file.value ->> 'duration')::float8 AS seconds
+  feedmill_data.json_number(file.value -> 'length', 9223372036854775807)::bigint AS bytes,
+  round(feedmill_data.json_number(file.value -> 'duration', 1e300), 3)::float8 AS seconds
 FROM feedmill_data.entries e
-CROSS JOIN LATERAL jsonb_array_elements(e.enclosures) WITH ORDINALITY AS file (value, position);
+CROSS JOIN LATERAL jsonb_array_elements(feedmill_data.json_list(e.enclosures)) WITH ORDINALITY AS file (value, position);
 
 COMMENT ON VIEW feedmill.enclosures IS 'One row per file that a feed entry points to, such as audio, video or images.';
 COMMENT ON COLUMN feedmill.enclosures.record_id IS 'The record: records.id, once that is stored.';
@@ -172,7 +172,7 @@ SELECT
     -- Over the last four weeks, or as far as the feed's entries go back.
     SELECT round((count(*) / greatest(1, extract(epoch FROM now() - min(recent.at)) / 604800))::numeric, 1)::float8
     FROM (
-      SELECT coalesce(e.published_at, e.first_seen_at) AS at FROM feedmill_data.entries e
+      SELECT least(coalesce(e.published_at, e.first_seen_at), now()) AS at FROM feedmill_data.entries e
       WHERE e.feed_id = f.id AND e.first_seen_at > now() - interval '28 days'
     ) recent
     WHERE recent.at > now() - interval '28 days'
@@ -181,7 +181,7 @@ SELECT
     -- Articles published before the feed was subscribed to do not show how fast we are.
     SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY latest.delay)
     FROM (
-      SELECT a.stored_at - a.published_at AS delay FROM feedmill_data.articles a
+      SELECT feedmill_data.subtractable(a.stored_at) - feedmill_data.subtractable(a.published_at) AS delay FROM feedmill_data.articles a
       WHERE a.feed_id = f.id AND a.stored_at IS NOT NULL AND a.published_at >= f.created_at
       ORDER BY a.stored_at DESC LIMIT 100
     ) latest
