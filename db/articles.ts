@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { HostVerdict } from '../src/hosts/verdict.js';
+import type { HostVerdict } from '../src/hosts/host-wait.js';
 import type { ArticleChange } from '../src/jobs/article-change.js';
 import type { LeasedRow, Written } from '../src/jobs/leased-row.js';
 import type { PendingArticle } from '../src/jobs/pending-article.js';

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { FeedEntry } from '../src/feeds/feed.js';
-import type { HostVerdict } from '../src/hosts/verdict.js';
+import type { HostVerdict } from '../src/hosts/host-wait.js';
 import type { Written } from '../src/jobs/leased-row.js';
 import type { PollResult } from '../src/jobs/poll-result.js';
 import type { NextRequest } from '../src/jobs/request.js';

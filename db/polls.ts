@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { ParsedFeed } from '../src/feeds/feed.js';
 import type { PastPoll } from '../src/feeds/poll-facts.js';
-import type { HostVerdict } from '../src/hosts/verdict.js';
+import type { HostVerdict } from '../src/hosts/host-wait.js';
 import type { Written } from '../src/jobs/leased-row.js';
 import type { PollResult } from '../src/jobs/poll-result.js';
 import type { NextRequest } from '../src/jobs/request.js';

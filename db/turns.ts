@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { type HostVerdict, MAX_TROUBLE_WAIT_MS } from '../src/hosts/host-wait.js';
 import { LATENCY_WEIGHT, MAX_LATENCY_GAP_MS, type Turn } from '../src/hosts/turn.js';
-import { type HostVerdict, MAX_TROUBLE_WAIT_MS } from '../src/hosts/verdict.js';
 import type { Db, Executor } from './client.js';
 import { wakePoller } from './wake.js';
 

@@ -1,6 +1,6 @@
 import type { Page } from '../articles/article.js';
 import { readArticle } from '../articles/read.js';
-import { MAX_PAGES } from '../articles/schedule.js';
+import { MAX_PAGES } from '../articles/retry-and-revisit.js';
 import { present } from '../text/present.js';
 import { canParseUrl } from '../text/url.js';
 import { UserError } from '../user-error.js';

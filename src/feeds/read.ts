@@ -1,7 +1,7 @@
 import { decode } from '../text/decode.js';
 import type { FeedReading } from './feed.js';
 import { readJsonFeed } from './formats/json-feed.js';
-import { readUnifiedFeed } from './formats/rss-bridge.js';
+import { readUnifiedFeed } from './formats/rss-parser-bridge.js';
 import { toUnifiedFeed } from './formats/unified/to-unified-feed.js';
 
 /** Characters at the start of a document that show what it is. */

@@ -8,7 +8,7 @@
  * - The **gap** is the pause between the end of one turn and the start of the next. It is HOST_GAP_MS, or longer when
  *   robots.txt asks for more (Crawl-delay) or the host is slow, unless the user set a gap for this host.
  *
- * `db/turns.ts` keeps turns, leases and gaps in table `hosts`; `verdict.ts` decides what a response means for the next turn.
+ * `db/turns.ts` keeps turns, leases and gaps in table `hosts`; `host-wait.ts` decides how long a host waits after a response.
  */
 export interface Turn {
   host: string;

@@ -1,7 +1,7 @@
 import type { ArticleReading, Page } from '../articles/article.js';
 import { describePageProblem } from '../articles/page-problem.js';
 import type { ReadInput } from '../articles/read.js';
-import { MAX_PAGES } from '../articles/schedule.js';
+import { MAX_PAGES } from '../articles/retry-and-revisit.js';
 import { present } from '../text/present.js';
 import { describeOutcome } from '../web/describe-outcome.js';
 import { MAX_REDIRECTS } from '../web/outcome.js';

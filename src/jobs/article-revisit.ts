@@ -1,4 +1,4 @@
-import { nextRevisit } from '../articles/schedule.js';
+import { nextRevisit } from '../articles/retry-and-revisit.js';
 import { present } from '../text/present.js';
 import type { Validators } from '../web/outcome.js';
 import type { ArticleChange, Revisit, UnchangedChange } from './article-change.js';

@@ -2,7 +2,7 @@ import type { ParsedFeed } from '../feeds/feed.js';
 import { planMove } from '../feeds/move.js';
 import type { PastPoll } from '../feeds/poll-facts.js';
 import { type PollPlan, planPoll } from '../feeds/schedule.js';
-import type { HostVerdict } from '../hosts/verdict.js';
+import type { HostVerdict } from '../hosts/host-wait.js';
 import { present } from '../text/present.js';
 import type { FetchOutcome } from '../web/outcome.js';
 import type { PollResult } from './poll-result.js';

@@ -1,6 +1,6 @@
 import type { ParsedFeed } from '../feeds/feed.js';
 import type { MovePlan } from '../feeds/move.js';
-import type { HostVerdict } from '../hosts/verdict.js';
+import type { HostVerdict } from '../hosts/host-wait.js';
 import type { FailureCode } from '../web/describe-outcome.js';
 import type { Validators } from '../web/outcome.js';
 import type { Stopped } from './stopped.js';

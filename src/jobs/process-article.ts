@@ -1,5 +1,5 @@
-import { MAX_ATTEMPTS, nextTry } from '../articles/schedule.js';
-import type { HostVerdict } from '../hosts/verdict.js';
+import { MAX_ATTEMPTS, nextTry } from '../articles/retry-and-revisit.js';
+import type { HostVerdict } from '../hosts/host-wait.js';
 import { present } from '../text/present.js';
 import { describeOutcome, toFailureCode } from '../web/describe-outcome.js';
 import { type FailedFetch, isFailure, isTransient } from '../web/outcome.js';

@@ -1,5 +1,5 @@
 import { isConditional } from '../feeds/schedule.js';
-import type { HostVerdict } from '../hosts/verdict.js';
+import type { HostVerdict } from '../hosts/host-wait.js';
 import { present } from '../text/present.js';
 import type { Written } from './leased-row.js';
 import type { JobHandler } from './queues.js';

@@ -1,6 +1,6 @@
 import { type CheckRobotsDeps, checkRobots, type RobotsDecision } from '../hosts/check-robots.js';
+import { type HostVerdict, hostVerdict } from '../hosts/host-wait.js';
 import type { Turn } from '../hosts/turn.js';
-import { type HostVerdict, hostVerdict } from '../hosts/verdict.js';
 import { present } from '../text/present.js';
 import { type FailedFetch, type FetchOutcome, MAX_REDIRECTS, type Validators } from '../web/outcome.js';
 

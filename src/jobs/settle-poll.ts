@@ -1,5 +1,5 @@
 import type { PastPoll } from '../feeds/poll-facts.js';
-import type { HostVerdict } from '../hosts/verdict.js';
+import type { HostVerdict } from '../hosts/host-wait.js';
 import { present } from '../text/present.js';
 import type { FetchOutcome } from '../web/outcome.js';
 import { type HubLinks, parseHubLinks } from '../web/websub.js';

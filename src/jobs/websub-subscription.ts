@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { type HostVerdict, hostVerdict } from '../hosts/host-wait.js';
 import type { Turn } from '../hosts/turn.js';
-import { type HostVerdict, hostVerdict } from '../hosts/verdict.js';
 import { describeOutcome } from '../web/describe-outcome.js';
 import type { PostForm } from '../web/outcome.js';
 import { type HubLinks, subscriptionForm } from '../web/websub.js';

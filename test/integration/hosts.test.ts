@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { hostStore } from '../../db/hosts.js';
-import type { HostVerdict } from '../../src/hosts/verdict.js';
+import type { HostVerdict } from '../../src/hosts/host-wait.js';
 import { present } from '../../src/text/present.js';
 import { createDatabase } from '../database.js';
 import { createWorker } from './worker.js';

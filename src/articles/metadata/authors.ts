@@ -1,14 +1,14 @@
 import { readByline } from './byline.js';
-import { CARD_AUTHOR_LABELS } from './byline-words.js';
 import type { HeadlineAnchor } from './headline-anchor.js';
 import { hasType, isJsonObject, resolveReference } from './json-ld.js';
 import { firstMeta, type MetaElements } from './meta-elements.js';
-import { COMPANY_FORMS, DESK_NAMES } from './not-name-words.js';
 import type { PageScan } from './scan.js';
 import { toMatchKey } from './similarity.js';
 import type { SiteNames } from './site-name.js';
 import { stripMarkup } from './strip-markup.js';
 import { findVisibleAuthors } from './visible-byline.js';
+import { CARD_AUTHOR_LABELS } from './words/byline-words.js';
+import { COMPANY_FORMS, DESK_NAMES } from './words/not-name-words.js';
 
 /** Authors in structured data that are read; no article has more. */
 const MAX_AUTHORS = 50;

@@ -6,9 +6,9 @@ import {
   CREDIT_LABELS,
   NAME_JOINERS,
   NAME_PARTICLES,
-} from './byline-words.js';
-import { DATE_INTRODUCTIONS, TIME_UNITS } from './dateline-words.js';
-import { CREDENTIALS, NOT_NAMES, ROLE_AND_BUTTON_WORDS } from './not-name-words.js';
+} from './words/byline-words.js';
+import { DATE_INTRODUCTIONS, TIME_UNITS } from './words/dateline-words.js';
+import { CREDENTIALS, NOT_NAMES, ROLE_AND_BUTTON_WORDS } from './words/not-name-words.js';
 
 /** Characters of the longest text that can be a name; a longer one is a sentence. */
 const MAX_NAME = 60;

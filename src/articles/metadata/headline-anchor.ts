@@ -1,9 +1,9 @@
 import { type AnyNode, type Element, isTag } from 'domhandler';
 import { memoizeByWords, readClassWords } from '../dom/class-words.js';
 import { getTextLine } from '../dom/text.js';
-import { UNRELATED_CLASS_WORDS } from './markup-words.js';
 import type { Candidate, PageScan } from './scan.js';
 import { titleSimilarity } from './similarity.js';
+import { UNRELATED_CLASS_WORDS } from './words/markup-words.js';
 
 /** Headings of all kinds that are compared with the headline. */
 const MAX_HEADINGS = 150;

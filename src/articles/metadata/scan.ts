@@ -5,8 +5,8 @@ import { getText, getTextLine } from '../dom/text.js';
 import { walk } from '../dom/walk.js';
 import { beginsAsByline } from './byline.js';
 import { findArticle, findWebPage, type JsonObject, parseJsonLd } from './json-ld.js';
-import { AUTHOR_CLASS_WORDS, AUTHOR_FOLDERS, DATE_CLASS_WORDS } from './markup-words.js';
 import { addMetaElement, type MetaElements } from './meta-elements.js';
+import { AUTHOR_CLASS_WORDS, AUTHOR_FOLDERS, DATE_CLASS_WORDS } from './words/markup-words.js';
 
 /** Elements kept of each kind of candidate, and texts. */
 const MAX_CANDIDATES = 400;

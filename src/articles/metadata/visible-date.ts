@@ -1,8 +1,8 @@
 import { getText } from '../dom/text.js';
-import { UPDATED_WORDS } from './dateline-words.js';
 import { distanceFromHeadline, type HeadlineAnchor, isInArticle } from './headline-anchor.js';
 import type { Candidate, PageScan, TextCandidate } from './scan.js';
 import type { ReadDate, SourcedDate } from './sourced-date.js';
+import { UPDATED_WORDS } from './words/dateline-words.js';
 
 /** Largest distance from the headline of an element that is marked as the date of publication, in text nodes. */
 const MAX_DISTANCE_PUBLISHED = 1_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ArticleReading, Page } from '../../../src/articles/article.js';
-import { MAX_PAGES } from '../../../src/articles/schedule.js';
+import { MAX_PAGES } from '../../../src/articles/retry-and-revisit.js';
 import type { PendingArticle } from '../../../src/jobs/pending-article.js';
 import type { Stopped } from '../../../src/jobs/stopped.js';
 import type { FetchOutcome } from '../../../src/web/outcome.js';

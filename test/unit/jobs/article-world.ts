@@ -1,5 +1,5 @@
 import type { ArticleReading, Page } from '../../../src/articles/article.js';
-import type { HostVerdict } from '../../../src/hosts/verdict.js';
+import type { HostVerdict } from '../../../src/hosts/host-wait.js';
 import type { ArticleChange } from '../../../src/jobs/article-change.js';
 import type { PendingArticle } from '../../../src/jobs/pending-article.js';
 import { type ProcessArticleDeps, processArticle } from '../../../src/jobs/process-article.js';

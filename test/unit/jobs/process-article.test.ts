@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_ATTEMPTS } from '../../../src/articles/schedule.js';
+import { MAX_ATTEMPTS } from '../../../src/articles/retry-and-revisit.js';
 import type { PendingArticle } from '../../../src/jobs/pending-article.js';
 import { type FetchOutcome, MAX_REDIRECTS } from '../../../src/web/outcome.js';
 import { articleRecord, fetched, moved, toHostKey } from '../../builders.js';

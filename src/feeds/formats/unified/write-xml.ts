@@ -15,7 +15,7 @@ export interface ItemDetails {
   contentIndex: number | undefined;
 }
 
-/** The unified feed as one document. Its element names are those that rss-bridge.ts reads. */
+/** The unified feed as one document. Its element names are those that rss-parser-bridge.ts reads. */
 export const writeDocument = (feed: Draft, items: string): string =>
   `<rss version="2.0"><channel>${writeFeed(feed)}${items}</channel></rss>`;
 

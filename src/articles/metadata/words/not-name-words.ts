@@ -1,4 +1,4 @@
-import { anyPhrase } from '../../text/word-list.js';
+import { anyPhrase } from '../../../text/word-list.js';
 
 // Words in and around bylines that are not part of a person's name, by purpose and language.
 

@@ -1,4 +1,4 @@
-import { anyPhrase } from '../../text/word-list.js';
+import { anyPhrase } from '../../../text/word-list.js';
 
 // Words around dates, by purpose and language. The names of months are in src/text/dates/month-names.ts.
 

@@ -1,4 +1,4 @@
-import { anyPhrase } from '../../text/word-list.js';
+import { anyPhrase } from '../../../text/word-list.js';
 
 // The words of bylines, by purpose and language; byline.ts reads names with them. To teach Feedmill another language, add its
 // word for "by" to BY_WORDS, its word for "author" to AUTHOR_LABELS and its word for "and" to NAME_JOINERS.

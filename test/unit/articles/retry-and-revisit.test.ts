@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_ATTEMPTS, nextRevisit, nextTry } from '../../../src/articles/schedule.js';
+import { MAX_ATTEMPTS, nextRevisit, nextTry } from '../../../src/articles/retry-and-revisit.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const failed = { now, random: () => 0.5, retryBaseMs: 60_000 };

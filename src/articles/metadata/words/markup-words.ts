@@ -1,4 +1,4 @@
-import { anyPhrase } from '../../text/word-list.js';
+import { anyPhrase } from '../../../text/word-list.js';
 
 // Words that templates use in class names, ids and addresses. A class word is matched whole, between hyphens, underscores
 // and spaces: `post-author` has the word `author`, `authority` does not.

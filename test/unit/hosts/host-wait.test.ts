@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hostVerdict } from '../../../src/hosts/verdict.js';
+import { hostVerdict } from '../../../src/hosts/host-wait.js';
 import type { FetchOutcome } from '../../../src/web/outcome.js';
 
 it.each<[string, FetchOutcome, ReturnType<typeof hostVerdict>]>([
