@@ -10,6 +10,8 @@ const PENDING = 1_000_000;
 /** Rows that a tick may claim, of each kind. */
 const ROOM = 500;
 const OPTIONS = { room: { feeds: ROOM, articles: ROOM }, leaseMs: 3_600_000, hostGapMs: 1_000, hostConcurrency: 1 };
+/** Turns of the host with the backlog that are measured alone. */
+const TURNS = 500;
 const PORT = 56_600;
 
 /** Prints how long ticks take until all hosts have had a turn, with and without a backlog on one of them. */
@@ -22,6 +24,11 @@ export async function run(): Promise<void> {
       console.log(
         `${backlog.toLocaleString('en').padStart(9)} pages pending on one host: ${ticks.length} ticks until each host had a turn, ` +
           `median ${median(ticks).toFixed(0)} ms, longest ${Math.max(...ticks).toFixed(0)} ms`,
+      );
+      const turns = await measureTurnsOfOneHost(db);
+      console.log(
+        `          then ${turns.length} turns of that host alone: ` +
+          `median ${median(turns).toFixed(1)} ms, longest ${Math.max(...turns).toFixed(1)} ms`,
       );
     }
   });
@@ -56,4 +63,19 @@ async function measureTicks(db: Db): Promise<number[]> {
     if (claimed === before) throw new Error(`only ${claimed} hosts have had a turn`);
   }
   return ticks;
+}
+
+/** Claims from the host with the backlog, again and again. @returns the time of each claim, in ms */
+async function measureTurnsOfOneHost(db: Db): Promise<number[]> {
+  await db.execute(sql`update feedmill_data.hosts set turn_at = null where host <> 'h1'`);
+  const turns: number[] = [];
+  for (let n = 0; n < TURNS; n += 1) {
+    await db.execute(sql`update feedmill_data.hosts set turn_at = now(), leases = '{}' where host = 'h1'`);
+    turns.push(
+      await measureMs(async () => {
+        await claimDue(db, OPTIONS);
+      }),
+    );
+  }
+  return turns;
 }

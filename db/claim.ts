@@ -18,9 +18,19 @@ export interface ClaimOptions extends Politeness {
 /** When a host has due rows but their queue is full, it is considered again after this, in ms. */
 const NO_ROOM_WAIT_MS = 5_000;
 
+/**
+ * Every so many articles, a host is asked for the oldest that is due, and otherwise for the newest. So news does not wait for a
+ * backlog, and a backlog is worked off however much news there is.
+ */
+const BACKLOG_EVERY = 4;
+/** `due_at` of articles that are under way and go first (FIRST_IN_LINE in src/jobs/article-content.ts). */
+const FIRST_IN_LINE = sql`'epoch'::timestamptz`;
+
 interface HostTurn extends Record<string, unknown> {
   host: string;
   fed_last: boolean;
+  /** The next article is the oldest of the backlog, not the newest. */
+  from_backlog: boolean;
 }
 
 interface ClaimedRow extends Record<string, unknown> {
@@ -49,7 +59,7 @@ export async function claimDue(db: Db, options: ClaimOptions): Promise<Claimed> 
 
 async function lockHostsInTurn(tx: Executor, room: PerQueue): Promise<HostTurn[]> {
   const { rows } = await tx.execute<HostTurn>(sql`
-    select host, fed_last from feedmill_data.hosts
+    select host, fed_last, (article_turns + 1) % ${BACKLOG_EVERY}::int = 0 as from_backlog from feedmill_data.hosts
     where turn_at <= now()
     order by turn_at
     limit ${Math.max(room.feeds, room.articles)}
@@ -73,22 +83,32 @@ const claimSql = (turns: readonly HostTurn[], options: ClaimOptions): SQL => sql
 
 /**
  * One due row of each host. Its feeds and articles alternate, so that neither many feeds nor a long backlog delays the other.
+ * Articles are read from either end of `articles_host_due`: the oldest end holds those that are under way, then the backlog.
  * Locked rows are skipped: whoever changes one holds it and then waits for its host, which is locked here.
  */
 const pickDueRowsSql = (turns: readonly HostTurn[], room: PerQueue): SQL => sql`
   select turn.host, due.kind, due.id
-  from unnest(${sql.param(turns.map(({ host }) => host))}::text[], ${sql.param(turns.map((turn) => turn.fed_last))}::boolean[])
-    as turn (host, fed_last)
+  from unnest(
+    ${sql.param(turns.map(({ host }) => host))}::text[],
+    ${sql.param(turns.map((turn) => turn.fed_last))}::boolean[],
+    ${sql.param(turns.map((turn) => turn.from_backlog))}::boolean[]
+  ) as turn (host, fed_last, from_backlog)
   cross join lateral (
-    select case when turn.fed_last then 2 else 0 end as rank, 'feed' as kind, id
+    select case when turn.fed_last then 3 else 0 end as rank, 'feed' as kind, id
     from (select id from feedmill_data.feeds
       where feeds.host = turn.host and due_at <= now() and ${room.feeds > 0}
       order by due_at limit 1 for update skip locked) as feed
     union all
     select 1 as rank, 'article' as kind, id
     from (select id from feedmill_data.articles
-      where articles.host = turn.host and due_at <= now() and ${room.articles > 0}
-      order by due_at limit 1 for update skip locked) as article
+      where articles.host = turn.host and due_at <= case when turn.from_backlog then now() else ${FIRST_IN_LINE} end
+      and ${room.articles > 0}
+      order by due_at limit 1 for update skip locked) as oldest
+    union all
+    select 2 as rank, 'article' as kind, id
+    from (select id from feedmill_data.articles
+      where articles.host = turn.host and due_at <= now() and not turn.from_backlog and ${room.articles > 0}
+      order by due_at desc limit 1 for update skip locked) as newest
     order by rank limit 1
   ) as due`;
 
@@ -98,6 +118,8 @@ function moveBusyHostsSql({ leaseMs, hostGapMs, hostConcurrency }: ClaimOptions)
   return sql`
     update feedmill_data.hosts set
       fed_last = exists (select 1 from picked where picked.host = hosts.host and picked.kind = 'feed'),
+      article_turns = article_turns
+        + (select count(*) from picked where picked.host = hosts.host and picked.kind = 'article'),
       leases = ${leases},
       next_at = ${afterGapSql(hostGapMs)},
       turn_at = greatest(${afterGapSql(hostGapMs)}, ${earliestTurnSql(leases, hostConcurrency)})

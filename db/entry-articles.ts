@@ -72,12 +72,12 @@ export async function findOrAddArticles(
 
 /** The rows that entries need, one per URL. An entry whose link is unusable ends at once, and its row says why. */
 function toArticleRows({ toHostKey }: EntryOptions, feed: Pick<FeedRow, 'id' | 'content' | 'url'>, found: readonly FeedEntry[]) {
-  // Due a microsecond apart, newest first, so that a host's backlog starts with its news.
+  // Due a microsecond apart, the newest last, since a host's turns go to what fell due last (db/claim.ts).
   const newestFirst = [...found].sort((a, b) => (b.publishedAt?.getTime() ?? 0) - (a.publishedAt?.getTime() ?? 0));
   const rows = newestFirst.map((entry, rank) => ({
     url: toArticleUrl(feed, entry),
     feedId: feed.id,
-    dueAt: sql`now() + ${rank}::int * interval '1 microsecond'`,
+    dueAt: sql`now() - ${rank}::int * interval '1 microsecond'`,
     host: toArticleHost(feed, entry, toHostKey),
     ...(entry.badLink && {
       status: 'failed' as const,

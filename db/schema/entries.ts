@@ -17,6 +17,8 @@ export const entries = data.table(
     key: text('key').notNull(),
     /** Null: a tombstone, whose record reached its maximum age and was deleted (db/retention.ts). */
     articleId: bigint('article_id', { mode: 'number' }).references(() => articles.id, { onDelete: 'cascade' }),
+    /** The site of the feed's address when the feed last said this (src/web/site.ts); null in rows older than this column. */
+    site: text('site'),
     guid: text('guid'),
     url: text('url'),
     title: text('title'),
@@ -37,6 +39,10 @@ export const entries = data.table(
     unique('entries_feed_key').on(table.feedId, table.key),
     index('entries_feed_seen').on(table.feedId, table.firstSeenAt),
     index('entries_enclosures').on(table.articleId).where(sql`enclosures <> '[]'`),
+    // For finding entries again without their keys (db/known-entries.ts).
+    index('entries_same_content').on(table.feedId, table.contentHash),
+    index('entries_same_name').on(table.feedId, table.publishedAt, sql`md5(title)`),
+    index('entries_tombstones').on(table.feedId, table.url).where(sql`article_id is null`),
     index('entries_article').on(table.articleId, table.updatedAt.desc()),
   ],
 );

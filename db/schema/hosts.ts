@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { boolean, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { at, data, id } from './columns.js';
 
 /** One row per host, as HOST_KEY groups URLs: when it may be asked next, and how it has answered. */
@@ -17,6 +17,8 @@ export const hosts = data.table(
     turnAt: at('turn_at'),
     /** Its last turn went to a feed, so the next goes to an article if one is due. */
     fedLast: boolean('fed_last').notNull().default(false),
+    /** Articles that it was asked for: every fourth is the oldest of its backlog (db/claim.ts). */
+    articleTurns: bigint('article_turns', { mode: 'number' }).notNull().default(0),
     /** The lease end of each request that is running. */
     leases: at('leases').array().notNull().default(sql`'{}'`),
     blockedUntil: at('blocked_until'),

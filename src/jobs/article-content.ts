@@ -105,7 +105,7 @@ const continueAt = (deps: ArticleContentDeps, article: PendingArticle, url: stri
   return { to, dueAt: nextDue(deps, article, to.host) };
 };
 
-/** Earlier than any other row, so that an article which is under way goes first at its host's next turn. */
+/** Earlier than any other row, so that an article which is under way goes first at its host's next turn (db/claim.ts). */
 const FIRST_IN_LINE = new Date(0);
 
 /**

@@ -42,6 +42,35 @@ describe('claimDue', () => {
     expect((await claim()).articles).toEqual([]);
   });
 
+  it('claims the newest article first, every fourth time the oldest, and one under way before both', async () => {
+    const feed = await subscribe('a.example');
+    await claim();
+    await endPoll(feed.id);
+    await db.execute(sql`
+      insert into feedmill_data.articles (url, host, feed_id, due_at)
+      select 'backlog ' || n, 'a.example', ${feed.id}, now() - interval '1 day' + n * interval '1 second' from generate_series(1, 2000) n`);
+    const dated = (n: number, day: string) => feedEntry(n, { publishedAt: new Date(`2026-03-0${day}T00:00:00Z`) });
+    await feeds.addEntries(feed, [dated(1, '1'), dated(3, '3'), dated(2, '2')]);
+    const claimNext = async () => {
+      await db.execute(sql`update feedmill_data.hosts set leases = '{}', turn_at = now()`);
+      const [id] = (await claim()).articles;
+      const { rows } = await db.execute<{ url: string }>(sql`select url from feedmill_data.articles where id = ${id}`);
+      return rows[0]?.url;
+    };
+    const claimSome = async (count: number) => {
+      const urls: unknown[] = [];
+      for (let n = 0; n < count; n += 1) urls.push(await claimNext());
+      return urls;
+    };
+    expect(await claimSome(4)).toEqual(['https://a.example/3', 'https://a.example/2', 'https://a.example/1', 'backlog 1']);
+    await db.execute(
+      sql`update feedmill_data.articles set due_at = 'epoch' where url in ('backlog 7', 'backlog 8', 'backlog 9')`,
+    );
+    const underWay = await claimSome(3);
+    expect(underWay.sort()).toEqual(['backlog 7', 'backlog 8', 'backlog 9']);
+    expect(await claimSome(3)).toEqual(['backlog 2', 'backlog 2000', 'backlog 1999']);
+  });
+
   it('alternates between the feeds and the articles of a host', async () => {
     const [one, two] = [await subscribe('a.example'), await feeds.addFeeds([{ url: 'https://a.example/other' }])];
     await claim();
