@@ -1,5 +1,5 @@
-// Speed and memory of reading feeds, ours beside rss-parser alone and feedsmith: the same documents, in turns, a process each
-// time.
+// Speed and memory of reading feeds: Feedmill beside rss-parser alone and feedsmith. All read the same documents, in turns, each
+// time in a new process.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -9,12 +9,12 @@ import { writeFeed } from '../src/sampler/feed-writers.js';
 import { composeStory, SITES } from '../src/sampler/story.js';
 
 const self = fileURLToPath(import.meta.url);
-/** The documents of real feeds lie beside the project; where they do not, those of our sample sites are read. */
+/** Documents of real feeds, in the folder SHARED beside the project. Without them, feeds of the sample sites are read. */
 const folder = resolve(self, '../..', process.env.SHARED ?? '../shared', 'feeds/dev');
 
-/** Rounds in which each reader has its turn; the median counts. */
+/** Rounds in which each reader has its turn. The median is reported. */
 const ROUNDS = 3;
-/** Each reads all documents so often before it is timed, and so often while it is. */
+/** How often a reader reads all documents before and while it is timed. */
 const WARM_UPS = 2;
 const PASSES = 3;
 
@@ -24,13 +24,13 @@ interface Document {
   url: string;
 }
 interface Figures {
-  /** Documents that it could read. */
+  /** Documents that could be read. */
   read: number;
   ms: number;
   peakMb: number;
 }
 
-/** Each reader is loaded where it runs alone, so that memory is its own. */
+/** Each reader is loaded in the process that runs it, so that the memory measured is its own. */
 const READERS: Record<string, () => Promise<(document: Document) => Promise<unknown>>> = {
   feedmill: async () => {
     const { readFeed } = await import('../src/feeds/read.js');
@@ -49,32 +49,33 @@ const READERS: Record<string, () => Promise<(document: Document) => Promise<unkn
   },
 };
 
-/** Prints MB and feeds a second, the share of documents that could be read, and peak memory. */
+/** Prints MB and feeds per second, the share of documents that could be read, and peak memory. */
 export async function run(): Promise<void> {
   const documents = loadDocuments();
   const mb = documents.reduce((sum, { body }) => sum + body.byteLength, 0) / 1_000_000;
   console.log(
     `${documents.length} ${existsSync(join(folder, 'cases.json')) ? 'real feeds' : 'feeds of the sample sites'}, ${mb.toFixed(1)} MB`,
   );
-  const names = Object.keys(READERS);
-  const figures = new Map(names.map((name): [string, Figures[]] => [name, []]));
-  for (let round = 0; round < ROUNDS; round += 1) for (const name of names) figures.get(name)?.push(measure(name));
-  const speedOf = (name: string) => mb / (median((figures.get(name) ?? []).map(({ ms }) => ms)) / 1_000);
-  const ours = speedOf('feedmill');
-  console.log(
-    `${'reader'.padEnd(12)}${['MB/s', 'feeds/s', 'ours/it', 'read', 'MB peak'].map((name) => name.padStart(10)).join('')}`,
-  );
-  for (const name of names) {
-    const speed = speedOf(name);
-    const all = figures.get(name) ?? [];
-    const cells = [
-      speed.toFixed(1),
-      ((speed / mb) * documents.length).toFixed(0),
-      (ours / speed).toFixed(2),
-      `${((100 * median(all.map(({ read }) => read))) / documents.length).toFixed(1)} %`,
-      median(all.map(({ peakMb }) => peakMb)).toFixed(0),
-    ];
+  const rounds = Array.from({ length: ROUNDS }, () => new Map(Object.keys(READERS).map((name) => [name, measure(name)])));
+  printTable(documents.length, mb, rounds);
+}
+
+function printTable(feeds: number, mb: number, rounds: readonly ReadonlyMap<string, Figures>[]): void {
+  const medianOf = (name: string, figure: keyof Figures) =>
+    median(rounds.map((round) => round.get(name)?.[figure] ?? Number.NaN));
+  const speedOf = (name: string) => mb / (medianOf(name, 'ms') / 1_000);
+  const printRow = (name: string, cells: readonly string[]) =>
     console.log(`${name.padEnd(12)}${cells.map((cell) => cell.padStart(10)).join('')}`);
+  printRow('reader', ['MB/s', 'feeds/s', 'ours/it', 'read', 'MB peak']);
+  for (const name of Object.keys(READERS)) {
+    const speed = speedOf(name);
+    printRow(name, [
+      speed.toFixed(1),
+      ((speed / mb) * feeds).toFixed(0),
+      (speedOf('feedmill') / speed).toFixed(2),
+      `${((100 * medianOf(name, 'read')) / feeds).toFixed(1)} %`,
+      medianOf(name, 'peakMb').toFixed(0),
+    ]);
   }
 }
 
@@ -106,7 +107,7 @@ function sampleFeed(site: (typeof SITES)[number], n: number): Document {
 function measure(name: string): Figures {
   const { stdout, stderr, status } = spawnSync(process.execPath, ['--import', 'tsx', self, name], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${name} failed: ${stderr}`);
-  // A reader may write to stdout; the figures are the last line there.
+  // A reader may print to stdout. The figures are its last line.
   return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Figures;
 }
 
@@ -120,7 +121,7 @@ async function readAll(load: NonNullable<(typeof READERS)[string]>): Promise<Fig
         await read(document);
         count += 1;
       } catch {
-        // Not read: it is counted by what is missing.
+        // Not readable: the table shows how many were read.
       }
     }
     return count;

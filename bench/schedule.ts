@@ -1,5 +1,7 @@
-// A month of 1,000 feeds of different habits, in virtual time: how many polls each rule makes, and how late it sees what is new.
+// Simulates a month of 1,000 feeds with different habits: how many polls each polling rule makes, and how late it finds new
+// entries.
 import { planPoll } from '../src/feeds/schedule.js';
+import { present } from '../src/text/present.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -8,8 +10,8 @@ const MONTH = 30 * DAY;
 const MIN = 5 * MINUTE;
 const MAX = DAY;
 
-/** mulberry32: the same month at each run. */
-function randomOf(seed: number): () => number {
+/** A seeded random generator (mulberry32), so that every run simulates the same month. */
+function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -21,69 +23,70 @@ function randomOf(seed: number): () => number {
 
 interface Habit {
   name: string;
+  /** Share of all feeds. */
   share: number;
-  /** Entries that its document holds. */
+  /** Entries in its document. */
   window: number;
   /** Whether its entries have dates. */
   dated?: boolean;
   ttlMs?: number;
-  /** Entries expected in an hour that begins at `at` (ms since the start, a Monday at midnight). */
+  /** Expected entries in the hour that starts at `at`, in ms since the start of the month, which is a Monday at midnight. */
   rate(at: number): number;
 }
-const hourOf = (at: number) => Math.floor(at / HOUR) % 24;
-const dayOf = (at: number) => Math.floor(at / DAY) % 7;
+const hourOfDay = (at: number) => Math.floor(at / HOUR) % 24;
+const dayOfWeek = (at: number) => Math.floor(at / DAY) % 7;
 const HABITS: Habit[] = [
-  { name: 'wire service', share: 0.05, window: 40, rate: (at) => (hourOf(at) >= 6 && hourOf(at) < 23 ? 11 : 2) },
+  { name: 'wire service', share: 0.05, window: 40, rate: (at) => (hourOfDay(at) >= 6 && hourOfDay(at) < 23 ? 11 : 2) },
   {
     name: 'newsroom',
     share: 0.3,
     window: 30,
-    rate: (at) => (hourOf(at) >= 7 && hourOf(at) < 20 ? (dayOf(at) < 5 ? 1.5 : 0.5) : 0.08),
+    rate: (at) => (hourOfDay(at) >= 7 && hourOfDay(at) < 20 ? (dayOfWeek(at) < 5 ? 1.5 : 0.5) : 0.08),
   },
   {
     name: 'newsroom without dates',
     share: 0.05,
     window: 30,
     dated: false,
-    rate: (at) => (hourOf(at) >= 7 && hourOf(at) < 20 ? 1.2 : 0.05),
+    rate: (at) => (hourOfDay(at) >= 7 && hourOfDay(at) < 20 ? 1.2 : 0.05),
   },
   {
     name: 'newsroom with ttl 60',
     share: 0.05,
     window: 30,
     ttlMs: HOUR,
-    rate: (at) => (hourOf(at) >= 7 && hourOf(at) < 20 ? 1.5 : 0.08),
+    rate: (at) => (hourOfDay(at) >= 7 && hourOfDay(at) < 20 ? 1.5 : 0.08),
   },
   {
     name: 'small magazine',
     share: 0.15,
     window: 20,
-    rate: (at) => (dayOf(at) < 5 && hourOf(at) >= 9 && hourOf(at) < 18 ? 0.3 : 0.01),
+    rate: (at) => (dayOfWeek(at) < 5 && hourOfDay(at) >= 9 && hourOfDay(at) < 18 ? 0.3 : 0.01),
   },
-  { name: 'weekly podcast', share: 0.1, window: 50, rate: (at) => (dayOf(at) === 3 && hourOf(at) === 6 ? 1 : 0) },
+  { name: 'weekly podcast', share: 0.1, window: 50, rate: (at) => (dayOfWeek(at) === 3 && hourOfDay(at) === 6 ? 1 : 0) },
   {
     name: 'blog in bursts',
     share: 0.15,
     window: 10,
-    rate: (at) => (dayOf(at) === 5 && hourOf(at) >= 10 && hourOf(at) < 14 ? 0.7 : 0.005),
+    rate: (at) => (dayOfWeek(at) === 5 && hourOfDay(at) >= 10 && hourOfDay(at) < 14 ? 0.7 : 0.005),
   },
   {
     name: 'monthly journal',
     share: 0.05,
     window: 20,
-    rate: (at) => (Math.floor(at / DAY) % 30 === 12 && hourOf(at) === 8 ? 12 : 0),
+    rate: (at) => (Math.floor(at / DAY) % 30 === 12 && hourOfDay(at) === 8 ? 12 : 0),
   },
   { name: 'dead', share: 0.1, window: 10, rate: () => 0 },
 ];
 
 interface SimFeed {
   habit: Habit;
-  /** When its entries came out, in ms since the start; those before 0 are its past. */
+  /** When its entries are published, in ms since the start of the month. Negative times are in the past. */
   entries: number[];
 }
 
 function makeFeeds(count: number): SimFeed[] {
-  const random = randomOf(7);
+  const random = createRandom(7);
   return HABITS.flatMap((habit) =>
     Array.from({ length: Math.round(count * habit.share) }, () => {
       const entries: number[] = [];
@@ -91,7 +94,7 @@ function makeFeeds(count: number): SimFeed[] {
       const from = habit.name === 'dead' ? -400 * DAY : -60 * DAY;
       for (let at = from; at < MONTH; at += HOUR) {
         const rate = habit.name === 'dead' ? (at < -380 * DAY ? 0.05 : 0) : habit.rate((at + shift + 364 * DAY) % (364 * DAY));
-        // Knuth's Poisson.
+        // Knuth's algorithm for the Poisson distribution.
         for (let p = random(); p > Math.exp(-rate); p *= random()) entries.push(at + random() * HOUR);
       }
       return { habit, entries: entries.sort((a, b) => a - b) };
@@ -99,23 +102,25 @@ function makeFeeds(count: number): SimFeed[] {
   );
 }
 
-/** What a rule sees of a poll. */
+/** What a rule knows after a poll. */
 interface Seen {
   now: number;
-  /** Of the document, newest first. */
+  /** Times of the entries in the document, newest first. */
   document: number[];
   dated: boolean;
+  /** Entries found for the first time. */
   fresh: number;
-  /** Entries of the last week, as the database knows them. */
+  /** Entries stored in the last week. */
   lastWeek: number;
   ttlMs?: number;
   polls: { at: number; news: boolean }[];
 }
+/** Returns the wait until the next poll, in ms. `state` is kept between the polls of a feed. */
 type Rule = (seen: Seen, state: { waitMs: number }) => number;
 
 const START = Date.UTC(2026, 5, 1);
 const clamp = (ms: number, least: number, most: number) => Math.min(Math.max(ms, least), most);
-const jitterSource = randomOf(99);
+const jitterSource = createRandom(99);
 
 const RULES: Record<string, Rule> = {
   feedmill: ({ now, document, dated, fresh, ttlMs, polls }) => {
@@ -134,17 +139,15 @@ const RULES: Record<string, Rule> = {
   },
   'fixed 15 min': () => 15 * MINUTE,
   'fixed 60 min': () => HOUR,
-  // Miniflux, POLLING_SCHEDULER=entry_frequency (its documentation, "Configuration Parameters"): a week over the entries of the
-  // last
-  // week, between SCHEDULER_ENTRY_FREQUENCY_MIN_INTERVAL (5 min) and …_MAX_INTERVAL (24 h); feeds are looked at each hour by
-  // default.
+  // Miniflux with POLLING_SCHEDULER=entry_frequency ("Configuration Parameters" in its documentation): a week divided by the
+  // entries of the last week, from SCHEDULER_ENTRY_FREQUENCY_MIN_INTERVAL (5 min) to …_MAX_INTERVAL (24 h). By default, it looks
+  // for due feeds once an hour.
   'Miniflux entry_frequency': ({ lastWeek }) => {
     return Math.ceil(clamp(lastWeek === 0 ? DAY : (7 * DAY) / lastWeek, 5 * MINUTE, DAY) / HOUR) * HOUR;
   },
-  // Media Cloud rss-fetcher (its README and fetcher/tasks.py): starts at 12 h, shortened by a step while polls find much that is
-  // new and
-  // lengthened while they find little, between 1.5 h (6 min for a few) and 24 h; taken here as halving and adding a half, in its
-  // favour.
+  // Media Cloud rss-fetcher (README and fetcher/tasks.py): starts at 12 h, and gets a step shorter while polls find much that is
+  // new, a step longer while they find little, from 1.5 h (6 min for a few feeds) to 24 h. The steps are taken as halving and as
+  // adding a half, which favours it.
   'Media Cloud rss-fetcher': ({ document, fresh }, state) => {
     const share = document.length === 0 ? 0 : fresh / document.length;
     state.waitMs = clamp(share > 0.1 ? state.waitMs / 2 : share === 0 ? state.waitMs * 1.5 : state.waitMs, 1.5 * HOUR, DAY);
@@ -152,71 +155,89 @@ const RULES: Record<string, Rule> = {
   },
 };
 
-function simulate(feeds: readonly SimFeed[], rule: Rule) {
-  const delays: number[] = [];
-  let polls = 0;
-  let withNews = 0;
-  let missed = 0;
-  let published = 0;
-  const random = randomOf(3);
-  for (const { habit, entries } of feeds) {
-    const state = { waitMs: 12 * HOUR };
-    // The past counts as seen; the first poll of the month comes at some time of the first quarter of an hour.
-    let next = entries.findIndex((at) => at >= 0);
-    if (next < 0) next = entries.length;
-    const history: Seen['polls'] = [];
-    for (let now = random() * 15 * MINUTE; now < MONTH; ) {
-      let end = next;
-      while (end < entries.length && (entries[end] ?? 0) <= now) end += 1;
-      const shown = entries.slice(Math.max(0, end - habit.window), end);
-      const oldestShown = shown[0] ?? Number.POSITIVE_INFINITY;
-      const fresh = entries.slice(next, end);
-      for (const at of fresh) {
-        published += 1;
-        if (at < oldestShown) missed += 1;
-        else delays.push(now - at);
-      }
-      next = end;
-      polls += 1;
-      if (fresh.length > 0) withNews += 1;
-      const wait = rule(
-        {
-          now,
-          document: [...shown].reverse(),
-          dated: habit.dated !== false,
-          fresh: fresh.length,
-          lastWeek: end - entries.findIndex((at) => at > now - 7 * DAY),
-          polls: history.slice(-20),
-          ...(habit.ttlMs ? { ttlMs: habit.ttlMs } : {}),
-        },
-        state,
-      );
-      history.push({ at: now, news: fresh.length > 0 });
-      now += wait;
-    }
-  }
-  delays.sort((a, b) => a - b);
-  const quantile = (q: number) => (delays[Math.floor(delays.length * q)] ?? 0) / MINUTE;
-  return {
-    perDay: polls / 30 / feeds.length,
-    news: withNews / polls,
-    median: quantile(0.5),
-    p95: quantile(0.95),
-    missed: missed / published,
-  };
+/** What a rule achieved. */
+interface Outcome {
+  polls: number;
+  pollsWithNews: number;
+  published: number;
+  /** Entries that left the document before a poll saw them. */
+  missed: number;
+  /** Time from publication to discovery of each entry that was found, in ms. */
+  delays: number[];
 }
 
-/** Prints one line a rule. */
+/** Polls all feeds for a month by one rule. */
+function simulate(feeds: readonly SimFeed[], rule: Rule): Outcome {
+  const outcome: Outcome = { polls: 0, pollsWithNews: 0, published: 0, missed: 0, delays: [] };
+  const random = createRandom(3);
+  // The first poll of each feed is in the first quarter of an hour.
+  for (const feed of feeds) simulateFeed(feed, rule, random() * 15 * MINUTE, outcome);
+  outcome.delays.sort((a, b) => a - b);
+  return outcome;
+}
+
+function simulateFeed({ habit, entries }: SimFeed, rule: Rule, start: number, outcome: Outcome): void {
+  const state = { waitMs: 12 * HOUR };
+  const polls: Seen['polls'] = [];
+  // Entries published before the month count as found.
+  let found = countUntil(entries, -1, 0);
+  for (let now = start; now < MONTH; ) {
+    const published = countUntil(entries, now, found);
+    const shown = entries.slice(Math.max(0, published - habit.window), published);
+    const fresh = entries.slice(found, published);
+    found = published;
+    recordPoll(outcome, now, fresh, shown[0] ?? Number.POSITIVE_INFINITY);
+    const seen: Seen = {
+      now,
+      document: [...shown].reverse(),
+      dated: habit.dated !== false,
+      fresh: fresh.length,
+      lastWeek: published - entries.findIndex((at) => at > now - 7 * DAY),
+      polls: polls.slice(-20),
+      ...present({ ttlMs: habit.ttlMs }),
+    };
+    const wait = rule(seen, state);
+    polls.push({ at: now, news: fresh.length > 0 });
+    now += wait;
+  }
+}
+
+/** The number of entries published up to `now`, given that the first `from` were. */
+function countUntil(entries: readonly number[], now: number, from: number): number {
+  let count = from;
+  while (count < entries.length && (entries[count] ?? 0) <= now) count += 1;
+  return count;
+}
+
+function recordPoll(outcome: Outcome, now: number, fresh: readonly number[], oldestShown: number): void {
+  outcome.polls += 1;
+  if (fresh.length > 0) outcome.pollsWithNews += 1;
+  outcome.published += fresh.length;
+  for (const at of fresh) {
+    if (at < oldestShown) outcome.missed += 1;
+    else outcome.delays.push(now - at);
+  }
+}
+
+/** Prints one line per rule. */
 export async function run(): Promise<void> {
   const feeds = makeFeeds(1_000);
-  console.log(
-    `${feeds.length} feeds, ${feeds.reduce((sum, { entries }) => sum + entries.filter((at) => at >= 0).length, 0)} entries in 30 days`,
-  );
+  const entries = feeds.reduce((sum, feed) => sum + feed.entries.filter((at) => at >= 0).length, 0);
+  console.log(`${feeds.length} feeds, ${entries} entries in 30 days`);
   console.log('rule                        polls/day  found news   delay: median      95 %    missed');
-  for (const [name, rule] of Object.entries(RULES)) {
-    const { perDay, news, median, p95, missed } = simulate(feeds, rule);
-    console.log(
-      `${name.padEnd(26)} ${perDay.toFixed(1).padStart(10)} ${`${(news * 100).toFixed(1)} %`.padStart(11)} ${`${median.toFixed(1)} min`.padStart(15)} ${`${p95.toFixed(0)} min`.padStart(9)} ${`${(missed * 100).toFixed(2)} %`.padStart(9)}`,
-    );
-  }
+  for (const [name, rule] of Object.entries(RULES)) printOutcome(name, simulate(feeds, rule), feeds.length);
+}
+
+function printOutcome(name: string, { polls, pollsWithNews, published, missed, delays }: Outcome, feeds: number): void {
+  const percent = (part: number, whole: number, digits: number) => `${((100 * part) / whole).toFixed(digits)} %`;
+  const quantile = (share: number, digits: number) =>
+    `${((delays[Math.floor(delays.length * share)] ?? 0) / MINUTE).toFixed(digits)} min`;
+  const cells = [
+    (polls / 30 / feeds).toFixed(1).padStart(10),
+    percent(pollsWithNews, polls, 1).padStart(11),
+    quantile(0.5, 1).padStart(15),
+    quantile(0.95, 0).padStart(9),
+    percent(missed, published, 2).padStart(9),
+  ];
+  console.log(`${name.padEnd(26)} ${cells.join(' ')}`);
 }
