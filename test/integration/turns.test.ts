@@ -108,7 +108,7 @@ describe('a claimed row', () => {
     await subscribeWithArticles(2);
     const [stale = 0] = (await claim()).articles;
     await db.execute(sql`
-      with row as (update feedmill_data.articles set due_at = now() - interval '1 millisecond' where id = ${stale})
+      with row as (update feedmill_data.articles set due_at = now() - interval '1 hour' where id = ${stale})
       update feedmill_data.hosts set leases = array[now() - interval '1 second'], turn_at = now()`);
     const [other = 0] = (await claim()).articles;
     expect(other).not.toBe(stale);
