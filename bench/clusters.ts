@@ -3,9 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { indexRecords } from '../db/search.js';
 import { simhash } from '../src/articles/simhash.js';
+import { createRandom } from '../src/sampler/random.js';
 import { UserError } from '../src/user-error.js';
 import { type Query, withDatabase } from './database.js';
-import { createRandom, measureMs, quantile } from './numbers.js';
+import { measureMs, quantile } from './numbers.js';
 
 /** Fingerprints among which neighbours are looked up. */
 const RECORDS = Number(process.env.BENCH_RECORDS ?? 1_000_000);

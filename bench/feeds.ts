@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import iconv from 'iconv-lite';
 import { writeFeed } from '../src/sampler/feed-writers.js';
 import { composeStory, SITES } from '../src/sampler/story.js';
+import { median } from './numbers.js';
 
 const self = fileURLToPath(import.meta.url);
 /** Documents of real feeds, in the folder SHARED beside the project. Without them, feeds of the sample sites are read. */
@@ -61,20 +62,20 @@ export async function run(): Promise<void> {
 }
 
 function printTable(feeds: number, mb: number, rounds: readonly ReadonlyMap<string, Figures>[]): void {
-  const medianOf = (name: string, figure: keyof Figures) =>
+  const findMedian = (name: string, figure: keyof Figures) =>
     median(rounds.map((round) => round.get(name)?.[figure] ?? Number.NaN));
-  const speedOf = (name: string) => mb / (medianOf(name, 'ms') / 1_000);
+  const findSpeed = (name: string) => mb / (findMedian(name, 'ms') / 1_000);
   const printRow = (name: string, cells: readonly string[]) =>
     console.log(`${name.padEnd(12)}${cells.map((cell) => cell.padStart(10)).join('')}`);
   printRow('reader', ['MB/s', 'feeds/s', 'ours/it', 'read', 'MB peak']);
   for (const name of Object.keys(READERS)) {
-    const speed = speedOf(name);
+    const speed = findSpeed(name);
     printRow(name, [
       speed.toFixed(1),
       ((speed / mb) * feeds).toFixed(0),
-      (speedOf('feedmill') / speed).toFixed(2),
-      `${((100 * medianOf(name, 'read')) / feeds).toFixed(1)} %`,
-      medianOf(name, 'peakMb').toFixed(0),
+      (findSpeed('feedmill') / speed).toFixed(2),
+      `${((100 * findMedian(name, 'read')) / feeds).toFixed(1)} %`,
+      findMedian(name, 'peakMb').toFixed(0),
     ]);
   }
 }
@@ -132,8 +133,6 @@ async function readAll(load: NonNullable<(typeof READERS)[string]>): Promise<Fig
   for (let n = 0; n < PASSES; n += 1) count = await pass();
   return { read: count, ms: (performance.now() - start) / PASSES, peakMb: process.resourceUsage().maxRSS / 1_024 };
 }
-
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 const load = READERS[process.argv[2] ?? ''];
 if (load && process.argv[1] === self) console.log(JSON.stringify(await readAll(load)));

@@ -11,6 +11,7 @@ import { feedStore } from '../db/feeds.js';
 import { migrateSchema } from '../db/migrate.js';
 import type { ArticleRecord } from '../src/articles/article.js';
 import { composeStory, SITES } from '../src/sampler/story.js';
+import { median } from './numbers.js';
 
 /** Rounds of each side. The sides alternate, so that other load on the machine affects both. */
 const ROUNDS = 8;
@@ -131,7 +132,6 @@ export async function run(): Promise<void> {
     await postgres.close();
     await rm(folder, { recursive: true, force: true });
   }
-  const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
   const [before, after] = [median(sides.before), median(sides.after)];
   console.log(`a record without the contract   ${before.toFixed(2)} ms (median of ${ROUNDS} rounds of ${HOSTS * ENTRIES})`);
   console.log(`a record with it                ${after.toFixed(2)} ms: ${((after / before - 1) * 100).toFixed(0)} % more`);

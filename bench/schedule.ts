@@ -1,6 +1,7 @@
 // Simulates a month of 1,000 feeds with different habits: how many polls each polling rule makes, and how late it finds new
 // entries.
 import { planPoll } from '../src/feeds/schedule.js';
+import { createRandom } from '../src/sampler/random.js';
 import { present } from '../src/text/present.js';
 
 const MINUTE = 60_000;
@@ -9,17 +10,6 @@ const DAY = 24 * HOUR;
 const MONTH = 30 * DAY;
 const MIN = 5 * MINUTE;
 const MAX = DAY;
-
-/** A seeded random generator (mulberry32), so that every run simulates the same month. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 interface Habit {
   name: string;

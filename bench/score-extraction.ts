@@ -1,6 +1,6 @@
 import { readHtml } from '../src/articles/read-page.js';
 
-/** What the scorer of extraction asks of a module: a page → what we make of it, without site rules and without a feed. */
+/** Extracts a page for the scorer, without site rules and without a feed. */
 export function extract(html: string, url: string) {
   const now = new Date();
   const { metadata, content } = readHtml(html, url, now);

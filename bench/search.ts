@@ -1,5 +1,6 @@
+import { createRandom } from '../src/sampler/random.js';
 import { type Query, withDatabase } from './database.js';
-import { createRandom, measureMs, median } from './numbers.js';
+import { measureMs, median } from './numbers.js';
 
 /** BENCH_RECORDS=1000000 takes about half an hour on two cores, most of it to write and index the records. */
 const RECORDS = Number(process.env.BENCH_RECORDS ?? 200_000);

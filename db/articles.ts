@@ -11,6 +11,7 @@ import { isUnderLease } from './fence.js';
 import { articles } from './schema/articles.js';
 import { endTurn, mayStart, type Politeness } from './turns.js';
 
+/** Articles, as the article worker starts and ends its turns at them. */
 export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: number } & Politeness) => ({
   /**
    * Starts an attempt at a claimed article. The attempt is counted before it is made, so that a page which crashes its worker is

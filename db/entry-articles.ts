@@ -7,6 +7,7 @@ import { articles } from './schema/articles.js';
 import { giveTurns, type Politeness } from './turns.js';
 import { wakePoller } from './wake.js';
 
+/** What storing entries needs to know about hosts. */
 export interface EntryOptions extends Politeness {
   /** The host that politeness counts a URL under. */
   toHostKey(url: string): string;

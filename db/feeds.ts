@@ -14,6 +14,7 @@ import { loadRecentPolls, postponePoll, recordPoll } from './polls.js';
 import { feeds } from './schema/feeds.js';
 import { endTurn, giveTurns, isLeased, mayStart, type Politeness } from './turns.js';
 
+/** The settings of the feed store. */
 export interface FeedStoreOptions extends Politeness {
   leaseMs: number;
   /** The host that politeness counts a URL under. */

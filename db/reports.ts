@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { FeedName } from '../src/cli/app.js';
 import type { Db } from './client.js';
 import { countRemaining, loadHeldUpFeeds, loadPollsSince } from './progress.js';
 
@@ -16,6 +17,7 @@ export interface Status extends Record<string, unknown> {
   outage_since: string | null;
 }
 
+/** A row of `feedmill list`. */
 export interface FeedListing extends Record<string, unknown> {
   id: number;
   url: string;
@@ -31,9 +33,6 @@ export interface FeedListing extends Record<string, unknown> {
   last_error: string | null;
   created_at: string;
 }
-
-/** A feed by its id or its address. */
-export type FeedName = { id: number } | { url: string };
 
 /** What the command line reads. Columns have the names of the views. */
 export const reportStore = (db: Db) => ({

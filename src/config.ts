@@ -76,6 +76,7 @@ export class BadConfigError extends Error {
   }
 }
 
+/** All settings, as plain values. Durations are in ms. */
 export type Config = ReturnType<typeof loadConfig>;
 
 /** Checks all variables and the relations between them. @throws {BadConfigError} with all problems at once */

@@ -24,6 +24,7 @@ export interface App {
   close(): Promise<void>;
 }
 
+/** How `openApp` treats the database. */
 export interface AppOptions {
   /** What to do about a missing or outdated schema: migrate it, fail, or leave it. */
   schema: 'migrate' | 'require' | 'leave';

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { ping } from '../db/client.js';
 import { type Answer, answerIntent, answerPush, type CallbackDeps } from '../src/jobs/websub-callback.js';
+import { present } from '../src/text/present.js';
 import { canParseUrl } from '../src/text/url.js';
 import { UserError } from '../src/user-error.js';
 import type { App } from './app.js';
@@ -100,7 +101,7 @@ function send(response: ServerResponse, { status, text }: Answer): void {
     'content-type': 'text/plain; charset=utf-8',
     'x-content-type-options': 'nosniff',
     // Don't wait for the rest of a body that we refused.
-    ...(status >= 400 ? { connection: 'close' } : {}),
+    ...present({ connection: status >= 400 ? 'close' : undefined }),
   });
   response.end(text);
 }

@@ -26,14 +26,14 @@ export function openOutput(): Output {
   });
   closed.catch(() => undefined);
   return {
-    out: (line) => void process.stdout.write(`${toPrintable(line)}\n`),
-    err: (line) => void process.stderr.write(`${toPrintable(line)}\n`),
+    out: (line) => void process.stdout.write(`${toSafeText(line)}\n`),
+    err: (line) => void process.stderr.write(`${toSafeText(line)}\n`),
     async write(text) {
-      if (!process.stdout.write(process.stdout.isTTY ? toPrintable(text) : text)) await once(process.stdout, 'drain');
+      if (!process.stdout.write(process.stdout.isTTY ? toSafeText(text) : text)) await once(process.stdout, 'drain');
     },
     closed,
   };
 }
 
 /** Removes control characters, which could steer a terminal, and credentials in URLs. */
-const toPrintable = (text: string) => redactCredentials(text.replace(/(?![\n\t])\p{Cc}/gu, ' '));
+const toSafeText = (text: string) => redactCredentials(text.replace(/(?![\n\t])\p{Cc}/gu, ' '));

@@ -22,6 +22,7 @@ export const settleClose = (closing: Promise<unknown>): Promise<unknown> =>
     new Promise((done) => setTimeout(done, CLOSE_TIMEOUT_MS).unref()),
   ]);
 
+/** Where the queues are. */
 export interface QueueOptions {
   /** When undefined, the queues live in Postgres. */
   redisUrl: string | undefined;
@@ -39,6 +40,7 @@ export interface Consumer {
   onFault(error: Error, job: Job): void;
 }
 
+/** The open queues of a process. */
 export interface Queues {
   enqueue(queue: QueueName, ids: readonly number[]): Promise<void>;
   /** Counts the jobs of each queue that have not been started. */

@@ -1,12 +1,13 @@
 import { maskPassword } from '../db/client.js';
 import { reportStore } from '../db/reports.js';
 import type { JobReport } from '../src/jobs/reports.js';
+import { toPrintable } from '../src/text/printable.js';
 import type { App } from './app.js';
 
 /** Interval between two status lines, in ms. */
 const STATUS_INTERVAL_MS = 5_000;
 
-const printable = (text: unknown) => String(text ?? '').replace(/[\p{Cc}\p{Bidi_Control}]/gu, ' ');
+const printable = (text: unknown) => toPrintable(String(text ?? ''));
 const timeOfDay = () => new Date().toTimeString().slice(0, 8);
 
 /** Shows a person what a running Feedmill does: how to use it, a line per record, and a status line every few seconds. */

@@ -31,6 +31,7 @@ export interface PageReading {
   nextPage?: string;
 }
 
+/** What is known about a page before it is read. */
 export interface PageOptions {
   rule?: SiteRule | undefined;
   /** Which page of its article this is, from 1. */

@@ -13,6 +13,7 @@ const MIN_SHARE_OF_FEED_TEXT = 0.6;
 /** Shorter paragraphs may repeat from page to page, in characters. */
 const MIN_REPEATED = 40;
 
+/** What a record is made of. Plain data, because it crosses into the extraction thread. */
 export interface ReadInput {
   url: string;
   page?: Page;

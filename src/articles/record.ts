@@ -55,7 +55,8 @@ function describeLeadImage(feed: FeedVersion, metadata: Metadata | undefined): P
   const image = metadata?.leadImage;
   return present({
     leadImageUrl: wellFormedText(image?.url ?? feed.imageUrl),
-    ...(image?.width && image.height ? { leadImageWidth: image.width, leadImageHeight: image.height } : {}),
+    leadImageWidth: image?.width,
+    leadImageHeight: image?.height,
     leadImageCaption: wellFormedText(image?.caption),
   });
 }

@@ -28,7 +28,7 @@ export const addAddCommand = (program: Command, context: CliContext) =>
     .option('--no-check', 'subscribe without fetching the URL first')
     .option('--first', 'if a page links to several feeds, subscribe to the first')
     .option('--all', 'if a page links to several feeds, subscribe to all of them')
-    .option('--ignore-robots', 'fetch article pages even where robots.txt forbids it (only for sites of your own)')
+    .option('--ignore-robots', 'fetch article pages even where robots.txt forbids it (only for your own sites)')
     .option('--json', 'print one JSON object per feed')
     .action((urls: string[], options: Options) => context.withApp((app) => addFeeds(urls, options, app, context)));
 

@@ -7,7 +7,9 @@ import type { FeedTools } from './subscribe.js';
 
 /** A row with the column names of the SQL views. */
 export type Row = Record<string, unknown>;
+/** A feed by its id or its URL. */
 export type FeedName = { id: number } | { url: string };
+/** What a process does. */
 export type Role = 'poller' | 'feeds' | 'articles' | 'all';
 
 /** What the commands can ask of an open installation. workers/cli.ts implements it. */

@@ -1,4 +1,5 @@
 import type { ExplainedBlock, Explanation } from '../articles/body/explain.js';
+import { toPrintable } from '../text/printable.js';
 import type { CliContext } from './app.js';
 
 /** Longest text of a block, in characters; a longer one is cut off with an ellipsis. */
@@ -32,6 +33,6 @@ function describeBlock({ fate, reason, element, text }: ExplainedBlock): string 
 }
 
 function printLine(fate: ExplainedBlock['fate'], line: string, context: CliContext): Promise<void> {
-  const clean = line.replace(/[\p{Cc}\p{Bidi_Control}]/gu, ' ');
+  const clean = toPrintable(line);
   return context.write(context.inColour ? `\u001b[${COLOURS[fate]}m${clean}\u001b[0m\n` : `${clean}\n`);
 }

@@ -59,7 +59,7 @@ export const addExportCommand = (program: Command, context: CliContext) =>
 
 async function runExport(app: CliApp, { format, feed, since, follow = false, out }: Options, context: CliContext): Promise<void> {
   const toText = RECORD_WRITERS[format];
-  if (follow && !toText) throw new UserError(`--follow goes with ${Object.keys(RECORD_WRITERS).join(', ')}.`);
+  if (follow && !toText) throw new UserError(`--follow only works with ${Object.keys(RECORD_WRITERS).join(', ')}.`);
   const feedId = feed === undefined ? undefined : (await loadNamedFeed(app, feed)).id;
   const selection: Selection = present({ feedId, since });
   try {
@@ -91,8 +91,7 @@ async function writeSubscriptions(app: CliApp): Promise<string> {
   return writeOpml(
     feeds.map(({ url, title, folder }) => ({
       url: redactCredentials(String(url)),
-      ...(title ? { title: String(title) } : {}),
-      ...(folder ? { folder: String(folder) } : {}),
+      ...present({ title: title ? String(title) : undefined, folder: folder ? String(folder) : undefined }),
     })),
   );
 }

@@ -34,7 +34,7 @@ export const addExtractCommand = (program: Command, context: CliContext) =>
     .addOption(new Option('--markdown', 'print the body as Markdown').conflicts(['html']))
     .addOption(new Option('--html', 'print the body as sanitized HTML'))
     .action((name: string, options: Options) => {
-      if (options.open && !options.explain) throw new UserError('--open goes with --explain.', 2);
+      if (options.open && !options.explain) throw new UserError('--open only works with --explain.', 2);
       return context.withExtractTools((tools) => extract(name, options, tools, context));
     });
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { readOpml } from '../feeds/read-opml.js';
 import type { ContentPolicy, NewFeed } from '../jobs/subscribed-feed.js';
 import { decode } from '../text/decode.js';
+import { present } from '../text/present.js';
 import { UserError } from '../user-error.js';
 import type { CliApp, CliContext } from './app.js';
 import { readInput } from './input.js';
@@ -27,7 +28,7 @@ async function importFile(
   context: CliContext,
 ): Promise<void> {
   const { source, feeds, duplicates, problems } = await readSubscriptions(file, content);
-  for (const feed of duplicates) context.err(`${feed}: listed more than once, and added once`);
+  for (const feed of duplicates) context.err(`${feed}: listed more than once; it is added once`);
   const added = await context.withApp((app) => addInBatches(app, feeds, context));
   if (json) for (const feed of added) context.out(JSON.stringify(feed));
   else context.out(`${countNoun(added.length, 'feed')} added, ${feeds.length - added.length} already known.`);
@@ -41,10 +42,10 @@ async function readSubscriptions(file: string, content: ContentPolicy) {
   const source = file === '-' ? 'standard input' : file;
   if (!bytes) throw new UserError(`There is no file ${file}.`);
   const opml = readOpml(decode(bytes, '', 'xml').text);
-  if (opml.kind === 'not-opml') throw new UserError(`${source} is no OPML file: ${opml.reason}`);
+  if (opml.kind === 'not-opml') throw new UserError(`${source} is not an OPML file: ${opml.reason}`);
   const feeds: NewFeed[] = opml.feeds.map(({ url, title, folder }) => ({
     ...newFeed(url, { content }, title),
-    ...(folder ? { folder } : {}),
+    ...present({ folder }),
   }));
   return { source, feeds, duplicates: opml.duplicates, problems: opml.problems };
 }

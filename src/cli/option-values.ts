@@ -3,7 +3,7 @@ import type { ContentPolicy } from '../jobs/subscribed-feed.js';
 
 /** Longest polling interval that the schedule stores, in minutes: just over 24 days, where Node's timers end. */
 const MAX_POLL_MINUTES = 35_000;
-/** Most rows that a listing prints. */
+/** The most rows that a listing prints. */
 const MAX_ROWS = 1_000_000;
 const UNIT_MS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 

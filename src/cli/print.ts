@@ -1,3 +1,4 @@
+import { toPrintable } from '../text/printable.js';
 import { redactCredentials } from '../web/credentials.js';
 import type { CliContext, Row } from './app.js';
 
@@ -32,7 +33,6 @@ function formatTable(rows: readonly Row[], columns: readonly string[]): string[]
 function formatCell(value: unknown): string {
   if (value === null || value === undefined) return '';
   const text = value instanceof Date ? value.toISOString() : Array.isArray(value) ? value.join(', ') : String(value);
-  // A hostile title must not be able to steer the terminal.
-  const clean = redactCredentials(text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, ' '));
+  const clean = redactCredentials(toPrintable(text));
   return clean.length > MAX_CELL ? `${clean.slice(0, MAX_CELL - 1)}…` : clean;
 }

@@ -3,6 +3,7 @@ import type { FeedReading } from '../feeds/feed.js';
 import type { Stopped } from '../jobs/stopped.js';
 import type { ContentPolicy, NewFeed } from '../jobs/subscribed-feed.js';
 import { decode } from '../text/decode.js';
+import { present } from '../text/present.js';
 import { describeOutcome } from '../web/describe-outcome.js';
 import type { FetchUrl } from '../web/outcome.js';
 
@@ -25,7 +26,7 @@ export type CheckedAddress =
 /** Why an address is refused. */
 export const NOT_HTTP = 'not an http or https URL';
 
-/** Most feed links of a page that are fetched, declared or guessed: each costs the site a request. */
+/** The most feed links of a page that are fetched, declared or guessed: each costs the site a request. */
 const MAX_CANDIDATES = 10;
 
 /** What it takes to fetch and read feeds, without a database. */
@@ -49,7 +50,7 @@ export interface SubscribeOptions {
 export const newFeed = (url: string, options: SubscribeOptions, title = ''): NewFeed => ({
   url,
   ...options,
-  ...(title === '' ? {} : { title }),
+  ...present({ title: title || undefined }),
 });
 
 /**
@@ -77,7 +78,7 @@ export async function checkAddress(text: string, tools: FeedTools, options: Subs
   return {
     kind: 'problem',
     text:
-      `${url}: this is no feed (${document.reason}), and it leads to none. ` +
+      `${url}: this is not a feed (${document.reason}), and no feed was found there. ` +
       'Look on the site for a link named RSS, Atom or feed.',
   };
 }

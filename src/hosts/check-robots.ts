@@ -17,6 +17,7 @@ export interface RobotsFound {
   redirect?: StoredRobots['redirect'];
 }
 
+/** What checking robots.txt needs. */
 export interface CheckRobotsDeps {
   fetchUrl: FetchUrl;
   loadRobots(origin: string): Promise<StoredRobots>;
@@ -32,6 +33,7 @@ const ROBOTS_FRESH_MS = 24 * 3_600_000;
 /** Redirects of robots.txt to follow; after more, the origin counts as having none (RFC 9309 §2.3.1.2). */
 const ROBOTS_MAX_REDIRECTS = 5;
 
+/** Whether a URL may be fetched now. */
 export type RobotsDecision =
   | { kind: 'allowed' }
   | { kind: 'refused'; outcome: FailedFetch }

@@ -9,6 +9,7 @@ import type { ArticleChange, PageAddress, Problem } from './article-change.js';
 import type { PendingArticle } from './pending-article.js';
 import { describeStopped, type Stopped } from './stopped.js';
 
+/** What reading an article's content needs. */
 export interface ArticleContentDeps {
   /** Extracts a page in the extraction thread. */
   readArticle(input: Omit<ReadInput, 'rule'>): Promise<ThreadReading>;

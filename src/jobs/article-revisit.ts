@@ -4,6 +4,7 @@ import type { Validators } from '../web/outcome.js';
 import type { ArticleChange, Revisit, UnchangedChange } from './article-change.js';
 import type { PendingArticle } from './pending-article.js';
 
+/** What planning a revisit needs. */
 export interface RevisitDeps {
   /** Ages of a record at which its page is revisited, in ms, ascending. */
   revisitDelays: readonly number[];

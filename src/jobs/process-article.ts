@@ -12,6 +12,7 @@ import type { JobHandler } from './queues.js';
 import type { ArticleReport } from './reports.js';
 import { type RequestDeps, type TurnResult, useTurn } from './request.js';
 
+/** What processing an article needs. */
 export interface ProcessArticleDeps extends RequestDeps, ArticleContentDeps, RevisitDeps {
   /** Starts an attempt at an article; undefined when there is nothing to do, or the claim is stale. */
   startArticle(id: number): Promise<PendingArticle | undefined>;

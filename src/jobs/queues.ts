@@ -3,6 +3,7 @@ import type { JobReport } from './reports.js';
 
 /** The name of each queue in BullMQ. Every queue has one job handler. */
 export const QUEUES = { feeds: 'feedmill-feeds', articles: 'feedmill-articles' } as const;
+/** Our name of a queue. */
 export type QueueName = keyof typeof QUEUES;
 
 /** A number for each queue. */

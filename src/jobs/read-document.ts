@@ -8,6 +8,7 @@ import type { PollOutcome } from './poll-result.js';
 import { describeStopped, type Stopped } from './stopped.js';
 import type { FeedRow } from './subscribed-feed.js';
 
+/** What reading a feed's document needs. */
 export interface ReadDocumentDeps {
   /** Parses a document in the feed thread. */
   readFeed(document: { body: Uint8Array; contentType: string; url: string }): Promise<FeedReading | Stopped>;

@@ -8,6 +8,7 @@ import { type NextRequest, type RequestDeps, type TurnResult, useTurn } from './
 import { type SettleDeps, settle, stripUserInfo } from './settle-poll.js';
 import type { StartedFeed } from './subscribed-feed.js';
 
+/** What polling a feed needs. */
 export interface RefreshFeedDeps extends RequestDeps, SettleDeps {
   /** Starts a poll of a feed; undefined when the feed was deleted or retired, or the claim is stale. */
   startFeed(id: number): Promise<StartedFeed | undefined>;

@@ -2,6 +2,7 @@ import type { FeedReport } from './reports.js';
 import { type SettleDeps, settle, stripUserInfo } from './settle-poll.js';
 import type { FeedRow } from './subscribed-feed.js';
 
+/** What taking a push needs. */
 export interface TakePushDeps extends SettleDeps {
   /** Undefined when the feed was deleted or retired. */
   findFeed(id: number): Promise<FeedRow | undefined>;

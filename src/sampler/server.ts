@@ -6,6 +6,7 @@ import { writeHome, writePage } from './page.js';
 import type { Site } from './site.js';
 import { composeStory, SITES, type Story } from './story.js';
 
+/** Where the sample sites are served, and when they publish. */
 export interface SamplerOptions {
   port: number;
   /** When the first stories are published. The clock and this date determine all other stories. */
@@ -15,6 +16,7 @@ export interface SamplerOptions {
   now?: () => Date;
 }
 
+/** The running sample sites. */
 export interface Sampler {
   origin: string;
   feeds: { url: string; title: string }[];

@@ -1,3 +1,4 @@
+import { createRandom } from './random.js';
 import type { Site } from './site.js';
 import { folhaDaSerra } from './sites/folha-da-serra.js';
 import { harbourGazette } from './sites/harbour-gazette.js';
@@ -6,6 +7,7 @@ import { shiosaiShimbun } from './sites/shiosai-shimbun.js';
 import { talbote } from './sites/talbote.js';
 import { yunshuiRibao } from './sites/yunshui-ribao.js';
 
+/** The sample sites, in the order in which they publish. */
 export const SITES: readonly Site[] = [harbourGazette, yunshuiRibao, shiosaiShimbun, sahil, talbote, folhaDaSerra];
 
 /** A story as the site's publishing system would store it. */
@@ -20,21 +22,7 @@ export interface Story {
 
 const PARAGRAPHS_PER_STORY = 5;
 
-/**
- * A small seeded random generator (mulberry32). With it, a story has the same text at every request, and nothing needs to
- * be stored.
- */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** Composes story `number` of a site from the site's texts; the same at every call. */
+/** Composes story `number` of a site from the site's texts. It has the same text at every call, so nothing needs to be stored. */
 export function composeStory(site: Site, number: number, publishedAt: Date): Story {
   const random = createRandom(number * 7919 + site.slug.length * 104_729);
   const pick = (list: readonly string[]) => list[Math.floor(random() * list.length)] ?? '';

@@ -10,6 +10,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** The shortest wait for a connection, in ms, since undici's timers may be a second late. */
 const MIN_CONNECT_TIMEOUT_MS = 1_000;
 
+/** The limits of a connection pool. */
 export interface AgentOptions {
   /** The time limit of a whole request, in ms. */
   timeoutMs: number;

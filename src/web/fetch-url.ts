@@ -17,6 +17,7 @@ import {
 import { postForm } from './post-form.js';
 import { ACCEPT_ENCODING, discardBody, readBody } from './read-body.js';
 
+/** The settings of an HTTP client. */
 export interface FetchOptions {
   /** What is fetched; decides the Accept header. */
   accept: 'feed' | 'page';

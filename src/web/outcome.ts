@@ -43,6 +43,7 @@ export type Gate = 'bot-check' | 'consent';
 /** At which step a connection failed. `network` covers everything else, such as no route or a response that is not HTTP. */
 export type Unreachable = 'dns' | 'refused' | 'reset' | 'timeout' | 'tls' | 'network';
 
+/** A document that was fetched. */
 export interface Fetched {
   kind: 'fetched';
   status: number;
@@ -58,8 +59,10 @@ export interface Fetched {
   freshForMs?: number;
 }
 
+/** The ways in which a GET can fail. */
 export type FailedFetch = Exclude<FetchOutcome, { kind: 'fetched' | 'unchanged' | 'moved' }>;
 
+/** Options of one GET. */
 export interface FetchRequest {
   /** Makes the GET conditional. */
   validators?: Validators;

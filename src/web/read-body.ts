@@ -12,6 +12,7 @@ const hasZstd = 'createZstdDecompress' in zlib && Number.parseInt(process.versio
 /** The codings that `readBody` understands, for the Accept-Encoding header. */
 export const ACCEPT_ENCODING = hasZstd ? 'gzip, deflate, br, zstd' : 'gzip, deflate, br';
 
+/** How much of a body is read, and until when. */
 export interface BodyLimits {
   /** The size limit after decompression, in bytes: it stops a small compression bomb as well as a large file. */
   maxBytes: number;

@@ -126,7 +126,7 @@ describe('bad input causes a clear message and no stack trace', () => {
       2,
       /DATABASE_URL: .*\n.*POLL_MIN: /,
     ],
-    ['a file that is not OPML', ['import', 'package.json'], nowhere, 1, /package\.json is no OPML file/],
+    ['a file that is not OPML', ['import', 'package.json'], nowhere, 1, /package\.json is not an OPML file/],
     ['a missing file', ['import', 'nothing.opml'], nowhere, 1, /There is no file nothing\.opml/],
     ['an unknown command', ['frobnicate'], nowhere, 2, /unknown command/],
   ])('%s', async (_, args, env, code, words) => {
@@ -140,7 +140,7 @@ describe('bad input causes a clear message and no stack trace', () => {
     const { url } = await createDatabase();
     const env = { DATABASE_URL: url, REDIS_URL: '', ALLOW_PRIVATE_HOSTS: '127.0.0.0/8' };
     const result = await run(['add', `${sampler.origin}/robots.txt`, 'javascript:alert(1)'], { ...env, HOST_GAP_MS: '0' });
-    expect(result).toMatchObject({ code: 1, stderr: expect.stringMatching(/no feed[\s\S]*not an http/) });
+    expect(result).toMatchObject({ code: 1, stderr: expect.stringMatching(/not a feed[\s\S]*not an http/) });
     // The URL of a site works too.
     const site = await run(['add', '--json', sampler.feeds[0]?.url.replace(/feed\.xml$/, '') ?? ''], env);
     expect(JSON.parse(site.stdout)).toMatchObject({ url: sampler.feeds[0]?.url, added: true });

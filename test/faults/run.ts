@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { createRandom } from '../../src/sampler/random.js';
 import { type Audit, audit, isClean, summarize } from './audit.js';
 import { Consumer } from './consumer.js';
 import { FAULTS, type Fault } from './faults.js';
-import { seededRandom, shuffled } from './random.js';
+import { shuffled } from './random.js';
 import { redisProgram } from './redis.js';
 import { openStack, type Stack } from './stack.js';
 
@@ -65,7 +66,7 @@ async function main(): Promise<boolean> {
 }
 
 async function runSeries(backend: 'postgres' | 'redis', seed: number): Promise<Result[]> {
-  const random = seededRandom(seed);
+  const random = createRandom(seed);
   const folder = await mkdtemp(join(tmpdir(), 'feedmill-faults-'));
   const stack = await openStack(folder, backend, backend === 'postgres' ? 55_600 : 55_610, random);
   const consumer = new Consumer(stack.postgres);

@@ -171,7 +171,7 @@ describe('feedmill export', () => {
   });
 
   it.each([
-    [['--format', 'rss', '--follow'], /--follow goes with/],
+    [['--format', 'rss', '--follow'], /--follow only works with/],
     [['--format', 'archive', '--since', 'soon', '--out', 'x'], /Expected a date/],
     [['--format', 'archive', '--feed', '99', '--out', 'x'], /There is no feed 99/],
     [['--format', 'jsonl', '--out', '/dev/null/x'], /can't be written/],

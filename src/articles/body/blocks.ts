@@ -27,6 +27,7 @@ export interface BoxContents {
   captions: number;
 }
 
+/** What `collectBlocks` finds below an element. */
 export interface Blocks {
   /** In document order of their ends. */
   blocks: readonly Block[];
@@ -40,6 +41,7 @@ export interface BlockFilter {
 }
 
 const BOXES = new Set([...BLOCK_ELEMENTS, 'body', 'center', 'figcaption', 'td', 'th']);
+/** Heading elements. */
 export const HEADINGS: ReadonlySet<string> = new Set(['h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
 const EMPHASIS = new Set(['b', 'strong', 'i', 'em']);
 const PICTURES = new Set(['img', 'picture', 'video', 'amp-img', 'audio']);

@@ -8,6 +8,7 @@ import { findForeignLists } from './boilerplate/link-lists.js';
 import { type BodyHints, type BoilerplateReason, recognizeBoilerplate } from './boilerplate/recognize.js';
 import { findSlideshow } from './boilerplate/slides.js';
 
+/** What pruning knows about the page besides the body itself. */
 export interface PruneOptions extends BlockFilter {
   hints: BodyHints;
 }

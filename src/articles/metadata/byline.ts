@@ -16,7 +16,7 @@ const MAX_NAME = 60;
 const MAX_NAME_WORDS = 6;
 /** Characters of a byline that are read; what follows them is not part of it. */
 const MAX_BYLINE = 400;
-/** Most names that are returned; a text with more is a list of something else. */
+/** The most names that are returned; a text with more is a list of something else. */
 const MAX_NAMES = 20;
 
 /** The label before the names: "By", "Von", "Autor:", "Photos by". */

@@ -5,7 +5,7 @@ export type JsonObject = Record<string, unknown>;
 
 /** Characters of the longest script that is parsed; longer ones describe something other than an article. */
 const MAX_SOURCE = 500_000;
-/** Most objects that are collected from one script. */
+/** The most objects that are collected from one script. */
 const MAX_OBJECTS = 500;
 /** schema.org types of texts with an author. */
 const ARTICLE_TYPE = /(Article|BlogPosting|SocialMediaPosting|LiveBlogPosting|Report|Review|Recipe|HowTo)$/;

@@ -4,7 +4,7 @@ import { toMatchKey } from './similarity.js';
 const SEPARATOR = /\s+(?:\||-|–|—|::|·|•|»|«|\/|~)\s+|\s*[|｜]\s*|\s*[:：]\s+|\s?[：_＿]\s?|\s*-{2}\s*/g;
 /** A headline often has a colon of its own, so one counts as a separator only beside a name that is known for sure. */
 const COLON = /[:：]/;
-/** Most parts that are removed from one title: section, site, slogan. */
+/** The most parts that are removed from one title: section, site, slogan. */
 const MAX_STRIPPED = 4;
 /** Characters of the longest part that is removed because it resembles the site's name. */
 const MAX_RELATED = 40;

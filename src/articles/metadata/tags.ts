@@ -2,7 +2,7 @@ import type { JsonObject } from './json-ld.js';
 import type { MetaElements } from './meta-elements.js';
 import { stripMarkup } from './strip-markup.js';
 
-/** Most tags that are kept of one article. */
+/** The most tags that are kept of one article. */
 const MAX_TAGS = 30;
 /** Characters from which a text is no tag. */
 const TOO_LONG = 80;

@@ -22,7 +22,7 @@ const MAX_UNMARKED_BYLINE = 100;
 const MAX_SURROUNDING_LINE = 120;
 /** Words of the longest name in a text that nothing marks as a byline; longer ones are sentences. */
 const MAX_UNMARKED_NAME = 4;
-/** Most authors of one article. */
+/** The most authors of one article. */
 const MAX_AUTHORS = 20;
 /** Elements around a lone "By" in which its name is searched. */
 const MAX_LEVELS = 3;

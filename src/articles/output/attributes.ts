@@ -6,6 +6,7 @@ import { walk } from '../dom/walk.js';
 import { GLOBAL_ATTRIBUTES, MATHML_ELEMENTS } from './allow-list.js';
 import { findLazySource } from './lazy-images.js';
 
+/** An attribute whose value is not escaped yet. */
 export type Attribute = [name: string, value: string];
 
 /** Attributes that hold a URL, and the schemes allowed in each. */

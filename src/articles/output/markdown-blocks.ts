@@ -8,7 +8,7 @@ const MAX_SPAN = 50;
 export interface Block {
   kind: 'paragraph' | 'list' | 'other';
   text: string;
-  /** Of a list: two lists in a row with the same marker would be read as one. */
+  /** Only for a list: two lists in a row with the same marker would be read as one. */
   marker?: string;
 }
 
@@ -16,7 +16,7 @@ export interface Block {
 export interface Part {
   element: Element;
   blocks: Block[];
-  /** Of a row. */
+  /** Only for a row. */
   cells: Part[];
 }
 

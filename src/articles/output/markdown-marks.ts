@@ -90,7 +90,7 @@ function isRecognized(tokens: readonly InlineToken[], i: number): boolean {
   const token = tokens[i];
   if (!token || !('mark' in token) || token.mark === '[') return true;
   const next = tokens[i + 1];
-  // Two marks of the same character in a row are one delimiter run, and it is undefined which is which.
+  // Two marks of the same character in a row are one delimiter run, and nothing defines which is which.
   if (token.kind === 'close' && next?.kind === 'open' && next.mark !== '[' && next.mark[0] === token.mark[0]) return false;
   if (token.kind === 'open' && next?.kind === 'close' && next.mark === token.mark) return false;
   const [before, after] = [findNeighbour(tokens, i, -1), findNeighbour(tokens, i, 1)];

@@ -7,6 +7,7 @@ import { type Attribute, sanitizeAttributes } from './attributes.js';
 import { findEmbed, findPostUrl } from './embeds.js';
 import { isImageFallback } from './lazy-images.js';
 
+/** How `sanitize` treats its trees. */
 export interface SanitizeOptions {
   /** What relative URLs are resolved against. */
   baseUrl: string;

@@ -102,7 +102,7 @@ describe('feedmill extract', () => {
   it.each([
     [['https://n.example/gone'], /n\.example\/gone: /],
     [[join(folder, 'none.html')], /neither a URL .*, nor the id of a record, nor a file/],
-    [[file, '--open'], /--open goes with --explain/],
+    [[file, '--open'], /--open only works with --explain/],
     [[file, '--json', '--html'], /cannot be used with/],
   ])('fails with a clear message: %j', (args, message) => expect(run(args)).rejects.toThrow(message));
 });

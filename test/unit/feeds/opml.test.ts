@@ -49,7 +49,7 @@ describe('readOpml', () => {
     expect(read.kind === 'opml' && read.problems.at(-1)).toContain('4000 more');
   });
 
-  it.each([['<rss/>'], ['{}'], [''], ['x'.repeat(10_000_001)]])('refuses what is no OPML', (text) =>
+  it.each([['<rss/>'], ['{}'], [''], ['x'.repeat(10_000_001)]])('refuses what is not OPML', (text) =>
     expect(readOpml(text)).toMatchObject({ kind: 'not-opml', reason: expect.any(String) }),
   );
 });

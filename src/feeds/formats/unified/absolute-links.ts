@@ -3,6 +3,7 @@ import { canParseUrl } from '../../../text/url.js';
 
 /** HTML attributes that hold one URL. */
 const URL_ATTRIBUTE_NAMES = ['href', 'src', 'poster', 'cite', 'longdesc', 'action', 'data', 'background'];
+/** The same names, for lookups. */
 export const URL_ATTRIBUTES: ReadonlySet<string> = new Set(URL_ATTRIBUTE_NAMES);
 
 const ATTRIBUTE = `\\s(?:${URL_ATTRIBUTE_NAMES.join('|')})\\s*=\\s*`;

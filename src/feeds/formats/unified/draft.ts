@@ -3,6 +3,7 @@ import { resolveHttpUrl, UNSAFE_SCHEME } from '../links.js';
 /** Links, categories, people and files kept of one item. No real item has more. */
 const MAX_PARTS = 200;
 
+/** An element's attributes by name. */
 export type Attributes = ReadonlyMap<string, string>;
 
 /** A file that an item refers to, as the document describes it. */
@@ -38,6 +39,7 @@ export interface Draft {
   skipDays: string[];
 }
 
+/** An empty draft. */
 export const createDraft = (about: string | undefined, base: string, language: string | undefined): Draft => ({
   about,
   base,
@@ -75,6 +77,7 @@ export function findText(draft: Draft, fields: readonly string[]): string | unde
   return undefined;
 }
 
+/** Adds a link element, up to MAX_PARTS. */
 export function addLink(draft: Draft, link: Attributes): void {
   if (draft.links.length < MAX_PARTS) draft.links.push(link);
 }

@@ -35,6 +35,7 @@ function writeFeed(feed: Draft): string {
   ].join('');
 }
 
+/** One item of the unified feed. */
 export function writeItem(item: Draft, { link, published, updated, authors, summaryIndex, contentIndex }: ItemDetails): string {
   const duration = findText(item, ITEM_FIELDS.duration);
   return [

@@ -1,6 +1,7 @@
 import type { Namespaces } from './namespaces.js';
 import type { ElementEnd, XmlElement, XmlHandler, XmlRepairs } from './xml-handler.js';
 
+/** An element whose end has not been reached. */
 export interface OpenElement extends XmlElement {
   /** The namespaces in scope inside it. */
   namespaces: Namespaces;

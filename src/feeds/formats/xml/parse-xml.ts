@@ -5,6 +5,7 @@ import { OpenElements } from './open-elements.js';
 import { resolveReferences } from './references.js';
 import { noRepairs, type XmlHandler, type XmlRepairs } from './xml-handler.js';
 
+/** Whether a document was read, or which limit it exceeds. */
 export type XmlReading = { kind: 'read'; repairs: XmlRepairs } | { kind: 'too-many-elements' } | { kind: 'too-deep' };
 
 /** Elements in one document. A feed of a thousand entries has a tenth of this; more would hold up all other feeds. */

@@ -45,6 +45,7 @@ export interface XmlRepairs {
   forbiddenCharacters: number;
 }
 
+/** Counters that start at zero. */
 export const noRepairs = (): XmlRepairs => ({
   unclosed: 0,
   strayEnds: 0,
