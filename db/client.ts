@@ -2,11 +2,14 @@ import { sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 
-/** A database: Drizzle on a connection pool. */
-export type Db = NodePgDatabase & { $client: pg.Pool };
-
 /** Anything that runs statements: the pool or a transaction. */
-export type Executor = Pick<Db, 'execute' | 'insert' | 'select' | 'update' | 'delete'>;
+export type Executor = Pick<NodePgDatabase, 'execute' | 'insert' | 'select' | 'update' | 'delete'>;
+
+/** A database: Drizzle on a connection pool, with transactions as `runTransaction` makes them. */
+export interface Db extends Executor {
+  $client: pg.Pool;
+  transaction<Result>(work: (tx: Executor) => Promise<Result>): Promise<Result>;
+}
 
 /** Timeout for getting a connection, in ms; after it, the database counts as not answering. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -29,7 +32,32 @@ export function openDb(
   pool.on('error', onError);
   // A client that breaks while it is checked out emits its own error, which would end the process if nobody listened.
   pool.on('connect', (client) => void client.on('error', onError));
-  return drizzle(pool);
+  return Object.assign(drizzle(pool), {
+    transaction: <Result>(work: (tx: Executor) => Promise<Result>) => runTransaction(pool, work),
+  });
+}
+
+/**
+ * Runs `work` in a transaction. Drizzle's own throws the error of the rollback in place of the first one, keeps a connection for
+ * ever whose `begin` failed, and returns one to the pool whose rollback failed; here such a connection is closed.
+ */
+async function runTransaction<Result>(pool: pg.Pool, work: (tx: Executor) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    const result = await work(drizzle(client));
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    broken = await client.query('rollback').then(
+      () => undefined,
+      (again: Error) => again,
+    );
+    throw error;
+  } finally {
+    client.release(broken);
+  }
 }
 
 /** Asks the database for an answer. @throws when it does not answer */
@@ -42,17 +70,4 @@ export function maskPassword(url: string): string {
   const parsed = new URL(url);
   if (parsed.password) parsed.password = '***';
   return parsed.href;
-}
-
-/**
- * Whether an error, or one of its causes, means that the database is away (SQLSTATE 08 and 57P, failed connections) rather than
- * that our statement is wrong.
- */
-export function isConnectionError(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const code = 'code' in cause ? String(cause.code) : '';
-    if (/^(08|57P)/.test(code) || /^E(CONN|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND|AI_AGAIN)/.test(code)) return true;
-    if (/Connection terminated|timeout exceeded when trying to connect/.test(cause.message)) return true;
-  }
-  return false;
 }

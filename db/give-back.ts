@@ -4,7 +4,7 @@ import type { Db } from './client.js';
 import { afterGapSql, type Politeness, slotFreeSql } from './turns.js';
 
 /**
- * Returns started rows whose work was interrupted: they are due at the next turn of their hosts, and the attempt is not counted.
+ * Returns started rows whose work was interrupted, and frees their hosts. The attempt is not counted.
  * A row that is not under its lease any more is left as it is; only its host is freed.
  */
 export async function giveBack(
@@ -12,6 +12,7 @@ export async function giveBack(
   kind: 'feeds' | 'articles',
   started: readonly LeasedRow[],
   { hostGapMs, hostConcurrency }: Politeness,
+  dueAgain: 'now' | 'at lease end' = 'now',
 ): Promise<void> {
   if (started.length === 0) return;
   const table = kind === 'feeds' ? sql`feedmill_data.feeds` : sql`feedmill_data.articles`;
@@ -23,7 +24,7 @@ export async function giveBack(
         ${sql.param(started.map(({ turn }) => turn?.host ?? null))}::text[],
         ${sql.param(started.map(({ leaseEnd }) => leaseEnd.toISOString()))}::timestamptz[]) as row (id, host, lease)
     ), freed as (
-      update ${table} rows set due_at = now(), attempts = greatest(attempts - 1, 0)
+      update ${table} rows set due_at = ${dueAgain === 'now' ? sql`now()` : sql`due_at`}, attempts = greatest(attempts - 1, 0)
       from interrupted where rows.id = interrupted.id and rows.due_at = interrupted.lease and rows.id = any (${ids}::bigint[])
     ), left_over as (
       select host, array(

@@ -115,6 +115,7 @@ const changesAfterPoll = (result: PollResult) => ({
   hopUrl: null,
   hops: 0,
   hopsPermanent: true,
+  faults: 0,
   failures: result.failures,
   unchangedInRow: result.unchangedInRow,
   dueReasons: result.reasons,

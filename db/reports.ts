@@ -88,11 +88,12 @@ async function loadRecords(db: Db, { limit, feedId }: { limit: number; feedId?: 
   return rows.map((row) => ({ ...row, id: Number(row.id) }));
 }
 
-/** Feeds whose last poll failed, and articles whose page could not be fetched. */
+/** Feeds whose last poll failed, by their own fault or ours, and articles whose page could not be fetched. */
 async function loadFailures(db: Db, { limit }: { limit: number }): Promise<Record<string, unknown>[]> {
   const { rows } = await db.execute(sql`
-    (select 'feed' as kind, id::int, url, last_error as error, failures as attempts, due_at as next_try_at
-     from feedmill_data.feeds where failures > 0 or due_at is null order by failures desc limit ${limit})
+    (select 'feed' as kind, id::int, url, case when faults > 0 then due_reasons[1] else last_error end as error,
+       failures + faults as attempts, due_at as next_try_at
+     from feedmill_data.feeds where failures > 0 or faults > 0 or due_at is null order by failures + faults desc limit ${limit})
     union all
     (select 'article', id::int, url, coalesce(error_text, error), attempts, due_at
      from feedmill_data.articles where error is not null order by updated_at desc limit ${limit})`);

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { isConnectionError } from '../db/client.js';
+import { classifyError } from '../db/classify-error.js';
 import { recordFault } from '../db/faults.js';
 import { giveBack } from '../db/give-back.js';
 import type { LeasedRow } from '../src/jobs/leased-row.js';
@@ -89,17 +89,42 @@ interface Fault {
   error: Error;
 }
 
-function reportFault({ db, config }: App, { log, queue, job, row, error }: Fault): void {
-  if (isConnectionError(error)) {
+function reportFault(app: App, { log, queue, job, row, error }: Fault): void {
+  if (classifyError(error) === 'environment') {
     // Not a fault of the job. It runs again when its lease ends.
-    log.warn({ id: job.id, problem: error.message }, 'job interrupted: the database connection was lost');
+    log.warn({ id: job.id, problem: error.message }, 'job interrupted: the database or the machine failed');
+    if (row) void returnAttempt(app, { log, queue, row });
     return;
   }
   log.error({ id: job.id, error }, 'job failed by a fault of ours; its row records the fault and falls due again');
   if (!row) return;
-  recordFault(db, config, queue, row, error).catch((again: unknown) =>
+  recordFault(app.db, app.config, queue, row, error).catch((again: unknown) =>
     log.error({ id: job.id, error: again }, 'the fault could not be recorded'),
   );
+}
+
+/** First and longest pause between two tries to return an attempt, in ms. */
+const RETURN_PAUSE_MS = 500;
+const MAX_RETURN_PAUSE_MS = 10_000;
+
+/**
+ * Takes back an attempt that our own trouble ended, and frees its host, so that a row does not look as if it had crashed its
+ * workers. The trouble may last, so this is tried until the lease ends; after that the row belongs to another job.
+ */
+async function returnAttempt(
+  { db, config }: App,
+  { log, queue, row }: { log: Logger; queue: QueueName; row: LeasedRow },
+): Promise<void> {
+  const end = performance.now() + config.leaseMs;
+  for (let pauseMs = RETURN_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, MAX_RETURN_PAUSE_MS)) {
+    try {
+      return await giveBack(db, queue, [row], config, 'at lease end');
+    } catch (error) {
+      if (classifyError(error) === 'bug' || performance.now() + pauseMs > end)
+        return log.warn({ id: row.id, error }, 'an interrupted attempt could not be returned');
+    }
+    await after(pauseMs);
+  }
 }
 
 /**

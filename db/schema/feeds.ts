@@ -52,7 +52,9 @@ export const feeds = data.table(
     movedPolls: integer('moved_polls').notNull().default(0),
     /** Consecutive failed polls. */
     failures: integer('failures').notNull().default(0),
-    /** When the first of them failed. */
+    /** Consecutive polls that ended in a fault of ours; they wait longer each time, and are no failures of the feed. */
+    faults: integer('faults').notNull().default(0),
+    /** When the first failed poll of the current run was. */
     failingSince: at('failing_since'),
     /** When the first of consecutive 404 answers came. */
     missingSince: at('missing_since'),

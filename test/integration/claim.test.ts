@@ -8,7 +8,7 @@ import { createDatabase, leasedRows, until } from '../database.js';
 import { createWorker } from './worker.js';
 
 const { db, url } = await createDatabase();
-const { options, feeds, claim, subscribe, endPoll } = createWorker(db);
+const { options, feeds, claim, subscribe, endPoll, startPoll } = createWorker(db);
 
 beforeEach(async () => {
   await db.execute(sql`truncate feedmill_data.feeds, feedmill_data.hosts cascade`);
@@ -154,6 +154,17 @@ describe('claimDue', () => {
     const feed = await subscribe('a.example');
     await claim();
     await giveBack(db, 'feeds', await leasedRows(db, 'feeds', [feed.id]), options);
+    expect((await claim()).feeds).toEqual([feed.id]);
+  });
+
+  it('claims a row whose job was interrupted by our own trouble when its lease ends, without counting the attempt', async () => {
+    const feed = await subscribe('a.example');
+    await claim();
+    await giveBack(db, 'feeds', [await startPoll(feed.id)], options, 'at lease end');
+    const { rows } = await db.execute(sql`
+      select attempts, due_at > now() as waits, cardinality(leases) as leases from feedmill_data.feeds join feedmill_data.hosts using (host)`);
+    expect(rows).toEqual([{ attempts: 0, waits: true, leases: 0 }]);
+    await db.execute(sql`update feedmill_data.feeds set due_at = now(); update feedmill_data.hosts set turn_at = now()`);
     expect((await claim()).feeds).toEqual([feed.id]);
   });
 });

@@ -19,13 +19,18 @@ it('loadStatus counts feeds and articles', async () => {
   expect(await reportStore(db).loadStatus()).toMatchObject({ feeds: 1, pending: 1, stored: 0, failed: 0 });
 });
 
-it('recordFault stores the error and makes the feed wait longer each time', async () => {
+it('recordFault makes the feed wait longer each time, and does not blame it', async () => {
   const { id } = await subscribe('a.example');
   for (let n = 0; n < 3; n += 1) await recordFault(db, options, 'feeds', await startPoll(id), new Error('no\0thing'));
   const { rows } = await db.execute(sql`
-    select failures, last_error, round(extract(epoch from due_at - now()) / 60)::int as minutes,
+    select failures, last_error, failing_since, round(extract(epoch from due_at - now()) / 60)::int as minutes,
            (select count(*)::int from feedmill_data.polls where outcome = 'fault') as polls from feedmill_data.feeds`);
-  expect(rows).toEqual([{ failures: 3, last_error: expect.stringMatching(/bug in Feedmill.*: nothing/), minutes: 20, polls: 3 }]);
+  expect(rows).toEqual([{ failures: 0, last_error: null, failing_since: null, minutes: 20, polls: 3 }]);
+  expect(await reportStore(db).loadFailures({ limit: 5 })).toEqual([
+    expect.objectContaining({ attempts: 3, error: expect.stringMatching(/bug in Feedmill.*: nothing/) }),
+  ]);
+  await endPoll(id);
+  expect(await reportStore(db).loadFailures({ limit: 5 })).toEqual([]);
 });
 
 describe('pollNow', () => {

@@ -1,0 +1,50 @@
+/**
+ * Whose error it is. `environment`: the database or the machine could not do what it was asked, and the same work succeeds once
+ * that has passed. `bug`: our own statement or code is wrong, and the same work fails again.
+ */
+export type ErrorKind = 'environment' | 'bug';
+
+/**
+ * SQLSTATE classes (PostgreSQL documentation, appendix A) that say nothing about the statement: connection exception, invalid
+ * transaction state (read-only), invalid authorization, invalid catalog name, transaction rollback (deadlock, serialization),
+ * insufficient resources (disk full, memory, connections), object not in prerequisite state (lock not available), operator
+ * intervention (shutdown, cancelled), system error, configuration file error, internal error.
+ */
+const ENVIRONMENT_CLASSES: ReadonlySet<string> = new Set(['08', '25', '28', '3D', '40', '53', '55', '57', '58', 'F0', 'XX']);
+/**
+ * Codes whose class says otherwise. 42501, insufficient privilege: somebody has revoked rights.
+ * 40002, integrity constraint violation: a statement of ours breaks a rule of ours.
+ */
+const BY_SQLSTATE: Readonly<Record<string, ErrorKind>> = { '42501': 'environment', '40002': 'bug' };
+
+/** Codes of the system (errno, getaddrinfo) that a connection, a file or a thread fails with. */
+const SYSTEM_CODES =
+  /^E(CONN\w*|PIPE|TIMEDOUT|HOSTUNREACH|HOSTDOWN|NETUNREACH|NETDOWN|NOTFOUND|AI_\w+|MFILE|NFILE|NOSPC|NOMEM|DQUOT|ROFS|IO)$/;
+/** Threads that can't be started are short of something of the machine. */
+const THREAD_CODES = /^ERR_WORKER_(INIT_FAILED|OUT_OF_MEMORY)$/;
+
+/** Errors of pg and pg-pool that have no code. */
+const DRIVER_MESSAGES: readonly RegExp[] = [
+  /^Connection terminated/,
+  /not queryable$/,
+  /^timeout exceeded when trying to connect$/,
+  /^timeout expired$/,
+  /^Query read timeout$/,
+  /^Cannot use a pool after calling end on the pool$/,
+];
+
+/** Finds out whose error it is, by the first of it and its causes that says so. What says nothing is our own bug. */
+export function classifyError(error: unknown): ErrorKind {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const kind = classifyAlone(cause);
+    if (kind) return kind;
+  }
+  return 'bug';
+}
+
+function classifyAlone(error: Error): ErrorKind | undefined {
+  const code = 'code' in error ? String(error.code) : '';
+  if (SYSTEM_CODES.test(code) || THREAD_CODES.test(code)) return 'environment';
+  if (/^[0-9A-Z]{5}$/.test(code)) return BY_SQLSTATE[code] ?? (ENVIRONMENT_CLASSES.has(code.slice(0, 2)) ? 'environment' : 'bug');
+  return DRIVER_MESSAGES.some((message) => message.test(error.message)) ? 'environment' : undefined;
+}

@@ -1,0 +1,1 @@
+ALTER TABLE "feedmill_data"."feeds" ADD COLUMN "faults" integer DEFAULT 0 NOT NULL;
