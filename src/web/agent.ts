@@ -43,6 +43,6 @@ export function createAgent({ allowPrivateHosts, timeoutMs }: AgentOptions): Age
   });
 }
 
-/** Shorter than the limit of the whole request, so that a host which never answers can be told from a slow one. */
+/** Shorter than the limit of the whole request, so that a host that never answers can be distinguished from a slow one. */
 const connectTimeout = (timeoutMs: number) =>
   Math.max(Math.min(timeoutMs / 2, CONNECT_TIMEOUT_MS), Math.min(timeoutMs, MIN_CONNECT_TIMEOUT_MS));

@@ -80,7 +80,7 @@ async function findRunning(pieces: readonly string[]): Promise<number[]> {
 }
 
 describe.skipIf(!CHROMIUM)('in a real browser', () => {
-  // Browsers have closed some of these holes. That many still fire shows that the page detects them.
+  // Browsers no longer run some of these vectors. That many others still run shows that the page detects them.
   it('runs much of the raw input', { timeout: 60_000 }, async () =>
     expect((await findRunning(VECTORS.map(([, html]) => html))).length).toBeGreaterThan(30),
   );

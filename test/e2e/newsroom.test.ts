@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase, until } from '../database.js';
 
-// A simulator of news sites with all kinds of faults, and an audit of what became of each case. Not on every machine.
+// A simulator of news sites with all kinds of faults, and an audit of every case. They are not part of the repository.
 const newsroom = fileURLToPath(new URL('../../../shared/newsroom/', import.meta.url));
 const corpus = fileURLToPath(new URL('../../../shared/extraction/dev/', import.meta.url));
 const run = promisify(execFile);

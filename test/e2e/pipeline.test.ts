@@ -147,7 +147,7 @@ describe('bad input causes a clear message and no stack trace', () => {
   });
 });
 
-it('polls on demand, and keeps the content of the feed when told to', async () => {
+it('polls on demand, and keeps the content of the feed if asked to', async () => {
   const { url, db } = await createDatabase();
   const env = { DATABASE_URL: url, REDIS_URL: '', ALLOW_PRIVATE_HOSTS: '127.0.0.0/8' };
   await run(['migrate'], env);

@@ -1,16 +1,17 @@
 import type { Origin, Story } from './origin.js';
 import type { Postgres } from './postgres.js';
 
-/** What is wrong with the database, by kind, one line for each case. Empty lists mean that all is well. */
+/** What is wrong with the stored records, by kind, one line per case. If all lists are empty, nothing is. */
 export interface Audit {
   /** Stories of the origin without a record made from their page. */
   lost: string[];
-  /** Stories with more than one record or sighting, and records of no story. */
+  /** Stories with more than one record or sighting, and records that belong to no story. */
   doubled: string[];
   /** Records with a title or text that the origin no longer shows. */
   stale: string[];
+  /** Records with another date than their story. */
   misdated: string[];
-  /** Feeds of sites that never failed, but which are blamed or not due soon. */
+  /** Feeds that are blamed, or not due soon, although their sites never failed. */
   setBack: string[];
 }
 
@@ -23,7 +24,7 @@ interface RecordRow {
   sightings: number;
 }
 
-/** A feed that is due later than this was set back: POLL_MAX of a run is well below it, in seconds. */
+/** A feed that is due later than this, in seconds, was set back. POLL_MAX in these runs is far shorter. */
 const LATE_SECONDS = 45;
 
 /** Compares what is stored with what the origin has published. @param blameless sites that never failed. */
@@ -40,9 +41,9 @@ export async function audit(postgres: Postgres, origin: Origin, blameless: Reado
     doubled: [],
     stale: [],
     misdated: [],
-    setBack: await feedsSetBack(postgres, origin, blameless),
+    setBack: await findFeedsSetBack(postgres, origin, blameless),
   };
-  for (const { url } of records) if (!known.has(url)) found.doubled.push(`${url} is no story of the origin`);
+  for (const { url } of records) if (!known.has(url)) found.doubled.push(`${url} is not a story of the origin`);
   for (const story of stories) {
     const record = byUrl.get(story.url);
     if (record?.content_source !== 'page') found.lost.push(`${story.url}: ${record ? 'only the feed’s text' : 'no record'}`);
@@ -57,10 +58,10 @@ function compare(story: Story, record: RecordRow, found: Audit): void {
   const missing = story.paragraphs.filter((text) => !record.content_text?.includes(text));
   if (missing.length > 0) found.stale.push(`${story.url}: ${missing.length} paragraphs are missing`);
   if (record.published_at.getTime() !== story.publishedAt.getTime())
-    found.misdated.push(`${story.url}: ${record.published_at.toISOString()} is ${story.publishedAt.toISOString()}`);
+    found.misdated.push(`${story.url}: ${record.published_at.toISOString()} instead of ${story.publishedAt.toISOString()}`);
 }
 
-async function feedsSetBack(postgres: Postgres, origin: Origin, blameless: ReadonlySet<number>): Promise<string[]> {
+async function findFeedsSetBack(postgres: Postgres, origin: Origin, blameless: ReadonlySet<number>): Promise<string[]> {
   const urls = [...blameless].map((site) => `'${origin.feedUrl(site)}'`).join(', ');
   if (urls === '') return [];
   const rows = await postgres.query<{ url: string; failures: number; last_error: string | null; wait: number | null }>(
@@ -70,9 +71,10 @@ async function feedsSetBack(postgres: Postgres, origin: Origin, blameless: Reado
   return rows.map(({ url, failures, last_error, wait }) => `${url}: due in ${wait} s, ${failures} failures, ${last_error}`);
 }
 
+/** Whether the audit found nothing wrong. */
 export const isClean = (found: Audit): boolean => Object.values(found).every((list: string[]) => list.length === 0);
 
-/** `lost 0, doubled 0, …`, for one line of a report. */
+/** The counts for one line of a report: `lost 0, doubled 0, …`. */
 export const summarize = (found: Audit): string =>
   Object.entries(found)
     .map(([kind, list]: [string, string[]]) => `${kind} ${list.length}`)

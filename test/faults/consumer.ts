@@ -1,12 +1,12 @@
 import type pg from 'pg';
 import type { Postgres } from './postgres.js';
 
-/** How often the consumer asks for changes, and how soon it connects again, in ms. */
-const ASK_MS = 300;
+/** Interval between queries for changes, and pause before reconnecting, in ms. */
+const QUERY_INTERVAL_MS = 300;
 
 /**
- * A consumer like any other: follows the change cursor and keeps the ids of the records that there are. What it knows in the
- * end must be what is stored, whatever happened in between.
+ * An ordinary consumer: it follows the change cursor and keeps the ids of all existing records. At the end it must know exactly
+ * the records that are stored, whatever happened in between.
  */
 export class Consumer {
   readonly ids = new Set<string>();
@@ -20,7 +20,7 @@ export class Consumer {
     this.#done = this.#follow();
   }
 
-  /** Stops after a last look. */
+  /** Reads the remaining changes, then stops. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#done;
@@ -36,14 +36,14 @@ export class Consumer {
         try {
           while (!this.#stopped) {
             await this.#step(client);
-            await new Promise((done) => setTimeout(done, ASK_MS));
+            await new Promise((done) => setTimeout(done, QUERY_INTERVAL_MS));
           }
         } finally {
           await client.end();
         }
       } catch {
-        // The database is away, which is what the run is about.
-        await new Promise((done) => setTimeout(done, ASK_MS));
+        // The database is unavailable, as faults intend.
+        await new Promise((done) => setTimeout(done, QUERY_INTERVAL_MS));
       }
     }
   }

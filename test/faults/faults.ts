@@ -6,17 +6,17 @@ import type { Role } from './processes.js';
 import { pick } from './random.js';
 import type { Stack } from './stack.js';
 
-/** Something that goes wrong. `inject` returns what makes it right again. */
+/** Something that goes wrong. `inject` causes it, and returns a function that ends it. */
 export interface Fault {
   name: string;
-  /** Only with this queue; both when absent. */
+  /** Absent if the fault applies to both queue backends. */
   backend?: 'postgres' | 'redis';
-  /** Why it can't be tried on this machine. */
+  /** Why it can't be caused on this machine; undefined if it can. */
   cannotRun?: (stack: Stack) => string | undefined;
   /** How long it lasts, in ms. */
   lastsMs: number;
-  /** It is the origin that fails: its sites' feeds may be blamed. */
-  ofOrigin?: boolean;
+  /** The origin fails, so the feeds of its sites may be blamed. */
+  isOriginFault?: boolean;
   inject(stack: Stack, random: () => number): Promise<() => Promise<unknown>>;
 }
 
@@ -31,7 +31,7 @@ const processFault = (role: Role, signal: NodeJS.Signals): Fault => ({
   },
 });
 
-/** A process that sleeps through its leases, and wakes with results that are out of date. */
+/** Suspends a process beyond its leases. When it continues, its results are out of date. */
 const freeze = (role: Role): Fault => ({
   name: `SIGSTOP ${role} beyond its lease`,
   lastsMs: 9_000,
@@ -105,7 +105,7 @@ const POSTGRES_FAULTS: Fault[] = [
       const admin = await postgres.connect();
       const taken: pg.Client[] = [];
       for (let round = 0; round < 5; round += 1) {
-        // Whatever the workers have is taken from them, and connected again before they do.
+        // End the workers' connections, and take the free ones before they reconnect.
         await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'feedmill%'");
         const tries = await Promise.allSettled(Array.from({ length: MAX_CONNECTIONS }, () => postgres.connect()));
         taken.push(...tries.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])));
@@ -163,7 +163,7 @@ const POSTGRES_FAULTS: Fault[] = [
     lastsMs: 6_000,
     async inject({ postgres }) {
       let stopped = false;
-      const quarrel = (async () => {
+      const conflict = (async () => {
         const client = await postgres.connect();
         while (!stopped) {
           // The workers lock a row and then its host; this locks hosts first.
@@ -179,17 +179,17 @@ const POSTGRES_FAULTS: Fault[] = [
       })();
       return async () => {
         stopped = true;
-        await quarrel;
+        await conflict;
       };
     },
   },
   {
-    name: 'PgBouncer in transaction mode between',
+    name: 'PgBouncer in transaction mode',
     lastsMs: 6_000,
     cannotRun: () => (hasBouncer() ? undefined : 'PgBouncer is not installed'),
     async inject(stack) {
-      await stack.throughBouncer(true);
-      return () => stack.throughBouncer(false);
+      await stack.useBouncer(true);
+      return () => stack.useBouncer(false);
     },
   },
   {
@@ -210,7 +210,7 @@ const POSTGRES_FAULTS: Fault[] = [
 const originFault = (mode: 'gone' | 'hanging' | 'resetting', share: number): Fault => ({
   name: `origin ${mode}: ${share === 1 ? 'all sites' : 'some sites'}`,
   lastsMs: 5_000,
-  ofOrigin: true,
+  isOriginFault: true,
   async inject({ origin, sites, failing }, random) {
     const hit = share === 1 ? sites : [pick(failing, random)];
     for (const site of hit) await origin.setMode(site, mode);
@@ -220,7 +220,7 @@ const originFault = (mode: 'gone' | 'hanging' | 'resetting', share: number): Fau
   },
 });
 
-/** Where Debian and others install it. */
+/** Where Debian and related systems install libfaketime. */
 const FAKETIME = [
   '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1',
   '/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1',
@@ -237,7 +237,7 @@ const clock = (offset: string): Fault => ({
   },
 });
 
-/** All faults of a run, each of which happens once. */
+/** All faults. A run causes each of them once. */
 export const FAULTS: readonly Fault[] = [
   ...(['poller', 'feeds', 'articles'] as const).flatMap((role) => [
     processFault(role, 'SIGKILL'),

@@ -4,10 +4,10 @@ import type { Socket } from 'node:net';
 import { escapeText } from '../../src/text/escape.js';
 import { pick } from './random.js';
 
-/** How a site answers: as it should, not at all (connections are refused), never (they hang), or by a reset. */
+/** How a site answers: normally (`well`), by refusing connections (`gone`), never (`hanging`), or by resetting connections. */
 export type SiteMode = 'well' | 'gone' | 'hanging' | 'resetting';
 
-/** A story as the origin shows it now: what a record of it must say. */
+/** A story as the origin shows it now. Its record must say the same. */
 export interface Story {
   site: number;
   url: string;
@@ -19,18 +19,19 @@ export interface Story {
   changedAt: number;
 }
 
+/** Small news sites whose stories and failures a test controls. */
 export interface Origin {
   feedUrl(site: number): string;
   stories(): readonly Story[];
   /** Publishes one story on each of these sites. */
   publish(sites: readonly number[]): Story[];
-  /** Gives a story that is already out a new title. */
+  /** Gives a published story a new title. */
   edit(story: Story): void;
   setMode(site: number, mode: SiteMode): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Stories that a feed lists. */
+/** The most stories that a feed lists. */
 const WINDOW = 60;
 const WORDS =
   'harbour council river budget winter school railway market orchestra museum forest clinic election festival weather bakery ' +
@@ -38,7 +39,7 @@ const WORDS =
   'letter signal engine harvest border meeting answer question future record journey kitchen theatre library stadium concert';
 const VOCABULARY = WORDS.split(' ');
 
-/** Invents a story: no two share a sentence, so that none is taken for a copy of another. */
+/** Invents a story. No two stories share a sentence, so that none is taken for a copy of another. */
 function invent(site: number, number: number, base: string, random: () => number): Story {
   const sentence = () => {
     const words = Array.from({ length: 12 }, () => pick(VOCABULARY, random));
@@ -68,7 +69,7 @@ const writePage = ({ title, paragraphs, site }: Story) =>
   `<!doctype html><html lang="en"><head><title>${escapeText(title)} | Site ${site}</title></head><body><nav><a href="/">Home</a></nav>` +
   `<article><h1>${escapeText(title)}</h1>${paragraphs.map((text) => `<p>${escapeText(text)}</p>`).join('')}</article></body></html>`;
 
-/** One site: its server, what it has published, and how it answers just now. */
+/** One site: its server, its published stories, and how it currently answers. */
 class Site {
   readonly base: string;
   readonly published: Story[] = [];
@@ -106,7 +107,7 @@ class Site {
     this.mode = mode;
     if (mode === 'gone') await this.shut();
     else if (!this.#server) await this.listen();
-    // Whoever waits for an answer of a site that is well again asks anew.
+    // Clients that still wait for an answer from before must ask again.
     if (mode === 'well') for (const socket of this.#sockets) socket.destroy();
   }
 
@@ -127,7 +128,7 @@ class Site {
   }
 }
 
-/** Starts `count` small news sites on loopback addresses of their own (127.0.5.1 and so on), all on one port. */
+/** Starts `count` small news sites, each on its own loopback address (127.0.5.1 and so on), all on the same port. */
 export async function startOrigin(count: number, port: number, random: () => number): Promise<Origin> {
   const sites = Array.from({ length: count }, (_, index) => new Site(index, `127.0.5.${index + 1}`, port));
   for (const site of sites) await site.listen();

@@ -7,17 +7,17 @@ import { chooseOwner, findBinaries } from '../../db/embedded.js';
 
 const run = promisify(execFile);
 
-/** Small, so that a test can use up all connections. */
+/** Connections of the server: few, so that a test can use up all of them. */
 export const MAX_CONNECTIONS = 60;
-/** Size of the disk that the cluster is given where the test may mount one, in MiB. */
+/** Size of the server's own disk, in MiB, if we may mount one. */
 const DISK_MIB = 700;
 
-/** A Postgres server of the test's own, which it stops, freezes and starves as it likes. */
+/** A Postgres server that the test can stop, suspend and run out of disk space. */
 export class Postgres {
   readonly url: string;
   readonly #folder: string;
   readonly dataDir: string;
-  /** Whether the data lies on a small disk of its own, which can be filled. */
+  /** Whether the data is on its own small disk, which can be filled. */
   readonly hasOwnDisk: boolean;
 
   private constructor(
@@ -73,7 +73,7 @@ export class Postgres {
     await execute(this.pgCtl, ['-D', this.dataDir, '-w', '-t', '60', '-l', join(this.dataDir, 'server.log'), 'start']);
   }
 
-  /** `fast` ends sessions in order, `immediate` is a crash: the next start recovers from the log. */
+  /** `fast` shuts down in order. `immediate` is a crash: the next start recovers from the write-ahead log. */
   async halt(mode: 'fast' | 'immediate'): Promise<void> {
     await execute(this.pgCtl, ['-D', this.dataDir, '-m', mode, '-w', '-t', '60', 'stop']);
   }
@@ -82,7 +82,7 @@ export class Postgres {
     await execute(this.pgCtl, ['-D', this.dataDir, 'reload']);
   }
 
-  /** Stops or continues the server and all of its backends where they stand. */
+  /** Suspends or continues the server and all of its backends. */
   async signalAll(signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
     const [line] = (await readFile(join(this.dataDir, 'postmaster.pid'), 'utf8')).split('\n');
     const postmaster = Number(line);
@@ -100,7 +100,7 @@ export class Postgres {
     const url = new URL(this.url);
     url.pathname = `/${database}`;
     const client = new pg.Client({ connectionString: url.href, application_name: 'faults', connectionTimeoutMillis: 10_000 });
-    // A fault that the test injects ends its own sessions too; each query says so by itself.
+    // Faults end our own sessions too. The queries that are running report it.
     client.on('error', () => undefined);
     await client.connect();
     return client;
@@ -115,7 +115,7 @@ export class Postgres {
     }
   }
 
-  /** Leaves no room on the disk, until the function that it returns is called. */
+  /** Fills the disk. @returns a function that frees it */
   async fillDisk(): Promise<() => Promise<void>> {
     const file = join(this.#folder, 'disk', 'filler');
     spawnSync('dd', ['if=/dev/zero', `of=${file}`, 'bs=64k'], { stdio: 'ignore' });

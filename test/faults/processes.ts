@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 
+/** What a worker process does. */
 export type Role = 'poller' | 'feeds' | 'articles';
 
-/** How the roles are run: one poller, one feed worker and two article workers. */
+/** The processes that run: one poller, one feed worker and two article workers. */
 const ROLES: readonly Role[] = ['poller', 'feeds', 'articles', 'articles'];
 
-/** A process that ended is started again after this, in ms, as a supervisor would. */
+/** Pause before a process that ended is started again, in ms, as by a supervisor. */
 const RESTART_MS = 300;
 
 /** The worker processes, kept alive like services of docker compose with `restart: unless-stopped`. */
@@ -31,7 +32,7 @@ export class Processes {
     for (const { role, env } of this.#wanted) this.#spawn(role, env);
   }
 
-  /** Runs one more process of a role, with settings of its own, until the function that it returns is called. */
+  /** Runs another process of a role, with its own settings. @returns a function that ends it */
   add(role: Role, env: Record<string, string> = {}): () => Promise<void> {
     const child = this.#spawn(role, env, false);
     return async () => {
@@ -65,9 +66,9 @@ export class Processes {
         const ended = once(child, 'exit');
         child.kill('SIGCONT');
         child.kill('SIGTERM');
-        const patience = setTimeout(() => child.kill('SIGKILL'), 15_000);
+        const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
         await ended;
-        clearTimeout(patience);
+        clearTimeout(timer);
       }),
     );
   }

@@ -2,11 +2,11 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { Redis as Client } from 'ioredis';
 
-/** The program of a Redis server on this machine; undefined when there is none. */
-export const redisProgram = (): string | undefined =>
+/** The name of the Redis server that is installed on this machine; undefined when there is none. */
+export const findRedisProgram = (): string | undefined =>
   ['redis-server', 'valkey-server'].find((name) => spawnSync(name, ['--version']).status === 0);
 
-/** A Redis server of the test's own, which keeps its data across a restart. */
+/** A Redis server for one test, which keeps its data across a restart. */
 export class RedisServer {
   readonly url: string;
   #server: ChildProcess | undefined;

@@ -6,32 +6,32 @@ import { createRandom } from '../../src/sampler/random.js';
 import { type Audit, audit, isClean, summarize } from './audit.js';
 import { Consumer } from './consumer.js';
 import { FAULTS, type Fault } from './faults.js';
-import { shuffled } from './random.js';
-import { redisProgram } from './redis.js';
+import { shuffle } from './random.js';
+import { findRedisProgram } from './redis.js';
 import { openStack, type Stack } from './stack.js';
 
 const HELP = `npm run test:faults -- [options]
 
-Runs the worker processes against small sites of its own, lets one thing after another go wrong, and checks after each that nothing
-is lost, doubled, stale or misdated, that no feed is blamed for a fault of ours, and that work goes on by itself.
+Runs the worker processes against small local sites, and causes one fault after another. After each, it checks that work resumes by
+itself, that no record is lost, doubled, stale or misdated, and that no feed is blamed for our own fault.
 
-  --seed N          order and details of the faults (default: a new one, which is printed)
+  --seed N          seed of the order and details of the faults (default: random, and printed)
   --backend NAME    postgres or redis (default: both)
   --only TEXT       only faults whose name contains this
-  --long            every fault three times
+  --long            cause every fault three times
   --keep            keep the folder with logs and data
   --json            one JSON line per fault`;
 
-/** How long work may take to go on after a fault, in ms: leases, a backoff and a slow machine. */
+/** How long recovery from a fault may take, in ms: the leases and backoffs of these settings, on a slow machine. */
 const RECOVERY_MS = 60_000;
-/** How often the audit looks, in ms. */
-const LOOK_MS = 250;
+/** Interval between audits during recovery, in ms. */
+const AUDIT_INTERVAL_MS = 250;
 
 interface Result {
   backend: string;
   fault: string;
   outcome: 'passed' | 'failed' | 'skipped';
-  /** From the end of the fault until all that was published is stored, in ms. */
+  /** Time from the end of the fault until everything published is stored, in ms. */
   recoveryMs?: number;
   detail?: string;
 }
@@ -49,12 +49,12 @@ const { values: options } = parseArgs({
 });
 async function main(): Promise<boolean> {
   const seed = Number(options.seed ?? Date.now() % 100_000);
-  if (!Number.isInteger(seed)) throw new Error('--seed wants a whole number');
+  if (!Number.isInteger(seed)) throw new Error('--seed must be a whole number');
   if (!options.json) console.log(`Seed ${seed}; repeat with: npm run test:faults -- --seed ${seed}`);
   const backends = (['postgres', 'redis'] as const).filter((name) => !options.backend || options.backend === name);
   const results: Result[] = [];
   for (const backend of backends) {
-    if (backend === 'redis' && !redisProgram()) {
+    if (backend === 'redis' && !findRedisProgram()) {
       results.push({ backend, fault: 'all', outcome: 'skipped', detail: 'redis-server is not installed' });
       continue;
     }
@@ -80,15 +80,15 @@ async function runSeries(backend: 'postgres' | 'redis', seed: number): Promise<R
   try {
     stack.origin.publish(stack.sites);
     report(results, { backend, fault: 'none (start)', ...(await recover(stack, blameless)) });
-    for (const fault of shuffled(rounds, random)) {
+    for (const fault of shuffle(rounds, random)) {
       const reason = fault.cannotRun?.(stack);
       if (reason) {
         report(results, { backend, fault: fault.name, outcome: 'skipped', detail: reason });
         continue;
       }
-      const result = await suffer(stack, fault, blameless, random);
+      const result = await runFault(stack, fault, blameless, random);
       report(results, { backend, fault: fault.name, ...result });
-      // The next fault is judged by itself.
+      // Start over, so that this failure does not count against the next fault.
       if (result.outcome === 'failed') {
         await makeAllDue(stack);
         await recover(stack, blameless);
@@ -104,17 +104,17 @@ async function runSeries(backend: 'postgres' | 'redis', seed: number): Promise<R
   return results;
 }
 
-/** One fault: work is under way when it comes, while it lasts and after it. */
-async function suffer(
+/** Causes one fault, with work under way before, during and after it. */
+async function runFault(
   stack: Stack,
   fault: Fault,
   blameless: Set<number>,
   random: () => number,
 ): Promise<Omit<Result, 'backend' | 'fault'>> {
   const { origin, sites } = stack;
-  if (fault.ofOrigin) for (const site of fault.name.includes('all sites') ? sites : stack.failing) blameless.delete(site);
+  if (fault.isOriginFault) for (const site of fault.name.includes('all sites') ? sites : stack.failing) blameless.delete(site);
   origin.publish(sites);
-  // Not at once: the fault meets polls and fetches that are under way.
+  // Wait until polls and fetches are under way.
   await pause(500 + random() * 1_500);
   const heal = await fault.inject(stack, random);
   origin.publish(sites);
@@ -122,21 +122,21 @@ async function suffer(
   await pause(fault.lastsMs);
   await heal();
   origin.publish(sites);
-  // A feed that failed by the origin's fault waits its turn, as it should; a user who knows better asks for a poll.
-  if (fault.ofOrigin) await makeAllDue(stack);
+  // Feeds that failed because of the origin rightly wait for their next poll. Do not wait for that long.
+  if (fault.isOriginFault) await makeAllDue(stack);
   const result = await recover(stack, blameless);
-  if (fault.ofOrigin && result.outcome === 'passed') for (const site of sites) blameless.add(site);
+  if (fault.isOriginFault && result.outcome === 'passed') for (const site of sites) blameless.add(site);
   return result;
 }
 
-/** Forgets all failures: every feed and every unfinished article is due now. */
+/** Resets all failures, so that every failed feed and every unfinished article is due now. */
 async function makeAllDue({ postgres }: Stack): Promise<void> {
   await postgres.query('update feedmill_data.hosts set blocked_until = null, trouble = 0, turn_at = now()');
   await postgres.query('update feedmill_data.feeds set due_at = now(), failures = 0, last_error = null where failures > 0');
   await postgres.query('update feedmill_data.articles set due_at = now() where due_at is not null');
 }
 
-/** Waits until what is stored is what the origin shows. */
+/** Waits until the stored records match the origin. */
 async function recover(stack: Stack, blameless: ReadonlySet<number>): Promise<Omit<Result, 'backend' | 'fault'>> {
   const from = Date.now();
   let found: Audit | undefined;
@@ -148,7 +148,7 @@ async function recover(stack: Stack, blameless: ReadonlySet<number>): Promise<Om
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
     }
-    await pause(LOOK_MS);
+    await pause(AUDIT_INTERVAL_MS);
   }
   const examples = found ? Object.values(found).flatMap((list: string[]) => list.slice(0, 2)) : [problem];
   return { outcome: 'failed', detail: `${found ? summarize(found) : 'no audit'}: ${examples.join(' | ')}` };
@@ -162,7 +162,7 @@ async function compareConsumer(stack: Stack, consumer: Consumer): Promise<Omit<R
   const missed = [...stored].filter((id) => !consumer.ids.has(id)).length;
   const extra = [...consumer.ids].filter((id) => !stored.has(id)).length;
   return missed + extra === 0
-    ? { outcome: 'passed', detail: `${stored.size} records, all of them told` }
+    ? { outcome: 'passed', detail: `${stored.size} records, all of them reported` }
     : { outcome: 'failed', detail: `the consumer missed ${missed} records and kept ${extra} that are gone` };
 }
 

@@ -6,15 +6,15 @@ import { Bouncer } from './bouncer.js';
 import { type Origin, startOrigin } from './origin.js';
 import { Postgres } from './postgres.js';
 import { Processes } from './processes.js';
-import { RedisServer, redisProgram } from './redis.js';
+import { findRedisProgram, RedisServer } from './redis.js';
 
 const run = promisify(execFile);
 
-/** Sites of the origin; the last ones are those that may fail. */
+/** Sites of the origin, of which the last two may fail. */
 const SITES = 8;
 const FAILING_SITES = 2;
 
-/** Everything that runs in one series of faults. */
+/** Everything that runs during a series of faults. */
 export interface Stack {
   backend: 'postgres' | 'redis';
   postgres: Postgres;
@@ -24,13 +24,13 @@ export interface Stack {
   /** All sites, and those of them that may fail. */
   sites: number[];
   failing: number[];
-  /** Leads the workers through a PgBouncer, or past it again. */
-  throughBouncer(on: boolean): Promise<void>;
+  /** Restarts the workers with a PgBouncer in front of Postgres, or without it. */
+  useBouncer(on: boolean): Promise<void>;
   feedmill(...args: string[]): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Short, so that a fault is over in seconds; in the proportions of a real installation. */
+/** Settings with short times, so that a fault is over in seconds, in the proportions of a real installation. */
 const SETTINGS = {
   ALLOW_PRIVATE_HOSTS: '127.0.5.0/24',
   HOST_GAP_MS: '20',
@@ -44,7 +44,7 @@ const SETTINGS = {
   LOG_FORMAT: 'json',
 };
 
-/** @param firstPort the first of four ports that are free. */
+/** Starts everything. @param firstPort the first of four free ports */
 export async function openStack(
   folder: string,
   backend: 'postgres' | 'redis',
@@ -53,7 +53,7 @@ export async function openStack(
 ): Promise<Stack> {
   await mkdir(folder, { recursive: true });
   const postgres = await Postgres.start(folder, firstPort);
-  const program = backend === 'redis' ? redisProgram() : undefined;
+  const program = backend === 'redis' ? findRedisProgram() : undefined;
   const redis = program ? new RedisServer(program, folder, firstPort + 1) : undefined;
   await redis?.boot();
   const origin = await startOrigin(SITES, firstPort + 2, random);
@@ -75,7 +75,7 @@ export async function openStack(
     processes,
     sites,
     failing: sites.slice(-FAILING_SITES),
-    async throughBouncer(on) {
+    async useBouncer(on) {
       if (on) await bouncer.boot();
       await processes.restartWith({ DATABASE_URL: on ? bouncer.url : postgres.url });
       if (!on) await bouncer.halt();

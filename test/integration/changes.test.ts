@@ -52,7 +52,7 @@ describe('the change cursor', () => {
     expect((await waitForChanges(start, 2)).map(({ record_id }) => Number(record_id))).toEqual([first, second]);
   });
 
-  it('misses no change of many writers whose transactions stay open for random times', async () => {
+  it('misses no change by many concurrent writers with transactions of random length', async () => {
     const WRITERS = 12;
     const ROUNDS = 25;
     const pause = () => new Promise((done) => setTimeout(done, Math.random() ** 3 * 120));

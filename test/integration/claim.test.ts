@@ -91,7 +91,7 @@ describe('claimDue', () => {
     expect(kinds.filter((kind) => kind === 'article')).toHaveLength(3);
   });
 
-  it('claims no row of a kind without room, and no feed waits for articles that nobody takes', async () => {
+  it('claims nothing for a full queue, and lets no feed wait for articles that no worker takes', async () => {
     const claimUpTo = (feedRoom: number, articleRoom: number) => claim({ room: { feeds: feedRoom, articles: articleRoom } });
     const busy = await subscribe('busy.example');
     const calm = await subscribe('calm.example');

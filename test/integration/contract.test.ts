@@ -12,7 +12,7 @@ const query = async <T = Record<string, unknown>>(text: string, client: pg.Pool 
 const VIEWS = ['records', 'record_revisions', 'sightings', 'enclosures', 'feeds', 'polls', 'failures', 'possible_gaps'];
 
 describe('the contract', () => {
-  it('is the one in contract.txt: whoever changes it also changes that file and CONTRACT_VERSION', async () => {
+  it('matches contract.txt, which changes together with CONTRACT_VERSION', async () => {
     const views = await query<{ line: string }>(`
       select c.relname || '.' || attname || ' ' || format_type(atttypid, atttypmod) as line
       from pg_attribute join pg_class c on c.oid = attrelid

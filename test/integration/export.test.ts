@@ -83,7 +83,7 @@ describe('feedmill export', () => {
     expect(await run(['--format', 'archive', '--since', '2999-01-01', '--out', join(folder, 'none')])).toMatch(/^0 written/);
   });
 
-  it('moves the file of a record whose feed URL changed, and leaves files of other origin alone', async () => {
+  it('moves the file of a record whose feed URL changed, and leaves other files alone', async () => {
     const out = join(folder, 'moved');
     await run(['--format', 'markdown', '--out', out]);
     await writeFile(join(out, 'notes.md'), 'mine');

@@ -34,7 +34,7 @@ it('recordFault makes the feed wait longer each time, and does not blame it', as
 });
 
 describe('pollNow', () => {
-  it('does not wait for feeds whose host must not be asked, and reports them', async () => {
+  it('does not wait for feeds whose host is blocked, and reports them', async () => {
     const [held, free] = [await subscribe('held.example'), await subscribe('free.example')];
     await endPoll(held.id, { host: { reached: true, trouble: { waitMs: 600_000, baseMs: 1 } } });
     const reports = reportStore(db);
@@ -47,7 +47,7 @@ describe('pollNow', () => {
     expect(await reports.loadHeldUpFeeds(since, [free.id])).toEqual([]);
   });
 
-  it('leaves a feed alone whose poll is claimed but not started', async () => {
+  it('leaves alone a feed whose poll is claimed but not started', async () => {
     const { id } = await subscribe('a.example');
     await claim();
     expect(await feeds.pollNow([id])).toBe(0);

@@ -49,7 +49,7 @@ describe('record_revisions', () => {
     ]);
   });
 
-  it('has no new version when only the markup changes, but there is a change', async () => {
+  it('gets no new version when only the markup changes, only a change', async () => {
     const id = await addRecord('Same');
     const before = (await waitForChanges(null, 1)).at(-1)?.cursor ?? '';
     await query("update feedmill_data.articles set content_html = '<div><p>Same</p></div>' where id = $1", [id]);

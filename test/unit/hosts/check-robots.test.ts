@@ -42,7 +42,7 @@ describe('checkRobots', () => {
     ['it allows the page', text('User-agent: *\nDisallow: /other'), 'allowed'],
     ['it forbids the page', text(NO_PAGES), 'refused'],
     ['it redirects to a private address', { kind: 'not-allowed', reason: 'address' }, 'allowed'],
-  ])('reads robots.txt in a turn of its own, then obeys it: %s', async (_, answer, expected) => {
+  ])('spends one turn on robots.txt, then obeys it: %s', async (_, answer, expected) => {
     const { deps, asked } = world({ 'https://a.example/robots.txt': answer });
     expect(await checkRobots(deps, PAGE, turnOf('a.example'))).toMatchObject({
       kind: 'later',
@@ -85,7 +85,7 @@ describe('checkRobots', () => {
       'https://www.a.example/robots.txt': text('User-agent: *\nCrawl-delay: 5\nDisallow: /other'),
     });
     expect(await checkRobots(deps, PAGE, turnOf('a.example'))).toMatchObject({ kind: 'later', host: 'www.a.example' });
-    // Another page of the site, at a turn of its own host: it sends no request, and waits for the other host too.
+    // Another page of the site, at a turn of the site's host, sends no request and waits for the other host too.
     expect(await checkRobots(deps, PAGE, turnOf('a.example'))).toEqual({ kind: 'later', host: 'www.a.example' });
     expect(asked).toHaveLength(1);
     expect(await checkRobots(deps, PAGE, turnOf('www.a.example'))).toMatchObject({ kind: 'later', host: 'a.example' });

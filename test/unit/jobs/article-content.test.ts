@@ -24,7 +24,7 @@ import {
 } from './article-world.js';
 
 describe('a page without content', () => {
-  it('leaves what the feed says, and is not revisited', async () => {
+  it('leaves the content of the feed, and is not revisited', async () => {
     const { change } = await process({ readings: [{ ...readFromFeed, pageProblem: 'no-text' }] });
     expect(change).toMatchObject({ kind: 'stored', record: feedRecord, problem: { kind: 'no-text' } });
     expect(change).not.toHaveProperty('revisit');
@@ -130,7 +130,7 @@ describe('an article of several pages', () => {
     expect(change).toEqual({ kind: 'unchanged', firstPage });
   });
 
-  it('retries the page that failed for now', async () => {
+  it('retries a page that failed temporarily', async () => {
     const { change } = await process({ article: third, outcome: { kind: 'server-error', status: 500 }, keptPages });
     expect(change).toMatchObject({ kind: 'retry', dueAt: later(MINUTE), host: 'a.example' });
     expect(change).not.toHaveProperty('firstPage');

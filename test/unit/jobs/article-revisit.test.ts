@@ -55,7 +55,7 @@ describe('a revisit', () => {
     expect(change).toEqual({ kind: 'unchanged' });
   });
 
-  it('is not repeated when no page is wanted any more', async () => {
+  it('is not repeated when a page is no longer wanted', async () => {
     const article = without('turn', stored);
     expect((await process({ article, readings: [readFromFeed] })).change).toEqual({ kind: 'unchanged' });
   });

@@ -4,7 +4,7 @@ import type { PerQueue } from '../../../src/jobs/queues.js';
 
 const ids = (count: number) => Array.from({ length: count }, (_, n) => n + 1);
 
-/** Dispatches while so many jobs wait and so many rows are due, and logs what is claimed and enqueued. */
+/** Dispatches with these numbers of waiting jobs and due rows, and logs what is claimed and enqueued. */
 async function dispatch({ waiting, due }: { waiting: PerQueue; due: PerQueue }) {
   const log: unknown[] = [];
   const result = await dispatchDue({

@@ -61,7 +61,7 @@ describe('a new article', () => {
     expect([requests, verdict]).toEqual([[], {}]);
   });
 
-  it('is not revisited when a page was not asked whether it changed', async () => {
+  it('is not revisited if its page was not fetched', async () => {
     const { change, inputs } = await process({ outcome: { kind: 'unchanged' }, readings: [readFromFeed] });
     expect(change).toEqual({ kind: 'stored', record: feedRecord });
     expect(inputs[0]).not.toHaveProperty('page');
@@ -72,7 +72,7 @@ describe('robots.txt', () => {
   const article = { ...fresh, ignoreRobots: false };
   const rules = (text: string) => ({ loadRobots: async () => ({ read: { rules: text, at: NOW } }) });
 
-  it('is read at a turn of its own', async () => {
+  it('uses up a turn', async () => {
     const { change, requests, report, verdict } = await process({ article, outcome: fetched('') });
     expect(change).toEqual({ kind: 'robots-first', dueAt: FIRST_IN_LINE, host: 'a.example' });
     expect(requests.map(([url]) => url)).toEqual(['https://a.example/robots.txt']);
@@ -130,7 +130,7 @@ describe('a redirect', () => {
     expect(change).toEqual({ kind: 'redirected', dueAt: NOW, to: { url: 'https://b.example/2', host: 'b.example' } });
   });
 
-  it('in a page after too many others leaves what the feed says', async () => {
+  it('in a page, after too many others, leaves the content of the feed', async () => {
     const { change, inputs } = await process({
       article: { ...fresh, redirects: MAX_REDIRECTS },
       readings: [{ kind: 'moved', to: 'https://b.example/2' }, readFromFeed],
@@ -168,7 +168,7 @@ describe('a page that fails', () => {
     ['for good', { kind: 'gone', status: 410 }, 1, 'gone'],
     ['at the last attempt', { kind: 'server-error', status: 500 }, MAX_ATTEMPTS, 'server-error'],
     ['with broken compression', { kind: 'bad-content', reason: 'encoding' }, 1, 'bad-encoding'],
-  ])('%s leaves what the feed says', async (_, outcome, attempts, problem) => {
+  ])('%s leaves the content of the feed', async (_, outcome, attempts, problem) => {
     const { change, report } = await process({ article: { ...fresh, attempts }, outcome, readings: [readFromFeed] });
     expect(change).toMatchObject({ kind: 'stored', record: feedRecord, problem: { kind: problem } });
     expect(change).not.toHaveProperty('revisit');

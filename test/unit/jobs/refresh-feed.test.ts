@@ -140,7 +140,7 @@ describe('robots.txt of a feed', () => {
   });
   const NOTHING = 'User-agent: *\nDisallow: /';
 
-  it('is read at a turn of its own', async () => {
+  it('uses up a turn', async () => {
     const { report, log, results } = await poll({ outcome: fetched(''), deps: obeying() });
     expect(report).toEqual({ status: 'later', feedId: 1, url: FEED_URL });
     expect(log).toEqual([{ postponed: { host: 'a.example' }, verdict: { reached: true, latencyMs: 0 } }]);

@@ -81,7 +81,7 @@ describe('a poll that fails', () => {
     expect(report).toMatchObject({ status: 'self-outage', error: sentence });
   });
 
-  it('for another reason than an unreachable host is no outage of our own', async () => {
+  it('is our own outage only if hosts are unreachable', async () => {
     const { result } = await poll({ outcome: throttled, deps: { inOutage: async () => true } });
     expect(result?.outcome).toBe('throttled');
   });

@@ -94,7 +94,7 @@ describe('answerPush', () => {
     ['has no signature', undefined],
     ['is signed with another secret', sign('<rss/>', 'a guess')],
     ['is signed for another body', sign('<other/>')],
-  ])('throws a push away that %s, with the same answer', async (_, signature) => {
+  ])('throws away a push that %s, with the same answer', async (_, signature) => {
     expect(await answer(signature)).toEqual({
       answer: { status: 202, text: '', report: { status: 'bad-signature', feedId: 7 } },
       log: [],

@@ -15,7 +15,7 @@ describe('getText', () => {
   it('leaves out scripts, styles and what follows the element', () => expect(getText(parseElement(html))).toBe('abc'));
   it('puts the separator between text nodes', () => expect(getText(parseElement(html), 10, '|')).toBe('a|b|c'));
   it('stops once it has enough characters', () => expect(getText(parseElement(html), 2)).toBe('ab'));
-  it('stops on a page with more nodes than any line has', () =>
+  it('stops after more nodes than any line has', () =>
     expect(getText(parseElement(`<div>${'<i>x</i>'.repeat(5_000)}</div>`))).toBe('x'.repeat(1_000)));
 });
 
