@@ -12,7 +12,7 @@ it.each([
   ],
   ['Atom', `<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title>${'<entry><title>a</title></entry>'.repeat(MANY)}</feed>`],
   ['JSON Feed', JSON.stringify({ version: 'https://jsonfeed.org/version/1.1', title: 'T', items: Array(MANY).fill(0) })],
-])('of a document with hundreds of thousands of items, only the first are looked at: %s', async (_, document) => {
+])('keeps at most 1,000 of hundreds of thousands of items: %s', async (_, document) => {
   const reading = await read(document);
   if (reading.kind !== 'feed') throw new Error(reading.reason);
   expect(reading.feed.title).toBe('T');
@@ -25,7 +25,7 @@ it.each([
   ['data:text/html,x', { badLink: 'data:text/html,x' }],
   ['file:///etc/passwd', { badLink: 'file:///etc/passwd' }],
   ['/a', { url: 'https://n.example/a' }],
-])('a link that is no page is told from one that is: %s', async (link, expected) => {
+])('tells an unsafe link from the link of a page: %s', async (link, expected) => {
   const reading = await read(
     `<rss version="2.0"><channel><title>T</title><item><title>a</title><link>${link}</link></item></channel></rss>`,
   );
@@ -33,7 +33,7 @@ it.each([
   expect(reading.feed.entries[0]).toMatchObject(expected);
 });
 
-it('leaves no NUL and no half of a character in what a JSON Feed says', async () => {
+it('drops NUL and half characters from a JSON Feed', async () => {
   const item =
     '{"id":"a\\u0000b\\ud800","title":"t","tags":["x\\u0000"],"authors":[{"name":"n\\udc00"}],"url":"https://n.example/1"}';
   const reading = await read(`{"version":"https://jsonfeed.org/version/1.1","title":"T","items":[${item}]}`);
@@ -42,11 +42,11 @@ it('leaves no NUL and no half of a character in what a JSON Feed says', async ()
 });
 
 it.each([
-  ['elements in each other', `<rss version="2.0"><channel><title>x</title><item>${'<a>'.repeat(2_000_000)}`],
+  ['nested elements', `<rss version="2.0"><channel><title>x</title><item>${'<a>'.repeat(2_000_000)}`],
   ['elements of one item', `<rss version="2.0"><channel><item>${'<enclosure url="a"/>'.repeat(800_000)}</item></channel></rss>`],
   ['objects', `{"version":"https://jsonfeed.org/version/1.1","title":"x","items":[${'{},'.repeat(2_000_000)}{}]}`],
-  ['lists in each other', `{"version":"https://jsonfeed.org/version/1.1","items":${'['.repeat(2_000_000)}`],
-])('a document of millions of %s is refused before it fills the memory', async (_, document) => {
+  ['nested lists', `{"version":"https://jsonfeed.org/version/1.1","items":${'['.repeat(2_000_000)}`],
+])('refuses a document of millions of %s before it fills the memory', async (_, document) => {
   const before = process.memoryUsage().heapUsed;
   const reading = await read(document);
   expect(reading).toMatchObject({ kind: 'not-a-feed', reason: expect.stringContaining('elements') });
