@@ -44,6 +44,11 @@ export class Processes {
     };
   }
 
+  /** The processes of a role that are running. */
+  pids(role: Role): number[] {
+    return this.#children.flatMap((one) => (one.role === role && one.child.pid !== undefined ? [one.child.pid] : []));
+  }
+
   /** Sends a signal to one process of a role. */
   signal(role: Role, signal: NodeJS.Signals): ChildProcess {
     const found = this.#children.find((one) => one.role === role);
