@@ -2,9 +2,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { createRandom } from '../../src/sampler/random.js';
 import { audit, isClean, summarize } from './audit.js';
 import { drawPanels, type Panel, type Series, trend } from './plot.js';
-import { pick, seededRandom } from './random.js';
+import { pick } from './random.js';
 import { openStack, type Stack } from './stack.js';
 
 const HELP = `npm run test:soak -- [options]
@@ -59,7 +60,7 @@ async function main(): Promise<boolean> {
     return true;
   }
   const backend = options.backend === 'redis' ? 'redis' : 'postgres';
-  const random = seededRandom(1);
+  const random = createRandom(1);
   const folder = await mkdtemp(join(tmpdir(), 'feedmill-soak-'));
   const loopFile = join(folder, 'event-loop.txt');
   await writeFile(loopFile, '');
