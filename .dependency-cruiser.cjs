@@ -1,4 +1,5 @@
-// The permitted directions of imports (see ARCHITECTURE.md): text <- web <- hosts, feeds, articles <- jobs <- workers; src (types) <- db <- workers.
+// The permitted directions of imports (see ARCHITECTURE.md):
+// text <- web <- hosts, feeds, articles <- jobs <- workers; src (types) <- db <- workers.
 // Run by `npm run deps`.
 
 /** Packages that only db/ and workers/ may import: src/ says what is done, not where it is stored or queued. */

@@ -53,7 +53,10 @@ function composeRecord(number: number): ArticleRecord {
   };
 }
 
-/** Takes `HOSTS * ENTRIES` new articles all the way through the database: entries, claims, starts, records. @returns the time, in ms */
+/**
+ * Takes `HOSTS * ENTRIES` new articles all the way through the database: entries, claims, starts, records. @returns the time, in
+ * ms
+ */
 async function measureRound(db: Db, round: number, records: readonly ArticleRecord[]): Promise<number> {
   const feeds = feedStore(db, options);
   const articles = articleStore(db, options);

@@ -20,8 +20,8 @@ export interface ClaimOptions extends Politeness {
 const NO_ROOM_WAIT_MS = 5_000;
 
 /**
- * Every so many articles, a host is asked for the oldest that is due, and otherwise for the newest. So news does not wait for a
- * backlog, and a backlog is worked off however much news there is.
+ * One in this many articles of a host is the oldest that is due; the others are the newest. So news does not wait behind a
+ * backlog, and a backlog shrinks however much news there is.
  */
 const BACKLOG_EVERY = 4;
 /** `due_at` of articles that are under way and go first (FIRST_IN_LINE in src/jobs/article-content.ts). */

@@ -1,6 +1,6 @@
 /**
- * Whose error it is. `environment`: the database or the machine could not do what it was asked, and the same work succeeds once
- * that has passed. `bug`: our own statement or code is wrong, and the same work fails again.
+ * What caused an error. `environment`: a temporary problem of the database or the machine, after which the same work succeeds.
+ * `bug`: our own statement or code is wrong, and the same work fails again.
  */
 export type ErrorKind = 'environment' | 'bug';
 
@@ -12,15 +12,15 @@ export type ErrorKind = 'environment' | 'bug';
  */
 const ENVIRONMENT_CLASSES: ReadonlySet<string> = new Set(['08', '25', '28', '3D', '40', '53', '55', '57', '58', 'F0', 'XX']);
 /**
- * Codes whose class says otherwise. 42501, insufficient privilege: somebody has revoked rights.
- * 40002, integrity constraint violation: a statement of ours breaks a rule of ours.
+ * Exceptions to these classes. 42501, insufficient privilege: somebody has revoked rights.
+ * 40002, integrity constraint violation: our statement breaks our own constraint.
  */
 const BY_SQLSTATE: Readonly<Record<string, ErrorKind>> = { '42501': 'environment', '40002': 'bug' };
 
-/** Codes of the system (errno, getaddrinfo) that a connection, a file or a thread fails with. */
+/** System error codes (errno, getaddrinfo) of failed connections, files and threads. */
 const SYSTEM_CODES =
   /^E(CONN\w*|PIPE|TIMEDOUT|HOSTUNREACH|HOSTDOWN|NETUNREACH|NETDOWN|NOTFOUND|AI_\w+|MFILE|NFILE|NOSPC|NOMEM|DQUOT|ROFS|IO)$/;
-/** Threads that can't be started are short of something of the machine. */
+/** Threads that can't be started for lack of resources. */
 const THREAD_CODES = /^ERR_WORKER_(INIT_FAILED|OUT_OF_MEMORY)$/;
 
 /** Errors of pg and pg-pool that have no code. */
@@ -33,7 +33,7 @@ const DRIVER_MESSAGES: readonly RegExp[] = [
   /^Cannot use a pool after calling end on the pool$/,
 ];
 
-/** Finds out whose error it is, by the first of it and its causes that says so. What says nothing is our own bug. */
+/** Classifies an error by the first code or message in its chain of causes that is conclusive. Without one, it is our own bug. */
 export function classifyError(error: unknown): ErrorKind {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const kind = classifyAlone(cause);

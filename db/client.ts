@@ -38,8 +38,8 @@ export function openDb(
 }
 
 /**
- * Runs `work` in a transaction. Drizzle's own throws the error of the rollback in place of the first one, keeps a connection for
- * ever whose `begin` failed, and returns one to the pool whose rollback failed; here such a connection is closed.
+ * Runs `work` in a transaction. Drizzle's own transactions throw the rollback's error instead of the first one, leak a connection
+ * whose `begin` failed, and return one whose rollback failed to the pool. Here such a connection is closed.
  */
 async function runTransaction<Result>(pool: pg.Pool, work: (tx: Executor) => Promise<Result>): Promise<Result> {
   const client = await pool.connect();

@@ -51,7 +51,8 @@ export async function applyContract(client: pg.Client, { sql, hash }: Contract):
 
 /**
  * Starts a new epoch in a database that was restored from a dump on a server whose transaction ids are lower than those of its
- * changes, so that all new changes sort after the old ones. Does nothing where the ids simply continue, as after an upgrade in place.
+ * changes, so that all new changes sort after the old ones. Does nothing where the ids simply continue, as after an upgrade in
+ * place.
  */
 export async function beginEpochIfMoved(client: pg.Client): Promise<void> {
   await client.query(`

@@ -12,7 +12,10 @@ import { makeFolder } from '../src/make-folder.js';
 const run = promisify(execFile);
 const USER = 'feedmill';
 const DATABASE = 'feedmill';
-/** Advisory lock that every process using the server holds in shared mode. A process that gets it exclusively is the last user, and stops the server. */
+/**
+ * Advisory lock that every process using the server holds in shared mode. A process that gets it exclusively is the last user,
+ * and stops the server.
+ */
 const USERS_LOCK_KEY = 0x464d5553;
 /** The starting lock of a crashed process is taken over after this, in ms; starting and stopping take seconds. */
 const STARTING_LOCK_STALE_MS = 30_000;

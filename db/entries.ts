@@ -46,7 +46,7 @@ export async function addEntries(
 
 /**
  * Locks a feed, so that a poll and a push write one after the other.
- * @returns false when its poll's lease does not hold any more, or the feed is gone.
+ * @returns false when its poll's lease no longer holds, or the feed is gone.
  */
 export async function lockFeed(tx: Executor, { id, leaseEnd }: Pick<FeedRow, 'id' | 'leaseEnd'>): Promise<boolean> {
   if (leaseEnd) return lockUnderLease(tx, 'feeds', { id, leaseEnd });

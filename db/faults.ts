@@ -13,7 +13,7 @@ const MAX_WAIT_MS = 24 * 3_600_000;
 
 /**
  * Records that a job failed through a bug of ours, in the row that it worked on, and frees its host. The row waits longer each
- * time, so that a document which we can't process does not come round at every lease. A feed is not blamed: its failures and its
+ * time, so that a document that we can't process is not tried at every lease. A feed is not blamed: its failures and its
  * error stay as they are. An article's attempts count, so that it is left alone in the end. A stale job's fault is not recorded.
  */
 export async function recordFault(db: Db, politeness: Politeness, queue: QueueName, row: LeasedRow, error: Error): Promise<void> {
@@ -26,7 +26,7 @@ export async function recordFault(db: Db, politeness: Politeness, queue: QueueNa
   });
 }
 
-/** When a row is due again after so many faults in a row before this one. */
+/** When a row is due again, given the consecutive faults before this one. */
 const afterFaultSql = (before: SQL): SQL =>
   sql`now() + ${interval(sql`least(${MAX_WAIT_MS}::float8, ${FIRST_WAIT_MS}::float8 * 2 ^ least(${before}, 20))`)}`;
 

@@ -5,7 +5,7 @@ import { afterGapSql, type Politeness, slotFreeSql } from './turns.js';
 
 /**
  * Returns started rows whose work was interrupted, and frees their hosts. The attempt is not counted.
- * A row that is not under its lease any more is left as it is; only its host is freed.
+ * A row that is no longer under its lease is left as it is; only its host is freed.
  */
 export async function giveBack(
   db: Db,

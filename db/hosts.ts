@@ -24,7 +24,7 @@ async function loadRobots(db: Db, origin: string): Promise<StoredRobots> {
 
 /**
  * Saves what a turn found out about a robots.txt, with the crawl delay of the host that the rules are for. Does nothing when the
- * turn is over, since another job may have read it anew.
+ * turn is over, since another job may have read it again.
  */
 async function saveRobots(db: Db, { host, leaseEnd }: Turn, origin: string, { read, redirect }: RobotsFound): Promise<void> {
   const columns = {

@@ -6,7 +6,8 @@ const BATCH = 100;
 
 /**
  * Deletes the oldest records that were stored more than `days` ago, and articles that failed that long ago. Their entries stay
- * as tombstones: the columns that identify them, without content or article. So an item that is still in its feed does not count as new.
+ * as tombstones: the columns that identify them, without content or article. So an item that is still in its feed does not count
+ * as new.
  * @returns whether there may be more to delete.
  */
 export async function expireRecords(db: Db, days: number): Promise<boolean> {

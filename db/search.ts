@@ -9,7 +9,8 @@ const BATCH = 50;
 
 /**
  * Updates what is derived from stored records: the words for full-text search, merged duplicates of one story, and clusters of
- * records with the same text. It follows the change cursor like any consumer. Any number of processes may call it; one at a time works.
+ * records with the same text. It follows the change cursor like any consumer. Any number of processes may call it; one at a time
+ * works.
  * @param simhash the fingerprint of a text; undefined for a text too short to have one.
  * @returns whether there may be more to do.
  */

@@ -51,8 +51,8 @@ export const isLeased = (table: SQL): SQL =>
 
 /**
  * Whether the work on a claimed row may start: only in the first half of its lease, so that it ends within it (config.ts keeps
- * the lease at least twice as long as the timeout of a fetch). A job that waited longer is stale: its host may have gone to another.
- * A row without a host counts as claimed when it falls due within a lease's time.
+ * the lease at least twice as long as the timeout of a fetch). A job that waited longer is stale: its host may have gone to
+ * another. A row without a host counts as claimed when it falls due within a lease's time.
  */
 export const mayStart = (table: SQL, leaseMs: number): SQL => sql`${table}.due_at > now() + ${interval(leaseMs / 2)}
   and case when ${table}.host is null then ${table}.due_at <= now() + ${interval(leaseMs)} else ${isLeased(table)} end`;
@@ -83,7 +83,7 @@ function blockedUntilSql(trouble: HostVerdict['trouble']): SQL {
 
 /**
  * Ends a request to a host. Its next turn is one gap from now; the claim then finds what is due, or that nothing is. What the
- * request says about the host counts only within its lease: a process that slept sees timeouts which are its own.
+ * request says about the host counts only within its lease: in a process that was suspended, timeouts are its own fault.
  */
 async function releaseHost(
   tx: Executor,

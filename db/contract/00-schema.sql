@@ -8,8 +8,8 @@ COMMENT ON SCHEMA feedmill IS 'What consumers read. Within a major version of th
 CREATE OR REPLACE FUNCTION feedmill_data.without_secrets(words text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN regexp_replace(words, '([a-z][a-z0-9+.-]*://)[^\s/?#]*@', '\1', 'gi');
 
--- A view never fails for a value that is stored, since one such row would hide all others. A value of the wrong type, or one that
--- does not fit, is null. Times are clamped before they are subtracted.
+-- No stored value may make a view fail, since one such row would hide all others. A value of the wrong type or size is shown as
+-- null, and times are clamped before they are subtracted.
 CREATE OR REPLACE FUNCTION feedmill_data.json_boolean(value jsonb) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE WHEN jsonb_typeof(value) = 'boolean' THEN value::boolean END;
 

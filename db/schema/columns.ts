@@ -2,7 +2,8 @@ import { bigint, customType, pgSchema, timestamp } from 'drizzle-orm/pg-core';
 
 /**
  * The schema of our tables. They may change between versions; consumers read the views of schema `feedmill` (db/contract).
- * Indexes are ascending and read backwards for the newest rows: Drizzle's `desc()` puts nulls last, which `order by x desc` can't use.
+ * Indexes are ascending and read backwards for the newest rows: Drizzle's `desc()` puts nulls last, which `order by x desc` can't
+ * use.
  */
 export const data = pgSchema('feedmill_data');
 
@@ -10,7 +11,9 @@ export const data = pgSchema('feedmill_data');
 export const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 /** The primary key of a table: an identity column. */
 export const id = () => bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity();
-/** Types that Drizzle lacks. `xid8` is a full transaction id, too large for a number. */
+/** Bytes. Drizzle lacks this type and the two below. */
 export const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+/** The words of a text, for full-text search. */
 export const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
+/** A full transaction id, which may be too large for a number. */
 export const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' });

@@ -52,9 +52,9 @@ export const feeds = data.table(
     movedPolls: integer('moved_polls').notNull().default(0),
     /** Consecutive failed polls. */
     failures: integer('failures').notNull().default(0),
-    /** Consecutive polls that ended in a fault of ours; they wait longer each time, and are no failures of the feed. */
+    /** Consecutive polls that ended in our own fault. The wait grows with each, and they do not count as failures of the feed. */
     faults: integer('faults').notNull().default(0),
-    /** When the first failed poll of the current run was. */
+    /** When the first of the current failed polls was. */
     failingSince: at('failing_since'),
     /** When the first of consecutive 404 answers came. */
     missingSince: at('missing_since'),
@@ -90,7 +90,7 @@ export const polls = data.table(
     bytes: integer('bytes').notNull().default(0),
     entriesSeen: integer('entries_seen').notNull().default(0),
     entriesNew: integer('entries_new').notNull().default(0),
-    /** New entries that were not stored, because the feed had as many as a day may bring. */
+    /** New entries that were not stored, because the feed had reached its daily limit. */
     entriesLeftOut: integer('entries_left_out').notNull().default(0),
     /** The document shares no entry with the one before, so entries may have come and gone between the two. */
     possibleGap: boolean('possible_gap').notNull().default(false),

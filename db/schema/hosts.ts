@@ -17,7 +17,7 @@ export const hosts = data.table(
     turnAt: at('turn_at'),
     /** Its last turn went to a feed, so the next goes to an article if one is due. */
     fedLast: boolean('fed_last').notNull().default(false),
-    /** Articles that it was asked for: every fourth is the oldest of its backlog (db/claim.ts). */
+    /** How many articles it was asked for. Every fourth is the oldest of its backlog (db/claim.ts). */
     articleTurns: bigint('article_turns', { mode: 'number' }).notNull().default(0),
     /** The lease end of each request that is running. */
     leases: at('leases').array().notNull().default(sql`'{}'`),

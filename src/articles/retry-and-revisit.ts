@@ -20,7 +20,9 @@ export interface FailedTry {
   retryBaseMs: number;
 }
 
-/** When to retry a page that failed for now: 10 % sooner or later than its step, and no sooner than the server asks. Null: never. */
+/**
+ * When to retry a page that failed for now: 10 % sooner or later than its step, and no sooner than the server asks. Null: never.
+ */
 export function nextTry({ attempts, retryAfterMs = 0, now, random, retryBaseMs }: FailedTry): Date | null {
   const step = attempts < MAX_ATTEMPTS ? RETRY_STEPS[attempts - 1] : undefined;
   if (step === undefined) return null;
@@ -40,8 +42,8 @@ export interface StoredArticle {
 }
 
 /**
- * When to fetch the page of a stored article again, to pick up its publisher's corrections. Null: never again. An article that was
- * already older than the last delay when we stored it is not revisited, since it hardly changes any more.
+ * When to fetch the page of a stored article again, to pick up its publisher's corrections. Null: never again. An article that
+ * was already older than the last delay when we stored it is not revisited, since it hardly changes any more.
  */
 export function nextRevisit({ storedAt, publishedAt = storedAt, now, random, revisitDelays }: StoredArticle): Date | null {
   const lastDelay = revisitDelays.at(-1) ?? 0;

@@ -47,6 +47,7 @@ export function parseFeedAddress(text: string): string | undefined {
   return normalizeUrl(parsed.href) ? parsed.href : undefined;
 }
 
+/** A link to a feed. */
 export interface FeedLink {
   url: string;
   title?: string;

@@ -11,7 +11,10 @@ export interface Enclosure {
   duration?: number;
 }
 
-/** One item of a feed of any format, before it has an identity. Links are absolute, titles are plain text, and dates are plausible. */
+/**
+ * One item of a feed of any format, before it has an identity. Links are absolute, titles are plain text, and dates are
+ * plausible.
+ */
 export interface ParsedEntry {
   /** RSS guid, Atom id, rdf:about or JSON Feed id; trimmed, never empty. */
   guid?: string;
@@ -40,6 +43,7 @@ export interface ParsedEntry {
   source?: { title?: string; url?: string };
 }
 
+/** A feed of any format, as parsed. */
 export interface ParsedFeed {
   format: 'rss' | 'atom' | 'rdf' | 'json';
   title?: string;

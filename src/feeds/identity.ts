@@ -19,8 +19,9 @@ export const PATTERN_MINIMUM = 3;
 type LinkedEntry = ParsedEntry & { link: string | undefined };
 
 /**
- * Gives each entry its key within its feed: its guid if no other entry of the document has it, else its normalized link if no other
- * entry has that, else a hash of its content. Of entries with the same key, the first is kept. The rule `link` ignores guids.
+ * Gives each entry its key within its feed: its guid if no other entry of the document has it, else its normalized link if no
+ * other entry has that, else a hash of its content. Of entries with the same key, the first is kept. The rule `link` ignores
+ * guids.
  */
 export function identify(entries: readonly ParsedEntry[], feedUrl: string, rule: IdentityRule): FeedEntry[] {
   const linked = entries.map((entry) => linkEntry(entry, feedUrl, rule));

@@ -12,7 +12,10 @@ export type MovePlan = { kind: 'keep' } | ({ kind: 'watch' } & KnownMove) | { ki
 
 /** Polls that must see a permanent redirect before its target is adopted. */
 const ADOPT_AFTER_POLLS = 3;
-/** How long a redirect must hold before its target is adopted, in ms: a site misconfigured for an afternoon must not cost us its URL. */
+/**
+ * How long a redirect must hold before its target is adopted, in ms: a site misconfigured for an afternoon must not cost us its
+ * URL.
+ */
 const ADOPT_AFTER_MS = 24 * 3_600_000;
 
 /**

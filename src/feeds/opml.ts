@@ -6,4 +6,5 @@ export interface OpmlFeed {
   folder?: string;
 }
 
+/** What joins the names of nested folders. */
 export const FOLDER_SEPARATOR = ' / ';

@@ -18,6 +18,7 @@ const MAX_SHOWN_URL = 200;
 /** Characters of an element's name that are shown in a reason. */
 const MAX_SHOWN_NAME = 50;
 
+/** The feeds in an OPML file, or why it is not one. */
 export type OpmlReading =
   | {
       kind: 'opml';

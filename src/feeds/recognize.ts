@@ -12,6 +12,7 @@ export interface KnownEntry {
   contentHash: string;
 }
 
+/** The entries of a document under the keys that they have been known by. */
 export interface Recognition {
   /** The entries of the document. Those that are known have the key of the known entry. */
   entries: FeedEntry[];
@@ -20,13 +21,13 @@ export interface Recognition {
 }
 
 /**
- * Finds the entries of a document among those of earlier polls, so that none is lost or doubled when its publisher changes its guid
- * or its link:
- * - The same guid and link, or the same key, is the same entry, however it was edited. But a guid with another link, title and date
- *   is an old guid used again for a new entry.
+ * Finds the entries of a document among those of earlier polls, so that none is lost or doubled when its publisher changes its
+ * guid or its link:
+ * - The same guid and link, or the same key, is the same entry, however it was edited. But a guid with another link, title and
+ *   date is an old guid used again for a new entry.
  * - A link whose entry lost, gained or changed its guid is the same entry if it kept its title or its date.
- * - If all entries have new guids and links, but the titles and dates of known ones, the site has been redesigned, and they are the
- *   known ones.
+ * - If all entries have new guids and links, but the titles and dates of known ones, the site has been redesigned, and they are
+ *   the known ones.
  *
  * The result does not depend on the order of the document.
  */

@@ -2,6 +2,7 @@ import { DAY, formatDuration, HOUR, MINUTE } from './format-duration.js';
 import type { PollFacts, Wishes } from './poll-facts.js';
 import { choosePace } from './poll-pace.js';
 
+/** When a feed is polled next, and why. */
 export interface PollPlan {
   /** Null if the feed is retired and never polled again. */
   dueAt: Date | null;
@@ -111,8 +112,8 @@ function obeyPublisher(waitMs: number, facts: PollFacts, reasons: string[]): num
 }
 
 /**
- * The first time from `at` on that is not in a skipped hour or day, but at most a day later. `at` itself if everything is skipped.
- * `share` (0 to 1) spreads feeds over the time after the hour.
+ * The first time from `at` on that is not in a skipped hour or day, but at most a day later. `at` itself if everything is
+ * skipped. `share` (0 to 1) spreads feeds over the time after the hour.
  */
 function moveAfterSkipped(at: Date, { skipHours = [], skipDays = [] }: Wishes, share: number): Date {
   if (new Set(skipHours).size >= 24 || new Set(skipDays).size >= 7) return at;

@@ -10,7 +10,7 @@ export interface StoredRobots {
   redirect?: { url: string; count: number };
 }
 
-/** What one request for a robots.txt found. What is absent stays as it is stored, except for a redirect, which ends. */
+/** What one request for a robots.txt found. Absent rules leave the stored ones; an absent redirect removes the stored one. */
 export interface RobotsFound {
   /** The rules that apply to us, read now, and the host that they are for with its Crawl-delay in ms (null: none). */
   read?: { rules: string; host: string; crawlDelayMs: number | null };

@@ -21,9 +21,8 @@ export interface HostVerdict {
 }
 
 /**
- * Decides what one request means for its whole host, after a 503 for example: `blockedUntilSql` in `db/turns.ts` adds the wait to
- * the host's row and doubles it. All requests to the host wait after a 429 or 503 (as long as Retry-After
- * asks: RFC 9110 §10.2.3), and when it can't be reached.
+ * Decides what one request means for its whole host. All requests to the host wait after a 429 or 503 (as long as Retry-After
+ * asks: RFC 9110 §10.2.3), and when it can't be reached. `blockedUntilSql` (db/turns.ts) writes the wait to the host's row.
  * @param tookMs how long the request took, in ms
  * @param baseMs the first wait, in ms, of a host in trouble that does not say how long
  */

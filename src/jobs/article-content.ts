@@ -106,7 +106,7 @@ const continueAt = (deps: ArticleContentDeps, article: PendingArticle, url: stri
   return { to, dueAt: nextDue(deps, article, to.host) };
 };
 
-/** Earlier than any other row, so that an article which is under way goes first at its host's next turn (db/claim.ts). */
+/** Earlier than any other row, so that an article that is under way goes first at its host's next turn (db/claim.ts). */
 const FIRST_IN_LINE = new Date(0);
 
 /**

@@ -62,7 +62,9 @@ export async function readDocument(
   };
 }
 
-/** Gives each entry its key. A feed whose guids turn out to change with every poll has its entries identified by link from now on. */
+/**
+ * Gives each entry its key. A feed whose guids turn out to change with every poll has its entries identified by link from now on.
+ */
 async function identifyEntries(
   deps: ReadDocumentDeps,
   feed: FeedRow,

@@ -7,7 +7,7 @@ export type JobReport = FeedReport | ArticleReport;
 export type FeedReport =
   /** The feed was deleted or retired, or the claim is stale. */
   | { status: 'nothing-to-do' | 'no-such-feed'; feedId: number }
-  /** The feed was claimed again, or is to be polled anew: what this poll found was dropped. */
+  /** The feed was claimed again, or has been made due: the result of this poll was dropped. */
   | { status: 'stale'; feedId: number; url: string }
   /** A push whose signature was not made with our secret. */
   | { status: 'bad-signature'; feedId: number }

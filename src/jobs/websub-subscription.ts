@@ -49,7 +49,10 @@ export interface SubscribeDeps {
   retryBaseMs: number;
 }
 
-/** Wait before a hub that did not verify, or refused, is asked again, in ms: rare enough to bother nobody, and soon enough to recover the same day. */
+/**
+ * Wait before a hub that did not verify, or refused, is asked again, in ms: rare enough to bother nobody, and soon enough to
+ * recover the same day.
+ */
 const ASK_AGAIN_MS = 6 * 3_600_000;
 /** A hub counts as reliable after this many pushes without a poll that found news which the hub had not pushed. */
 const RELIABLE_PUSHES = 3;
@@ -66,7 +69,8 @@ export const isPushReliable = (subscription: Subscription | undefined, now: Date
 /**
  * Subscribes to the hub that a feed names, renews a subscription that is due, and deletes one whose hub the feed no longer names
  * (WebSub §5.1). If it is not the turn of the hub's host, this is left to the next poll.
- * @param named the hub that the document names. Undefined when no document was read (304), so that nothing is known to have changed.
+ * @param named the hub that the document names. Undefined when no document was read (304), so that nothing is known to have
+ * changed.
  */
 export async function ensureSubscription(
   deps: SubscribeDeps,

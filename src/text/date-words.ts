@@ -8,8 +8,8 @@ export interface WrittenAs {
 }
 
 /**
- * Simplifies a text for comparison: lower case, no accents, digits of every script as 0 to 9, full-width forms as plain ones, every
- * dash as a hyphen, no direction marks, single spaces.
+ * Simplifies a text for comparison: lower case, no accents, digits of every script as 0 to 9, full-width forms as plain ones,
+ * every dash as a hyphen, no direction marks, single spaces.
  */
 export const foldText = (text: string): string =>
   (ASCII.test(text) ? text.toLowerCase() : foldLetters(text)).replace(/\s+/g, ' ').trim();
@@ -27,8 +27,8 @@ const foldLetters = (text: string): string =>
     .replace(/[‐‑‒–—−]/g, '-');
 
 /**
- * Digits of the scripts whose zero has a code point divisible by 16: Arabic, Persian, Thai, Lao, Burmese and full-width. In Indian
- * scripts, the remainder of zero is 6.
+ * Digits of the scripts whose zero has a code point divisible by 16: Arabic, Persian, Thai, Lao, Burmese and full-width. In
+ * Indian scripts, the remainder of zero is 6.
  */
 const ZERO_AT_ROW_START = /[\u0660-\u0669\u06F0-\u06F9\u0E50-\u0E59\u0ED0-\u0ED9\u1040-\u1049\uFF10-\uFF19]/;
 

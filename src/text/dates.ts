@@ -10,7 +10,9 @@ export interface FeedDate extends WrittenAs {
 
 /** How far ahead of now a date may be, in ms. A later one is a publisher's mistake, and no date is better than a wrong one. */
 const MAX_AHEAD_MS = 2 * 86_400_000;
-/** The oldest date, in ms. There were no feeds before the web; an earlier date, such as 1970-01-01, is a default that nobody set. */
+/**
+ * The oldest date, in ms. There were no feeds before the web; an earlier date, such as 1970-01-01, is a default that nobody set.
+ */
 const OLDEST = Date.UTC(1971, 0, 1);
 /** Longest text that is read, in characters; a longer one is not a date. */
 const MAX_LENGTH = 200;

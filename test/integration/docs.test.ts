@@ -135,10 +135,10 @@ describe('the consumers', () => {
       await mirrored('First', 1);
       await addRecord('Mirrored');
       await mirrored('Mirrored', 1);
-      await db.$client.query("update feedmill_data.articles set title = 'Mirrored anew' where title = 'Mirrored'");
-      await mirrored('Mirrored anew', 1);
-      await db.$client.query("delete from feedmill_data.articles where title = 'Mirrored anew'");
-      await mirrored('Mirrored anew', 0);
+      await db.$client.query("update feedmill_data.articles set title = 'Mirrored again' where title = 'Mirrored'");
+      await mirrored('Mirrored again', 1);
+      await db.$client.query("delete from feedmill_data.articles where title = 'Mirrored again'");
+      await mirrored('Mirrored again', 0);
     } finally {
       child.kill();
     }

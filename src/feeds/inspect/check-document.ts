@@ -2,6 +2,7 @@ import { type Finding, findingAt, findingIf } from './finding.js';
 
 const FEED_TYPES = 'application/rss+xml, application/atom+xml, application/feed+json';
 
+/** Checks that the Content-Type header names a media type of feeds. */
 export const checkMediaType = (contentType: string): Finding[] =>
   findingIf(
     !/\b(xml|json)\b/i.test(contentType),

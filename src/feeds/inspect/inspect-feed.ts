@@ -6,6 +6,7 @@ import { checkEncoding, checkMarkup, checkMediaType } from './check-document.js'
 import { checkEntries } from './check-entries.js';
 import { type Finding, findingIf } from './finding.js';
 
+/** What `inspectFeed` found. */
 export interface Inspection {
   /** The encoding that the document was read in. */
   encoding: string;

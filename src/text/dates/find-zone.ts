@@ -45,8 +45,8 @@ const ZONES = new Map(ZONE_NAMES.flatMap(([clock, names]) => names.split(' ').ma
 const MAX_OFFSET_MINUTES = 14 * 60;
 
 /**
- * The offset from UTC, in minutes east, that the folded text after a clock names. `local` is the time on that clock, as if in UTC,
- * in ms. Undefined if the text names no known zone.
+ * The offset from UTC, in minutes east, that the folded text after a clock names. `local` is the time on that clock, as if in
+ * UTC, in ms. Undefined if the text names no known zone.
  */
 export function findZoneOffset(text: string, local: number): number | undefined {
   const place = /\b[a-z]+\/[a-z_]+(?:\/[a-z_]+)?(?:[+-]\d{1,2})?/.exec(text)?.[0];

@@ -6,7 +6,7 @@ import { fetched, moved, toHostKey } from '../../builders.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const hoursAgo = (hours: number) => new Date(NOW.getTime() - hours * 3_600_000);
-const turnOf = (host: string) => ({ host, leaseEnd: NOW });
+const makeTurn = (host: string) => ({ host, leaseEnd: NOW });
 const PAGE = 'https://a.example/story';
 const text = (body: string) => fetched(body, { url: 'https://a.example/robots.txt', contentType: 'text/plain' });
 const NO_PAGES = 'User-agent: *\nDisallow: /';
@@ -44,12 +44,12 @@ describe('checkRobots', () => {
     ['it redirects to a private address', { kind: 'not-allowed', reason: 'address' }, 'allowed'],
   ])('spends one turn on robots.txt, then obeys it: %s', async (_, answer, expected) => {
     const { deps, asked } = world({ 'https://a.example/robots.txt': answer });
-    expect(await checkRobots(deps, PAGE, turnOf('a.example'))).toMatchObject({
+    expect(await checkRobots(deps, PAGE, makeTurn('a.example'))).toMatchObject({
       kind: 'later',
       host: 'a.example',
       outcome: answer,
     });
-    expect(await checkRobots(deps, PAGE, turnOf('a.example'))).toMatchObject({ kind: expected });
+    expect(await checkRobots(deps, PAGE, makeTurn('a.example'))).toMatchObject({ kind: expected });
     expect(asked).toHaveLength(1);
   });
 
@@ -60,22 +60,22 @@ describe('checkRobots', () => {
     { kind: 'too-slow', timeoutMs: 1 },
   ])('takes a failing server for "not now": $kind', async (answer) => {
     const { deps, asked } = world({ 'https://a.example/robots.txt': answer });
-    expect(await checkRobots(deps, PAGE, turnOf('a.example'))).toEqual({ kind: 'refused', outcome: answer });
-    await checkRobots(deps, PAGE, turnOf('a.example'));
+    expect(await checkRobots(deps, PAGE, makeTurn('a.example'))).toEqual({ kind: 'refused', outcome: answer });
+    await checkRobots(deps, PAGE, makeTurn('a.example'));
     expect(asked).toHaveLength(2);
   });
 
   it('reads robots.txt again after a day, and keeps the old rules if that fails', async () => {
     const fresh = world({}, { read: { rules: NO_PAGES, at: hoursAgo(23) } });
-    expect(await checkRobots(fresh.deps, PAGE, turnOf('a.example'))).toMatchObject({ kind: 'refused' });
+    expect(await checkRobots(fresh.deps, PAGE, makeTurn('a.example'))).toMatchObject({ kind: 'refused' });
     expect(fresh.asked).toEqual([]);
 
     const stale = world(
       { 'https://a.example/robots.txt': { kind: 'server-error', status: 500 } },
       { read: { rules: NO_PAGES, at: hoursAgo(25) } },
     );
-    expect(await checkRobots(stale.deps, PAGE, turnOf('a.example'))).toMatchObject({ kind: 'later' });
-    expect(await checkRobots(stale.deps, PAGE, turnOf('a.example'))).toMatchObject({ kind: 'refused' });
+    expect(await checkRobots(stale.deps, PAGE, makeTurn('a.example'))).toMatchObject({ kind: 'later' });
+    expect(await checkRobots(stale.deps, PAGE, makeTurn('a.example'))).toMatchObject({ kind: 'refused' });
     expect(stale.asked).toHaveLength(1);
   });
 
@@ -84,14 +84,14 @@ describe('checkRobots', () => {
       'https://a.example/robots.txt': moved('https://www.a.example/robots.txt'),
       'https://www.a.example/robots.txt': text('User-agent: *\nCrawl-delay: 5\nDisallow: /other'),
     });
-    expect(await checkRobots(deps, PAGE, turnOf('a.example'))).toMatchObject({ kind: 'later', host: 'www.a.example' });
+    expect(await checkRobots(deps, PAGE, makeTurn('a.example'))).toMatchObject({ kind: 'later', host: 'www.a.example' });
     // Another page of the site, at a turn of the site's host, sends no request and waits for the other host too.
-    expect(await checkRobots(deps, PAGE, turnOf('a.example'))).toEqual({ kind: 'later', host: 'www.a.example' });
+    expect(await checkRobots(deps, PAGE, makeTurn('a.example'))).toEqual({ kind: 'later', host: 'www.a.example' });
     expect(asked).toHaveLength(1);
-    expect(await checkRobots(deps, PAGE, turnOf('www.a.example'))).toMatchObject({ kind: 'later', host: 'a.example' });
+    expect(await checkRobots(deps, PAGE, makeTurn('www.a.example'))).toMatchObject({ kind: 'later', host: 'a.example' });
     // The other page gets its turn there, and returns to its own host.
-    expect(await checkRobots(deps, PAGE, turnOf('www.a.example'))).toEqual({ kind: 'later', host: 'a.example' });
-    expect(await checkRobots(deps, PAGE, turnOf('a.example'))).toEqual({ kind: 'allowed' });
+    expect(await checkRobots(deps, PAGE, makeTurn('www.a.example'))).toEqual({ kind: 'later', host: 'a.example' });
+    expect(await checkRobots(deps, PAGE, makeTurn('a.example'))).toEqual({ kind: 'allowed' });
     expect(asked).toHaveLength(2);
     expect(delays).toEqual([['a.example', 5_000]]);
   });
@@ -106,10 +106,10 @@ describe('checkRobots', () => {
       ...Object.fromEntries(steps),
     });
     for (let turn = 1; turn <= 6; turn += 1) {
-      expect(await checkRobots(deps, PAGE, turnOf('a.example'))).toMatchObject({ kind: 'later' });
+      expect(await checkRobots(deps, PAGE, makeTurn('a.example'))).toMatchObject({ kind: 'later' });
       expect(asked).toHaveLength(turn);
     }
-    expect(await checkRobots(deps, PAGE, turnOf('a.example'))).toEqual({ kind: 'allowed' });
+    expect(await checkRobots(deps, PAGE, makeTurn('a.example'))).toEqual({ kind: 'allowed' });
     expect(kept()).toEqual({ read: { rules: '', at: NOW } });
   });
 
@@ -118,8 +118,8 @@ describe('checkRobots', () => {
       'https://a.example/robots.txt': moved('https://b.example/r'),
       'https://b.example/r': { kind: 'server-error', status: 502 },
     });
-    await checkRobots(deps, PAGE, turnOf('a.example'));
-    expect(await checkRobots(deps, PAGE, turnOf('b.example'))).toMatchObject({ kind: 'refused' });
+    await checkRobots(deps, PAGE, makeTurn('a.example'));
+    expect(await checkRobots(deps, PAGE, makeTurn('b.example'))).toMatchObject({ kind: 'refused' });
     expect(kept()).toEqual({});
   });
 });

@@ -60,21 +60,21 @@ describe('a page without content', () => {
 });
 
 describe('an article of several pages', () => {
-  const pageOf = (n: number): Page => ({
+  const makePage = (n: number): Page => ({
     url: n === 1 ? URL_1 : `${URL_1}?page=${n}`,
     contentType: 'text/html',
     body: new Uint8Array([n]),
   });
   const firstPage = { url: URL_1, host: 'a.example' };
-  const continues: ArticleReading = { ...read, nextPage: pageOf(2).url };
-  const third: PendingArticle = { ...fresh, pageUrl: pageOf(3).url, pagesKept: 2 };
-  const thirdPage = { ...page, ...pageOf(3) };
-  const keptPages = [pageOf(1), pageOf(2)];
+  const continues: ArticleReading = { ...read, nextPage: makePage(2).url };
+  const third: PendingArticle = { ...fresh, pageUrl: makePage(3).url, pagesKept: 2 };
+  const thirdPage = { ...page, ...makePage(3) };
+  const keptPages = [makePage(1), makePage(2)];
 
   it('keeps its page and waits for the next turn, before the backlog of its host', async () => {
     const { change, saved, report } = await process({ readings: [continues] });
     expect(saved).toEqual([[1, URL_1]]);
-    const to = { url: pageOf(2).url, host: 'a.example' };
+    const to = { url: makePage(2).url, host: 'a.example' };
     expect(change).toEqual({ kind: 'next-page', dueAt: FIRST_IN_LINE, to, pagesKept: 1 });
     expect(report.status).toBe('moved');
   });
@@ -95,8 +95,8 @@ describe('an article of several pages', () => {
     expect(
       inputs.map(({ page: { url } = { url: '' }, number, further }) => [url, number, further?.map((one) => one.url)]),
     ).toEqual([
-      [pageOf(3).url, 3, undefined],
-      [URL_1, undefined, [pageOf(2).url, pageOf(3).url]],
+      [makePage(3).url, 3, undefined],
+      [URL_1, undefined, [makePage(2).url, makePage(3).url]],
     ]);
     expect(inputs.map(({ feed }) => feed)).toEqual([{ authors: [] }, third.feed]);
     expect(change).toEqual({ kind: 'stored', record: whole, firstPage });
@@ -110,7 +110,7 @@ describe('an article of several pages', () => {
 
   it('is stored without a page that is missing', async () => {
     const { change, inputs } = await process({ article: third, outcome: { kind: 'missing', status: 404 }, keptPages });
-    expect(inputs.at(-1)).toMatchObject({ page: pageOf(1), further: [pageOf(2)] });
+    expect(inputs.at(-1)).toMatchObject({ page: makePage(1), further: [makePage(2)] });
     expect(change).toMatchObject({ kind: 'stored', record, problem: { kind: 'missing' }, firstPage });
   });
 
@@ -148,7 +148,7 @@ describe('an article of several pages', () => {
   });
 
   it('has at most MAX_PAGES pages', async () => {
-    const many = Array.from({ length: MAX_PAGES - 1 }, (_, i) => pageOf(i + 1));
+    const many = Array.from({ length: MAX_PAGES - 1 }, (_, i) => makePage(i + 1));
     const { change } = await process({
       article: { ...third, pagesKept: many.length },
       outcome: thirdPage,
@@ -160,7 +160,7 @@ describe('an article of several pages', () => {
 
   it.each<[string, World, [number, string]]>([
     ['its only page', {}, [1, URL_1]],
-    ['its last page', { article: third, outcome: thirdPage, keptPages }, [3, pageOf(3).url]],
+    ['its last page', { article: third, outcome: thirdPage, keptPages }, [3, makePage(3).url]],
   ])('keeps %s when the pages of all articles are kept', async (_, world, expected) => {
     expect((await process({ ...world, deps: { keepsPages: true } })).saved).toEqual([expected]);
   });

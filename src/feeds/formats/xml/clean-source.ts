@@ -8,7 +8,9 @@ export function cleanSource(document: string, repairs: XmlRepairs): string {
 
 /** The characters that XML 1.0 §2.2 forbids, and the C1 controls. */
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u0080-\u009f\ufffe\uffff]/g;
-/** Where Unicode has C1 controls, windows-1252 has letters: a document with these controls means the letters (HTML §13.2.5.80). */
+/**
+ * Where Unicode has C1 controls, windows-1252 has letters: a document with these controls means the letters (HTML §13.2.5.80).
+ */
 const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
 /** Drops forbidden characters, and reads C1 controls as windows-1252. */

@@ -1,7 +1,9 @@
 /** What a namespace means in a feed. RSS, RSS 1.0 and Atom share `core`, because documents mix their elements. */
 export type Vocabulary = 'core' | 'dc' | 'dcterms' | 'content' | 'itunes' | 'media' | 'sy' | 'xhtml' | 'rdf' | 'other';
 
-/** The namespaces of each vocabulary, in lower case and without a trailing `/` or `#…`. Feeds spell most of them in several ways. */
+/**
+ * The namespaces of each vocabulary, in lower case and without a trailing `/` or `#…`. Feeds spell most of them in several ways.
+ */
 const NAMESPACES: Record<Vocabulary, readonly string[]> = {
   core: [
     '',

@@ -7,9 +7,9 @@ import { htmlToMarkdown } from '../../../../src/articles/output/markdown.js';
 
 /** The text of HTML without white space. */
 function readText(html: string): string {
-  const textOf = (nodes: readonly AnyNode[]): string =>
-    nodes.map((node) => (isText(node) ? node.data : isTag(node) ? textOf(node.children) : '')).join('');
-  return textOf(parseDocument(html).children).replace(/\s+/g, '');
+  const collectText = (nodes: readonly AnyNode[]): string =>
+    nodes.map((node) => (isText(node) ? node.data : isTag(node) ? collectText(node.children) : '')).join('');
+  return collectText(parseDocument(html).children).replace(/\s+/g, '');
 }
 /** Markdown back to HTML, by micromark, which follows CommonMark and GFM to the letter. */
 const toHtml = (markdown: string) => micromark(markdown, { extensions: [gfm()], htmlExtensions: [gfmHtml()] });
