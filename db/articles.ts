@@ -8,6 +8,7 @@ import { present } from '../src/text/present.js';
 import { toColumns } from './article-columns.js';
 import type { Db } from './client.js';
 import { isUnderLease } from './fence.js';
+import { BY_RIGHT, MAY_SPEAK } from './ownership.js';
 import { articles } from './schema/articles.js';
 import { endTurn, mayStart, type Politeness } from './turns.js';
 
@@ -50,23 +51,26 @@ interface StartedRow extends Record<string, unknown> {
   content_html: string | null;
   language: string | null;
   image_url: string | null;
+  own_site: boolean | null;
 }
 
-/** With what the feed entry that changed last says of the article. */
+/** With what the entry says that speaks for the article (db/ownership.ts). */
 async function startArticle(db: Db, id: number, leaseMs: number): Promise<PendingArticle | undefined> {
   const { rows } = await db.execute<StartedRow>(sql`
     with started as (
       update feedmill_data.articles
       set attempts = attempts + 1
       where id = ${id} and ${mayStart(sql`articles`, leaseMs)}
-      returning id, url, host, page_url, hops, pages_kept, feed_id, due_at as lease_end, attempts, stored_at, revisit, etag, last_modified
+      returning id, url, site, host, page_url, hops, pages_kept, feed_id, due_at as lease_end, attempts, stored_at, revisit, etag, last_modified
     )
     select s.url, s.host, s.page_url, s.hops, s.pages_kept, s.lease_end, s.attempts, s.stored_at, s.revisit, s.etag, s.last_modified,
            (select ignore_robots from feedmill_data.feeds where id = s.feed_id) as ignore_robots, f.title as feed_title, coalesce(e.language, f.language) as language,
-           e.title, e.authors, e.published_at, e.published_as, e.summary_html, e.content_html, e.image_url
+           e.title, e.authors, e.published_at, e.published_as, e.summary_html, e.content_html, e.image_url,
+           e.site = s.site as own_site
     from started s
     left join lateral (
-      select * from feedmill_data.entries where article_id = s.id order by updated_at desc, id desc limit 1
+      select e.* from started a join feedmill_data.entries e on e.article_id = a.id
+      where ${MAY_SPEAK} order by ${BY_RIGHT} limit 1
     ) e on true
     left join feedmill_data.feeds f on f.id = e.feed_id`);
   const row = rows[0];
@@ -103,6 +107,7 @@ const toFeedVersion = (row: StartedRow): PendingArticle['feed'] => ({
     contentHtml: row.content_html,
     language: row.language,
     imageUrl: row.image_url,
+    ownSite: row.own_site || null,
   }),
 });
 

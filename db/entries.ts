@@ -1,10 +1,12 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Enclosure, FeedEntry } from '../src/feeds/feed.js';
 import type { FeedRow } from '../src/jobs/subscribed-feed.js';
+import { toSite } from '../src/text/site.js';
 import type { Db, Executor } from './client.js';
 import { type EntryOptions, findOrAddArticles, toArticleUrl } from './entry-articles.js';
 import { type ChangedEntry, type StoredEntry, updateEntries } from './entry-updates.js';
 import { lockUnderLease } from './fence.js';
+import { takeOverArticles } from './ownership.js';
 import { entries } from './schema/entries.js';
 
 /** What a document's entries changed. */
@@ -26,14 +28,16 @@ export async function addEntries(
   seen: readonly FeedEntry[],
 ): Promise<EntriesAdded | 'stale'> {
   if (seen.length === 0) return { new: 0, changed: 0, possibleGap: false };
+  const site = toSite(feed.url);
   return db.transaction(async (tx) => {
     if (!(await lockFeed(tx, feed))) return 'stale';
     const stored = await loadStoredEntries(tx, feed.id, seen);
     const fresh = seen.filter(({ key }) => !stored.has(key));
-    const changed = seen.flatMap((entry) => findChange(entry, stored.get(entry.key)) ?? []);
+    const changed = seen.flatMap((entry) => findChange(entry, stored.get(entry.key), site) ?? []);
     const hadEntries = stored.size > 0 || (await hasEntries(tx, feed.id));
 
     const articleIds = await findOrAddArticles(tx, options, feed, fresh);
+    await takeOverArticles(tx, options, feed, fresh);
     const added = fresh.length === 0 ? [] : await insertEntries(tx, feed, fresh, articleIds);
     if (changed.length > 0) await updateEntries(tx, options, feed, changed);
     return {
@@ -57,21 +61,23 @@ export async function lockFeed(tx: Executor, { id, leaseEnd }: Pick<FeedRow, 'id
 /**
  * How an entry differs from its row; undefined where it does not, where it is new, and for a tombstone, whose key alone counts.
  */
-function findChange(entry: FeedEntry, stored: StoredEntry | undefined): ChangedEntry | undefined {
+function findChange(entry: FeedEntry, stored: StoredEntry | undefined, site: string): ChangedEntry | undefined {
   if (!stored || stored.articleId === null) return undefined;
   const edited = stored.contentHash !== entry.contentHash || stored.url !== (entry.normalizedUrl ?? null);
-  if (!edited && stored.details === serializeDetails(entry)) return undefined;
+  if (!edited && stored.details === serializeDetails({ ...entry, site })) return undefined;
   return { entry, stored: { ...stored, articleId: stored.articleId }, edited };
 }
 
 /** What can change in an entry that still says the same, as one comparable string. */
 const serializeDetails = ({
+  site,
   guid,
   language,
   imageUrl,
   categories,
   enclosures,
 }: {
+  site: string | null;
   guid?: string | null;
   language?: string | null;
   imageUrl?: string | null;
@@ -79,6 +85,7 @@ const serializeDetails = ({
   enclosures: readonly Enclosure[];
 }) =>
   JSON.stringify([
+    site,
     guid ?? null,
     language ?? null,
     imageUrl ?? null,
@@ -99,6 +106,7 @@ async function loadStoredEntries(tx: Executor, feedId: number, seen: readonly Fe
       articleId: entries.articleId,
       url: entries.url,
       contentHash: entries.contentHash,
+      site: entries.site,
       guid: entries.guid,
       language: entries.language,
       imageUrl: entries.imageUrl,
@@ -124,7 +132,7 @@ async function insertEntries(
   const values = fresh.map((entry) => {
     const articleId = articleIds.get(toArticleUrl(feed, entry));
     if (articleId === undefined) throw new Error(`no article for entry ${entry.key} of feed ${feed.id}`);
-    return { feedId: feed.id, articleId, ...toEntryRow(entry) };
+    return { feedId: feed.id, articleId, site: toSite(feed.url), ...toEntryRow(entry) };
   });
   return tx
     .insert(entries)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { FeedEntry } from '../src/feeds/feed.js';
 import type { FeedRow } from '../src/jobs/subscribed-feed.js';
+import { toSite } from '../src/text/site.js';
 import type { Executor } from './client.js';
 import { articles } from './schema/articles.js';
 import { giveTurns, type Politeness } from './turns.js';
@@ -77,6 +78,7 @@ function toArticleRows({ toHostKey }: EntryOptions, feed: Pick<FeedRow, 'id' | '
   const newestFirst = [...found].sort((a, b) => (b.publishedAt?.getTime() ?? 0) - (a.publishedAt?.getTime() ?? 0));
   const rows = newestFirst.map((entry, rank) => ({
     url: toArticleUrl(feed, entry),
+    site: toSite(toArticleUrl(feed, entry)),
     feedId: feed.id,
     dueAt: sql`now() - ${rank}::int * interval '1 microsecond'`,
     host: toArticleHost(feed, entry, toHostKey),

@@ -1,8 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { FeedEntry } from '../src/feeds/feed.js';
 import type { FeedRow } from '../src/jobs/subscribed-feed.js';
+import { toSite } from '../src/text/site.js';
 import type { Executor } from './client.js';
 import { type EntryOptions, findOrAddArticles, toArticleHost, toArticleUrl } from './entry-articles.js';
+import { noteSites, REFETCH_AT, speaksFor } from './ownership.js';
 import { giveTurns } from './turns.js';
 import { wakePoller } from './wake.js';
 
@@ -24,20 +26,7 @@ export interface ChangedEntry {
 }
 
 /**
- * The page of an edited entry is fetched again, but no sooner after the last attempt than a quarter of the article's age, up to
- * this: some feeds differ at every poll (counters, advertisements), and their sites must not pay for it.
- */
-const MAX_EDIT_PAUSE = sql`interval '6 hours'`;
-/** An article younger than this is fetched again at once, since first versions are often corrected. */
-const FRESH = sql`interval '10 minutes'`;
-
-/** When the page of an edited entry is fetched again. */
-const REFETCH_AT = sql`greatest(now(),
-  case when a.stored_at is not null and a.first_seen_at < now() - ${FRESH}
-  then a.updated_at + least((now() - a.first_seen_at) / 4, ${MAX_EDIT_PAUSE}) end)`;
-
-/**
- * Takes over what the publisher changed. The article of an edited entry is due again, starting from its own address, since
+ * Takes over what the publisher changed. If the feed speaks for the article of an edited entry, the article is due again, starting from its own address, since
  * an earlier redirect may have ended. Its record stays readable meanwhile.
  */
 export async function updateEntries(
@@ -46,6 +35,11 @@ export async function updateEntries(
   feed: Pick<FeedRow, 'id' | 'content' | 'url'>,
   changed: readonly ChangedEntry[],
 ): Promise<void> {
+  const site = toSite(feed.url);
+  await noteSites(
+    tx,
+    changed.map(({ stored }) => stored.articleId),
+  );
   const moved = changed.filter(({ entry, stored }) => stored.url !== (entry.normalizedUrl ?? null));
   const articleIds = moved.length === 0 ? new Map<string, number>() : await moveArticles(tx, options, feed, moved);
   const rows = changed.map(({ entry, stored, edited }) => ({
@@ -54,7 +48,7 @@ export async function updateEntries(
     host: entry.normalizedUrl ? options.toHostKey(entry.normalizedUrl) : null,
     ...toJsonRow(entry),
   }));
-  const { rows: touched } = await tx.execute<{ host: string | null }>(updateEntriesSql(feed.id, rows));
+  const { rows: touched } = await tx.execute<{ host: string | null }>(updateEntriesSql(feed.id, site, rows));
   const hosts = touched.flatMap(({ host }) => (host ? [host] : []));
   await giveTurns(tx, hosts, options);
   if (touched.length > 0) await wakePoller(tx);
@@ -77,8 +71,8 @@ const toJsonRow = (entry: FeedEntry) => ({
   content_hash: entry.contentHash,
 });
 
-/** Updates the rows of entries and makes the articles of the edited ones due; returns the hosts of those articles. */
-const updateEntriesSql = (feedId: number, rows: readonly unknown[]): SQL => sql`
+/** Updates the rows of entries and makes the articles due that the edited ones speak for; returns the hosts of those articles. */
+const updateEntriesSql = (feedId: number, site: string, rows: readonly unknown[]): SQL => sql`
   with changed as (
     select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
       key text, edited boolean, article_id bigint, host text, guid text, url text, title text, authors text[],
@@ -89,7 +83,7 @@ const updateEntriesSql = (feedId: number, rows: readonly unknown[]): SQL => sql`
     set guid = c.guid, url = c.url, article_id = c.article_id, title = c.title, authors = c.authors,
         published_at = c.published_at, published_as = c.published_as, summary_html = c.summary_html, content_html = c.content_html, language = c.language,
         image_url = c.image_url, categories = c.categories, enclosures = c.enclosures, content_hash = c.content_hash,
-        updated_at = now()
+        site = ${site}, updated_at = now()
     from changed c where e.feed_id = ${feedId} and e.key = c.key
   ), edited as (
     select distinct on (article_id) article_id, host, url from changed where edited order by article_id
@@ -99,8 +93,9 @@ const updateEntriesSql = (feedId: number, rows: readonly unknown[]): SQL => sql`
       attempts = 0, hops = 0, revisit = false,
       -- In a merged story the entry's address is not the article's own: the address where its page was found is kept.
       page_url = case when a.url = c.url then null else a.page_url end,
+      pages_kept = case when a.url = c.url then 0 else a.pages_kept end,
       host = case when a.host is not null and a.url = c.url then c.host else a.host end
-  from edited c where a.id = c.article_id
+  from edited c where a.id = c.article_id and ${speaksFor(feedId, site)}
   returning a.host`;
 
 /**
@@ -118,9 +113,10 @@ async function moveArticles(
     key: entry.key,
     article_id: stored.articleId,
     url: toArticleUrl(feed, entry),
+    site: toSite(toArticleUrl(feed, entry)),
     host: toArticleHost(feed, entry, options.toHostKey),
   }));
-  const { rows: renamed } = await tx.execute<{ id: string; url: string }>(renameArticlesSql(feed.id, rows));
+  const { rows: renamed } = await tx.execute<{ id: string; url: string }>(renameArticlesSql(feed, rows));
   const byUrl = new Map(renamed.map(({ id, url }) => [url, Number(id)]));
   const others = moved.map(({ entry }) => entry).filter((entry) => !byUrl.has(toArticleUrl(feed, entry)));
   for (const [url, id] of await findOrAddArticles(tx, options, feed, others)) byUrl.set(url, id);
@@ -132,17 +128,21 @@ async function moveArticles(
   );
 }
 
-/** Gives articles their entry's new address where no article has it yet and no other entry shows the article. */
-const renameArticlesSql = (feedId: number, rows: readonly unknown[]): SQL => sql`
+/**
+ * Gives articles their entry's new address where no article has it yet and no other entry shows the article. One that is stored
+ * stays on its site or comes to the feed's own: else a feed could put its text under somebody else's address.
+ */
+const renameArticlesSql = ({ id, url }: Pick<FeedRow, 'id' | 'url'>, rows: readonly unknown[]): SQL => sql`
   with moved as (
     select distinct on (url) * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as row (key text, article_id bigint, url text, host text) order by url, article_id
+      as row (key text, article_id bigint, url text, site text, host text) order by url, article_id
   )
   update feedmill_data.articles a
-  set url = m.url, host = m.host, error = null, error_text = null,
+  set url = m.url, site = m.site, host = m.host, error = null, error_text = null,
       status = case when a.stored_at is null then 'pending' else a.status end
   from moved m where a.id = m.article_id
+  and (a.stored_at is null or m.site in (a.site, ${toSite(url)})) and (a.feed_id = ${id} or a.site = ${toSite(url)})
   and not exists (select 1 from feedmill_data.articles other where other.url = m.url)
   and not exists (
-    select 1 from feedmill_data.entries e where e.article_id = a.id and not (e.feed_id = ${feedId} and e.key = m.key))
+    select 1 from feedmill_data.entries e where e.article_id = a.id and not (e.feed_id = ${id} and e.key = m.key))
   returning a.id, a.url`;

@@ -65,7 +65,7 @@ async function updateFeed(
   const { move } = result;
   if (move.kind !== 'adopt') return [host];
   const adopted = { url: move.to, host: toHostKey(move.to) };
-  await moveFeed(tx, feed.id, adopted);
+  await moveFeed(tx, feed, adopted);
   return [adopted.host];
 }
 

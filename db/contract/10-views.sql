@@ -252,7 +252,11 @@ SELECT
   a.url,
   coalesce(
     a.title,
-    (SELECT e.title FROM feedmill_data.entries e WHERE e.article_id = a.id ORDER BY e.updated_at DESC LIMIT 1)
+    (
+      -- As in db/ownership.ts.
+      SELECT e.title FROM feedmill_data.entries e WHERE e.article_id = a.id AND (e.site = a.site OR e.feed_id = a.feed_id)
+      ORDER BY (e.site = a.site) DESC NULLS LAST, e.updated_at DESC, e.id DESC LIMIT 1
+    )
   ) AS title,
   a.feed_id,
   feedmill_data.without_secrets(f.url) AS feed_url,

@@ -23,29 +23,35 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
   ) AS words;
 $$;
 
--- Merges two addresses of one story (its AMP page, a copy in a section) into the older record, which gets the sightings of both;
--- the other is deleted. The canonical URL alone is not enough, since some sites declare the same one on every page: the words must
--- agree too.
+-- Merges two addresses of one story (its AMP page, a copy in a section) into one record, which gets the sightings of both; the
+-- other is deleted. The canonical URL alone is not enough, since some sites declare the same one on every page: the words must
+-- agree too. On one site the older record is kept. A record under another site's address, which redirected to the story, goes: kept,
+-- it would put the story into the hands of whoever has that address.
 -- Returns the record that is left: usually the given one; null if that is gone already.
 CREATE OR REPLACE FUNCTION feedmill_data.merge_same_story(id bigint) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
   canonical text;
+  own_site text;
+  is_canonical boolean;
   other bigint;
   kept bigint;
 BEGIN
-  SELECT coalesce(a.canonical_url, a.url) INTO canonical FROM feedmill_data.articles a
+  SELECT coalesce(a.canonical_url, a.url), a.site, coalesce(a.canonical_url, a.url) = a.url
+  INTO canonical, own_site, is_canonical FROM feedmill_data.articles a
   WHERE a.id = merge_same_story.id AND a.stored_at IS NOT NULL;
   IF canonical IS NULL THEN RETURN NULL; END IF;
-  SELECT b.id INTO other FROM feedmill_data.articles b
+  SELECT b.id, CASE
+    WHEN b.site = own_site THEN least(b.id, merge_same_story.id) WHEN is_canonical THEN merge_same_story.id ELSE b.id END
+  INTO other, kept FROM feedmill_data.articles b
   WHERE (b.url = canonical OR (b.canonical_url = canonical AND b.canonical_url <> b.url))
+    AND (b.site = own_site OR b.url = canonical OR is_canonical)
     AND b.id <> merge_same_story.id AND b.stored_at IS NOT NULL
     AND feedmill_data.shared_words(merge_same_story.id, b.id) >= 0.5
   ORDER BY b.id LIMIT 1;
   IF other IS NULL THEN RETURN id; END IF;
-  kept := least(other, merge_same_story.id);
-  UPDATE feedmill_data.entries SET article_id = kept WHERE article_id = greatest(other, merge_same_story.id);
-  DELETE FROM feedmill_data.articles a WHERE a.id = greatest(other, merge_same_story.id);
+  UPDATE feedmill_data.entries SET article_id = kept WHERE article_id IN (other, merge_same_story.id) AND article_id <> kept;
+  DELETE FROM feedmill_data.articles a WHERE a.id IN (other, merge_same_story.id) AND a.id <> kept;
   PERFORM feedmill_data.note_change(kept, 'update', '{sightings}');
   RETURN kept;
 END $$;

@@ -12,7 +12,7 @@ export const articles = data.table(
     url: text('url').notNull().unique('articles_url'),
     /** The host whose turn its page waits for; null: no page is fetched, the feed's own content is stored. */
     host: text('host'),
-    /** The site that its URL belongs to (src/web/site.ts); null in rows older than this column. */
+    /** The site that its URL belongs to (src/text/site.ts); null in rows older than this column. */
     site: text('site'),
     /** The redirect target, and how many redirects led there; null: none so far. */
     pageUrl: text('page_url'),

@@ -17,7 +17,7 @@ export const entries = data.table(
     key: text('key').notNull(),
     /** Null: a tombstone, whose record reached its maximum age and was deleted (db/retention.ts). */
     articleId: bigint('article_id', { mode: 'number' }).references(() => articles.id, { onDelete: 'cascade' }),
-    /** The site of the feed's address when the feed last said this (src/web/site.ts); null in rows older than this column. */
+    /** The site of the feed's address when the feed last said this (src/text/site.ts); null in rows older than this column. */
     site: text('site'),
     guid: text('guid'),
     url: text('url'),

@@ -13,6 +13,8 @@ export interface FeedVersion {
   contentHtml?: string;
   language?: string;
   imageUrl?: string;
+  /** The feed is on the article's own site, so its text may replace that of the page. */
+  ownSite?: boolean;
 }
 
 /** A fetched page. Plain data, because it crosses into the extraction thread. */

@@ -6,8 +6,8 @@ import { makeRecord } from './record.js';
 import type { SiteRule } from './site-rules.js';
 
 /**
- * The feed's own content is kept if the page has less than this share of its text: the extraction failed, or the page shows only
- * the beginning.
+ * The content of a feed of the same site is kept if the page has less than this share of its text: the extraction failed, or the
+ * page shows only the beginning. The text of another site's feed never replaces a page's.
  */
 const MIN_SHARE_OF_FEED_TEXT = 0.6;
 /** Shorter paragraphs may repeat from page to page, in characters. */
@@ -35,7 +35,7 @@ export function readArticle({ url, page, number, further = [], feed, now, rule }
   const reading = page ? readPage(page, now, { rule, number }) : {};
   if (reading.redirectsTo) return { kind: 'moved', to: reading.redirectsTo };
   const fromPage = reading.content && joinPages(reading.content, further, now, rule);
-  const chosen = chooseContent(fromPage, readFeedContent(feed, url));
+  const chosen = chooseContent(fromPage, readFeedContent(feed, url), feed.ownSite === true);
   const pageProblem = reading.problem ?? 'no-text';
   if (!chosen) return { kind: 'no-content', pageProblem };
 
@@ -63,11 +63,14 @@ interface ChosenContent {
   content: Content;
 }
 
-/** The page's content unless it is too short or has much less text than the feed's; undefined if neither has text. */
-function chooseContent(page: Content | undefined, feed: Content | undefined): ChosenContent | undefined {
+/**
+ * The page's content unless it is too short or, where the feed is of the same site, has much less text than the feed's; undefined
+ * if neither has text.
+ */
+function chooseContent(page: Content | undefined, feed: Content | undefined, ownSite: boolean): ChosenContent | undefined {
   const feedLength = feed?.text.length ?? 0;
-  if (page && isArticleLength(page.text) && page.text.length >= feedLength * MIN_SHARE_OF_FEED_TEXT)
-    return { source: 'page', content: page };
+  const enough = ownSite ? feedLength * MIN_SHARE_OF_FEED_TEXT : 0;
+  if (page && isArticleLength(page.text) && page.text.length >= enough) return { source: 'page', content: page };
   if (feed && feedLength > 0) return { source: 'feed', content: feed };
   return page && page.text.length > 0 ? { source: 'page', content: page } : undefined;
 }

@@ -64,8 +64,8 @@ describe('two addresses of one story', () => {
     const { rows } = await db.$client.query(
       `with feed as (insert into feedmill_data.feeds (url, host) values ($1, 'same.example') on conflict (url) do update set host = excluded.host returning id),
        article as (
-         insert into feedmill_data.articles (url, feed_id, status, due_at, title, content_text, canonical_url, content_source, stored_at)
-         select 'https://same.example/' || $2::text, id, 'stored', null, 'Bridge', $3, 'https://same.example/' || $4::text, 'page', now() from feed returning id, feed_id
+         insert into feedmill_data.articles (url, site, feed_id, status, due_at, title, content_text, canonical_url, content_source, stored_at)
+         select 'https://same.example/' || $2::text, 'same.example', id, 'stored', null, 'Bridge', $3, 'https://same.example/' || $4::text, 'page', now() from feed returning id, feed_id
        ), entry as (
          insert into feedmill_data.entries (feed_id, key, article_id, title, content_hash) select feed_id, $2, id, 'Bridge', 'h' from article
        ) select id from article`,
@@ -93,6 +93,28 @@ describe('two addresses of one story', () => {
     const told = await db.$client.query('select operation, record_id::int, fields from feedmill.changes($1)', [rows[0].cursor]);
     expect(told.rows).toContainEqual({ operation: 'delete', record_id: two, fields: null });
     expect(told.rows).toContainEqual({ operation: 'update', record_id: one, fields: ['sightings'] });
+  });
+
+  it('become the record of the own site if the other, even an older one, only redirected to it', async () => {
+    const redirecting = await add('https://one.example/e', 'e/copy', body, 'e');
+    await db.$client.query(
+      "update feedmill_data.articles set url = 'https://elsewhere.example/e', site = 'elsewhere.example' where id = $1",
+      [redirecting],
+    );
+    const other = await add('https://three.example/e', 'e/other', body, 'e');
+    await db.$client.query(
+      "update feedmill_data.articles set url = 'https://third.example/e', site = 'third.example' where id = $1",
+      [other],
+    );
+    await waitForIndex(db);
+    expect([await sightings(redirecting), await sightings(other)]).toEqual([
+      ['https://one.example/e'],
+      ['https://three.example/e'],
+    ]);
+    const own = await add('https://two.example/e', 'e', body, 'e');
+    await waitForIndex(db);
+    expect(await sightings(own)).toContain('https://one.example/e');
+    expect(await sightings(redirecting)).toEqual([]);
   });
 
   it('stay two records if their texts differ, even if both declare the same canonical URL', async () => {

@@ -69,16 +69,35 @@ describe('a permanent redirect of a feed', () => {
     expect(await startPoll(id)).toMatchObject({ url: adopt.to, turn: { host: 'new.example' } });
   });
 
-  it('to an existing feed merges the two, without losing or doubling an entry', async () => {
-    const [old, other] = [await subscribe('old.example'), await subscribe('new.example')];
+  it('to an existing feed of the same site merges the two, without losing or doubling an entry', async () => {
+    const [old, other] = [await subscribe('old.site.example'), await subscribe('new.site.example')];
     const entry = (n: number) => feedEntry(n, { host: 'n.example' });
     await feeds.addEntries(await startPoll(old.id), [entry(1), entry(2)]);
     await feeds.addEntries(await startPoll(other.id), [entry(2), entry(3)]);
-    await endPoll(old.id, { move: adopt });
+    await endPoll(old.id, { move: { kind: 'adopt', to: 'https://new.site.example/feed' } });
     const { rows } = await db.execute(sql`
       select (select array_agg(id::int) from feedmill_data.feeds) as feeds,
              (select array_agg(key order by key) from feedmill_data.entries where feed_id = ${other.id}) as keys,
              (select count(*)::int from feedmill_data.articles where feed_id = ${other.id}) as articles`);
     expect(rows).toEqual([{ feeds: [other.id], keys: ['k1', 'k2', 'k3'], articles: 3 }]);
+  });
+
+  it("to an existing feed of another site retires the feed, which can't pass its entries off as the other's", async () => {
+    const [attacker, victim] = [await subscribe('attacker.example'), await subscribe('victim.example')];
+    await feeds.addEntries(await startPoll(attacker.id), [feedEntry(1, { host: 'attacker.example' })]);
+    await feeds.addEntries(await startPoll(victim.id), [feedEntry(2, { host: 'victim.example' })]);
+    await endPoll(attacker.id, { move: { kind: 'adopt', to: 'https://victim.example/feed' } });
+    const { rows } = await db.execute(sql`
+      select f.url, state, last_error, array(select key from feedmill_data.entries e where e.feed_id = f.id) as keys
+      from feedmill.feeds f order by f.id`);
+    expect(rows).toEqual([
+      {
+        url: 'https://attacker.example/feed',
+        state: 'retired',
+        last_error: expect.stringContaining('https://victim.example/feed'),
+        keys: ['k1'],
+      },
+      { url: 'https://victim.example/feed', state: 'not polled yet', last_error: null, keys: ['k2'] },
+    ]);
   });
 });

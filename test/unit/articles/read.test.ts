@@ -70,11 +70,14 @@ describe('readArticle', () => {
     expect(SAMPLES.slice(0, 2).filter(({ paragraphs }) => text.includes(paragraphs[1] ?? '?'))).toHaveLength(1);
   });
 
-  it("uses the feed's content if it has much more text, and its summary if the content is empty", () => {
+  it("uses the content of the site's feed if it has much more text, and its summary if the content is empty", () => {
     const contentHtml = `<p>${'A long text of the feed itself. '.repeat(60)}</p>`;
     const [sample] = SAMPLES;
-    const reading = sample && read(writePage(sample), { authors: ['Ada Example'], contentHtml, title: 'From the feed' });
+    const reading =
+      sample && read(writePage(sample), { authors: ['Ada Example'], contentHtml, title: 'From the feed', ownSite: true });
     expect(reading).toMatchObject({ record: { contentSource: 'feed', title: 'From the feed', authors: ['Ada Example'] } });
+    const foreign = sample && read(writePage(sample), { authors: [], contentHtml });
+    expect(foreign).toMatchObject({ record: { contentSource: 'page', contentText: sample?.paragraphs.join('\n\n') } });
     const summary = readArticle({ url, feed: { authors: [], contentHtml: ' ', summaryHtml: 'In short.' }, now });
     expect(summary).toMatchObject({ kind: 'article', record: { contentText: 'In short.', contentSource: 'feed' } });
   });
@@ -210,6 +213,8 @@ describe('readArticle with several pages', () => {
   it('asks for no next page if the feed has all the text', () => {
     const contentHtml = Array.from({ length: 12 }, (_, n) => `<p>${line(n)}</p>`).join('');
     const first = page(1, `<p>${line(1)}</p>${PAGER}`);
-    expect(readArticle({ url: first.url, page: first, feed: { authors: [], contentHtml }, now })).not.toHaveProperty('nextPage');
+    expect(
+      readArticle({ url: first.url, page: first, feed: { ownSite: true, authors: [], contentHtml }, now }),
+    ).not.toHaveProperty('nextPage');
   });
 });
