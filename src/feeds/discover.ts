@@ -2,7 +2,7 @@ import { load } from 'cheerio/slim';
 import { type AnyNode, type Element, hasChildren, isText } from 'domhandler';
 import { parseHtml, selectElements } from '../text/html-tree.js';
 import { present } from '../text/present.js';
-import { canParseUrl } from '../text/url.js';
+import { canParseUrl, resolveHttpUrl } from '../text/url.js';
 import { normalizeUrl } from '../web/normalize-url.js';
 
 /** Links kept of each kind; no page needs more. */
@@ -96,11 +96,6 @@ function collectLinks(
       found.set(url, { url, ...present({ title: link.attribs.title || undefined }) });
   }
   return [...found.values()];
-}
-
-function resolveHttpUrl(href: string, baseUrl: string): string | undefined {
-  const url = href !== '' && canParseUrl(href, baseUrl) ? new URL(href, baseUrl).href : '';
-  return /^https?:/.test(url) ? url : undefined;
 }
 
 function readLinkText(link: Element): string {

@@ -53,9 +53,12 @@ export async function readContent(
 
   const pages = page && reading.kind === 'article' ? [...earlier, page] : earlier;
   const whole = earlier.length > 0 ? await readTogether(deps, about, pages) : reading;
-  return conclude(deps, about, whole, {
-    ...present({ problem: page ? findProblem(reading) : problem, firstPage: findAddress(deps, earlier[0]) }),
-  });
+  return conclude(
+    deps,
+    about,
+    whole,
+    present({ problem: page ? findProblem(reading) : problem, firstPage: findAddress(deps, earlier[0]) }),
+  );
 }
 
 /** Reads all pages of an article as one. */

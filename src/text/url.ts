@@ -12,3 +12,10 @@ export function canParseUrl(text: string, base?: string | URL): boolean {
     return false;
   }
 }
+
+/** Resolves a URL against a base. Undefined if it is empty, or the result is not an http or https URL. */
+export function resolveHttpUrl(url: string, base: string): string | undefined {
+  if (url === '' || !canParseUrl(url, base)) return undefined;
+  const { href, protocol } = new URL(url, base);
+  return /^https?:$/.test(protocol) ? href : undefined;
+}

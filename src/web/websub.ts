@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { canParseUrl } from '../text/url.js';
+import { resolveHttpUrl } from '../text/url.js';
 
 /** The hub that a feed advertises, and the URL (topic) under which the hub knows the feed. */
 export interface HubLinks {
@@ -35,17 +35,11 @@ export function parseHubLinks(header: string | undefined, base: string): HubLink
     .matchAll(/<([^<>]*)>((?:\s*;[^<>,"]*(?:"[^"]*")?)*)/g)) {
     const rel = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))/i.exec(parameters);
     const rels = (rel?.[1] ?? rel?.[2] ?? '').toLowerCase().split(/\s+/);
-    const url = parseHttpUrl(target.trim(), base);
+    const url = resolveHttpUrl(target.trim(), base);
     if (url && rels.includes('hub')) found.hubUrl ??= url;
     if (url && rels.includes('self')) found.selfUrl ??= url;
   }
   return found;
-}
-
-function parseHttpUrl(text: string, base: string): string | undefined {
-  if (text === '' || !canParseUrl(text, base)) return undefined;
-  const url = new URL(text, base);
-  return /^https?:$/.test(url.protocol) ? url.href : undefined;
 }
 
 /** Builds the form that asks a hub to start or renew a subscription (WebSub §5.1). */

@@ -17,13 +17,13 @@ and the size of the tables. Fails when one of them keeps growing, or when the au
   --backend NAME    postgres or redis (default: postgres)
   --svg FILE        draw what was measured into this file`;
 
-/** How often everything is measured, in ms. */
+/** Interval between measurements, in ms. */
 const SAMPLE_MS = 10_000;
-/** How often a story is published on a site, in ms. */
+/** Interval between two stories of a site, in ms. */
 const PUBLISH_MS = 500;
-/** The first minutes, in which caches fill, say nothing of a trend: this share of the run. */
+/** Share of the run, at its start, in which caches fill. It is ignored. */
 const WARM_UP = 0.25;
-/** More growth than this between the end of the warm-up and the end of the run is a leak, as a share of the mean. */
+/** Growth from the end of that warm-up to the end of the run that counts as a leak, as a share of the mean. */
 const MAX_TREND = 0.2;
 
 const ROLES = ['poller', 'feeds', 'articles'] as const;
@@ -148,7 +148,7 @@ function toPanels(measured: Measurements): Panel[] {
   ];
 }
 
-/** What may not grow while the flow of news is steady. Tables grow with what is stored. */
+/** What must not grow while news arrives at a steady rate. Tables grow with the records. */
 function reportTrends(measured: Measurements): boolean {
   let steady = true;
   for (const kind of ['memory', 'handles', 'loop', 'connections']) {
@@ -156,7 +156,7 @@ function reportTrends(measured: Measurements): boolean {
       const settled = points.slice(Math.floor(points.length * WARM_UP));
       const growth = trend(settled);
       const last = settled.at(-1)?.value ?? 0;
-      // A few milliseconds or handles more are noise, whatever their share.
+      // A difference of a few milliseconds or handles is noise, whatever its share.
       const grows = growth > MAX_TREND && growth * last > 10;
       if (grows) steady = false;
       console.log(
@@ -169,7 +169,7 @@ function reportTrends(measured: Measurements): boolean {
   return steady;
 }
 
-/** Waits until all is stored, and audits it. */
+/** Waits until everything is stored, and audits it. */
 async function settle(stack: Stack): Promise<boolean> {
   for (let tries = 0; ; tries += 1) {
     const found = await audit(stack.postgres, stack.origin, new Set(stack.sites));

@@ -4,7 +4,7 @@ import { escapeText } from '../../text/escape.js';
 import { present } from '../../text/present.js';
 import { wellFormedAll } from '../../text/well-formed.js';
 import type { Enclosure, ParsedEntry, ParsedFeed } from '../feed.js';
-import { resolveEntryLink, resolveHttpUrl } from './links.js';
+import { resolveEntryLink, resolveFeedLink } from './links.js';
 import { keepNewest } from './newest-entries.js';
 import { toPlainText } from './plain-text.js';
 
@@ -61,7 +61,7 @@ export function readJsonFeed(json: unknown, url: string, now: Date): ParsedFeed 
   const parsed = Document.safeParse(json);
   if (!parsed.success) return undefined;
   const { title, home_page_url, feed_url, hubs, description, language, items } = parsed.data;
-  const siteUrl = resolveHttpUrl(home_page_url, url);
+  const siteUrl = resolveFeedLink(home_page_url, url);
   const authors = listAuthors(parsed.data);
   const kept = keepNewest(items, (item) => parseDate(ItemDate.parse(item).date_published, now)?.getTime());
   return wellFormedAll({
@@ -71,8 +71,8 @@ export function readJsonFeed(json: unknown, url: string, now: Date): ParsedFeed 
       title: title ? toPlainText(title) : undefined,
       siteUrl,
       description: description || undefined,
-      hubUrl: resolveHttpUrl(hubs?.find(({ type }) => type?.toLowerCase() === 'websub')?.url, url),
-      selfUrl: resolveHttpUrl(feed_url, url),
+      hubUrl: resolveFeedLink(hubs?.find(({ type }) => type?.toLowerCase() === 'websub')?.url, url),
+      selfUrl: resolveFeedLink(feed_url, url),
       language: language || undefined,
     }),
     entries: kept.map((item) => toEntry(Item.parse(item), siteUrl ?? url, authors, now)),
@@ -93,7 +93,7 @@ function toEntry(item: z.infer<typeof Item>, base: string, feedAuthors: string[]
       updatedAt: parseDate(item.date_modified, now),
       summaryHtml: item.summary ? escapeText(item.summary) : undefined,
       contentHtml: (item.content_html ?? (item.content_text ? toParagraphs(item.content_text) : undefined)) || undefined,
-      imageUrl: resolveHttpUrl(item.image ?? item.banner_image, base),
+      imageUrl: resolveFeedLink(item.image ?? item.banner_image, base),
       language: item.language || undefined,
     }),
     ...resolveEntryLink(item.url ?? item.external_url, base),
@@ -105,7 +105,7 @@ function toEntry(item: z.infer<typeof Item>, base: string, feedAuthors: string[]
 }
 
 function toEnclosure(attachment: z.infer<typeof Attachment>, base: string): Enclosure | undefined {
-  const url = resolveHttpUrl(attachment.url, base);
+  const url = resolveFeedLink(attachment.url, base);
   if (!url) return undefined;
   return {
     url,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { canParseUrl } from '../../../src/text/url.js';
+import { canParseUrl, resolveHttpUrl } from '../../../src/text/url.js';
 
 it.each([
   ['https://example.org/', undefined, true],
@@ -13,3 +13,11 @@ it('accepts a host with umlauts however often it is asked', () => {
   const answers = Array.from({ length: 50_000 }, () => canParseUrl('https://münchen.example/'));
   expect(answers.filter((answer) => !answer)).toEqual([]);
 });
+
+it.each([
+  ['/path', 'https://example.org/path'],
+  ['http://other.example', 'http://other.example/'],
+  ['', undefined],
+  ['mailto:ada@example.org', undefined],
+  ['http://[', undefined],
+])('resolves %j to %j', (url, expected) => expect(resolveHttpUrl(url, 'https://example.org/')).toBe(expected));

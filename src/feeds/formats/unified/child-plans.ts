@@ -1,4 +1,4 @@
-import { resolveHttpUrl } from '../links.js';
+import { resolveFeedLink } from '../links.js';
 import { toOneLine, toPlainText } from '../plain-text.js';
 import type { XmlElement } from '../xml/xml-handler.js';
 import { type Attributes, addFile, addLink, addOnce, type Draft, getRel, keepFirst } from './draft.js';
@@ -115,12 +115,12 @@ function planMediaContent({ attributes, draft }: Child): ChildPlan {
 }
 
 function planThumbnail({ attributes, draft }: Child): ChildPlan {
-  addOnce(draft.thumbnails, resolveHttpUrl(attributes.get('url') ?? attributes.get('href'), draft.base));
+  addOnce(draft.thumbnails, resolveFeedLink(attributes.get('url') ?? attributes.get('href'), draft.base));
   return SKIPPED;
 }
 
 function planCover({ attributes, draft }: Child): ChildPlan {
-  addOnce(draft.covers, resolveHttpUrl(attributes.get('url') ?? attributes.get('href'), draft.base));
+  addOnce(draft.covers, resolveFeedLink(attributes.get('url') ?? attributes.get('href'), draft.base));
   return SKIPPED;
 }
 
@@ -128,7 +128,7 @@ function planCover({ attributes, draft }: Child): ChildPlan {
 function planSource({ attributes, draft, inItem }: Child): ChildPlan {
   if (!inItem) return SKIPPED;
   if (!attributes.has('url')) return SOURCE;
-  draft.source.url ??= resolveHttpUrl(attributes.get('url'), draft.base);
+  draft.source.url ??= resolveFeedLink(attributes.get('url'), draft.base);
   return planText((text) => {
     draft.source.title ??= toPlainText(text);
   });

@@ -1,4 +1,4 @@
-import { resolveHttpUrl, UNSAFE_SCHEME } from '../links.js';
+import { resolveFeedLink, UNSAFE_SCHEME } from '../links.js';
 
 /** Links, categories, people and files kept of one item. No real item has more. */
 const MAX_PARTS = 200;
@@ -97,7 +97,7 @@ export function addFile(draft: Draft, attributes: Attributes): void {
 }
 
 function parseFile(attributes: Attributes, base: string): DraftFile | undefined {
-  const url = resolveHttpUrl(attributes.get('url') ?? attributes.get('href'), base);
+  const url = resolveFeedLink(attributes.get('url') ?? attributes.get('href'), base);
   if (!url) return undefined;
   const type = attributes.get('type');
   return {
@@ -114,7 +114,7 @@ export const getRel = (link: Attributes): string => (link.get('rel') ?? 'alterna
 
 /** The address of the first link of this relation. */
 export const findRelated = (draft: Draft, rel: string): string | undefined =>
-  resolveHttpUrl(draft.links.find((link) => getRel(link) === rel && link.get('href'))?.get('href'), draft.base);
+  resolveFeedLink(draft.links.find((link) => getRel(link) === rel && link.get('href'))?.get('href'), draft.base);
 
 /**
  * The page of a feed or an item: the text of RSS's link, else Atom's alternate link (RFC 4287 §4.2.7.2), else a guid that is a
@@ -123,7 +123,7 @@ export const findRelated = (draft: Draft, rel: string): string | undefined =>
 export function findPageLink(draft: Draft): string | undefined {
   const link = draft.texts.get('link') ?? findAlternate(draft) ?? findGuidLink(draft);
   if (link === undefined) return undefined;
-  return UNSAFE_SCHEME.test(link) ? link.trim() : resolveHttpUrl(link, draft.base);
+  return UNSAFE_SCHEME.test(link) ? link.trim() : resolveFeedLink(link, draft.base);
 }
 
 function findAlternate(draft: Draft): string | undefined {

@@ -1,5 +1,5 @@
 import type { Repair } from '../../feed.js';
-import { resolveHttpUrl } from '../links.js';
+import { resolveFeedLink } from '../links.js';
 import { MAX_TITLE, toOneLine, toPlainText } from '../plain-text.js';
 import type { ElementEnd, XmlElement, XmlHandler, XmlRepairs } from '../xml/xml-handler.js';
 import { type ChildPlan, parsePersonName, planChild } from './child-plans.js';
@@ -107,7 +107,7 @@ export class FeedBuilder implements XmlHandler {
     const outer = this.frames.at(-1);
     const base = attributes.get('xml:base');
     return {
-      base: (base === undefined ? undefined : resolveHttpUrl(base, outer?.base ?? this.url)) ?? outer?.base,
+      base: (base === undefined ? undefined : resolveFeedLink(base, outer?.base ?? this.url)) ?? outer?.base,
       language: attributes.get('xml:lang') ?? outer?.language,
     };
   }
@@ -195,7 +195,7 @@ export class FeedBuilder implements XmlHandler {
           if (item) item.source.title ??= toPlainText(title);
         });
       case 'link':
-        if (item) item.source.url ??= resolveHttpUrl(element.attributes.get('href'), item.base);
+        if (item) item.source.url ??= resolveFeedLink(element.attributes.get('href'), item.base);
     }
     return 'skipped';
   }

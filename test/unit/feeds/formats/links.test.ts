@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { resolveHttpUrl } from '../../../../src/feeds/formats/links.js';
+import { resolveFeedLink } from '../../../../src/feeds/formats/links.js';
 
-describe('resolveHttpUrl', () => {
+describe('resolveFeedLink', () => {
   it.each([
     ['/a', 'https://news.example/a'],
     ['a?b#c', 'https://news.example/d/a?b#c'],
@@ -16,6 +16,6 @@ describe('resolveHttpUrl', () => {
     ['', undefined],
     [undefined, undefined],
   ])('%j is %j', (link, address) => {
-    expect(resolveHttpUrl(link, 'https://news.example/d/feed')).toBe(address);
+    expect(resolveFeedLink(link, 'https://news.example/d/feed')).toBe(address);
   });
 });
