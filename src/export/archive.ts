@@ -1,4 +1,5 @@
 import { escapeTags } from '../text/escape.js';
+import { trimOf } from '../text/trim.js';
 import type { ExportRecord } from './record.js';
 
 /**
@@ -12,7 +13,7 @@ import type { ExportRecord } from './record.js';
 export function writeArchive({ dated_at, title, url, content_html }: ExportRecord): string {
   const content = content_html
     .split('\n')
-    .map((line) => line.replace(/^[ \t\r\f\v]+|[ \t\r\f\v]+$/g, ''))
+    .map((line) => trimOf(line, ' \t\r\f\v'))
     .join('');
   return `<!--${dated_at.getTime()}-->\n[${breakLinks(escapeTags(title))}](${url})\n------\n\n${breakLinks(content)}\n`;
 }

@@ -15,7 +15,7 @@ const MAX_LINK_TEXT = 100;
 /** Media types under which pages declare feeds. */
 const FEED_TYPE = /^(application|text)\/(rss|atom|rdf|feed|x\.atom)?\+?(xml|json)$/i;
 /** Paths that look like a feed's. */
-const FEED_PATH = /(^|[/._-])(rss|atom|feeds?)([/._-]|$)[^?]*$|\.(rss|rdf|atom)$/i;
+const FEED_PATH = /(^|[/._-])(rss|atom|feeds?)([/._-]|$)|\.(rss|rdf|atom)$/i;
 /** Link texts that name a feed. */
 const FEED_WORDS = /^\W*(rss|atom|rss feed|atom feed|feed|subscribe \(rss\))\W*$/i;
 /** Where common publishing systems serve feeds: WordPress, Ghost, Jekyll, Hugo, Drupal, Medium, Blogger. */

@@ -65,7 +65,7 @@ function detectUtf16(body: Uint8Array): string | undefined {
 function findDeclaration(body: Uint8Array, kind: 'xml' | 'html'): string | undefined {
   const head = latin1(body, DECLARATION_BYTES);
   const xml = /^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']+)/i.exec(head)?.[1];
-  const label = kind === 'html' ? (/<meta[^>]+?charset\s*=\s*["']?([^\s"'/>;]+)/i.exec(head)?.[1] ?? xml) : xml;
+  const label = kind === 'html' ? (/<meta[^<>]+?charset\s*=\s*["']?([^\s"'/>;]+)/i.exec(head)?.[1] ?? xml) : xml;
   // We read the declaration as ASCII, so the document is not UTF-16, whatever it says.
   return label && /^utf-?16/i.test(label) ? 'utf-8' : label;
 }

@@ -94,8 +94,9 @@ function readNames(bylines: readonly string[]): string[] {
 
 /** "Example, Ada" → "Ada Example". Two full names that are separated by a comma stay as they are. */
 function putFamilyNameLast(name: string): string {
-  const [, family = '', given = ''] = /^([^,;]+),\s*([^,;]+)$/.exec(name.trim()) ?? [];
-  return family !== '' && !(/\s/.test(family) && /\s/.test(given)) ? `${given} ${family}` : name;
+  const [family = '', given = '', ...others] = name.split(/[,;]/).map((part) => part.trim());
+  const isInverted = family !== '' && given !== '' && others.length === 0 && !name.includes(';');
+  return isInverted && !(/\s/.test(family) && /\s/.test(given)) ? `${given} ${family}` : name;
 }
 
 /** Returns a test for names of the site, its publisher or the owner of its copyright. */

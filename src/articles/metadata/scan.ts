@@ -206,11 +206,14 @@ const classify = memoizeByWords((words) => ({
 }));
 const UNNAMED = { author: false, date: false };
 
+/** Characters read of a `data-testid`: longer ones are generated. */
+const MAX_TEST_ID = 100;
+
 /** Adds an element to the lists of candidates that match its class, id, link and microdata. */
 function scanByAttributes(scan: PageScan, element: Element): void {
   const { attribs, name } = element;
   const testId = attribs['data-testid'];
-  const words = testId === undefined ? readClassWords(element) : `${readClassWords(element)} ${testId}`;
+  const words = testId === undefined ? readClassWords(element) : `${readClassWords(element)} ${testId.slice(0, MAX_TEST_ID)}`;
   const { author, date } = words === '' ? UNNAMED : classify(words);
   const { itemprop } = attribs;
   if (author || itemprop === 'author' || attribs.rel === 'author' || (name === 'a' && isAuthorPage(attribs.href)))

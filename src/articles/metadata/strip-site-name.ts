@@ -1,7 +1,7 @@
 import { toMatchKey } from './similarity.js';
 
-/** What publishers put between a headline and their name. */
-const SEPARATOR = /\s+(?:\||-|–|—|::|·|•|»|«|\/|~)\s+|\s*[|｜]\s*|\s*[:：]\s+|\s?[：_＿]\s?|\s*-{2}\s*/g;
+/** What publishers put between a headline and their name, in a title whose white space is collapsed. */
+const SEPARATOR = /\s(?:\||-|–|—|::|·|•|»|«|\/|~)\s|\s?[|｜]\s?|\s?[:：]\s|\s?[：_＿]\s?|\s?-{2}\s?/g;
 /** A headline often has a colon of its own, so one counts as a separator only beside a name that is known for sure. */
 const COLON = /[:：]/;
 /** The most parts that are removed from one title: section, site, slogan. */

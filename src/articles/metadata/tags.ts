@@ -13,7 +13,8 @@ export function readTags(article: JsonObject | undefined, meta: MetaElements): s
   const sources = [keywords, meta.get('article:tag'), meta.get('parsely-tags'), meta.get('news_keywords'), meta.get('keywords')];
   const lines = sources.find((source) => source && source.length > 0) ?? [];
   const tags = lines
-    .flatMap((line) => stripMarkup(line).split(/\s*[,;，、]\s*/))
+    .flatMap((line) => stripMarkup(line).split(/[,;，、]/))
+    .map((tag) => tag.trim())
     .filter((tag) => tag.length > 1 && tag.length < TOO_LONG);
   return [...new Set(tags)].slice(0, MAX_TAGS);
 }

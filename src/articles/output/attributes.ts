@@ -11,9 +11,9 @@ export type Attribute = [name: string, value: string];
 
 /** Attributes that hold a URL, and the schemes allowed in each. */
 const URL_SCHEMES: Record<string, RegExp> = { href: /^(https?|mailto):/i, src: /^https?:/i, poster: /^https?:/i };
-/** A CSS declaration that can neither load anything nor cover the page. */
-const SAFE_DECLARATION =
-  /^(color|background-color|text-align|font-style|font-weight|text-decoration)\s*:\s*[#\w\s.,%()-]{1,60}$/i;
+/** CSS properties that cannot cover the page, and values that load nothing. */
+const SAFE_PROPERTY = /^(color|background-color|text-align|font-style|font-weight|text-decoration)$/i;
+const SAFE_VALUE = /^[#\w\s.,%()-]{1,60}$/;
 const UNSAFE_VALUE = /url|expression|image|var|env|attr/i;
 /** Values of MathML attributes: words and lengths. */
 const FORMULA_VALUE = /^[\w.%+ -]{1,40}$/;
@@ -64,9 +64,17 @@ function sanitizeStyle(style: string): string | undefined {
     .split(';')
     .map((part) => part.trim())
     .filter(Boolean);
-  const safe = declarations.filter((part) => SAFE_DECLARATION.test(part) && !UNSAFE_VALUE.test(part.slice(part.indexOf(':'))));
+  const safe = declarations.filter(isSafeDeclaration);
   if (safe.length === 0) return undefined;
   return safe.length === declarations.length ? style : `${safe.join('; ')};`;
+}
+
+function isSafeDeclaration(declaration: string): boolean {
+  const colon = declaration.indexOf(':');
+  const value = declaration.slice(colon + 1).trim();
+  return (
+    colon > 0 && SAFE_PROPERTY.test(declaration.slice(0, colon).trim()) && SAFE_VALUE.test(value) && !UNSAFE_VALUE.test(value)
+  );
 }
 
 function sanitizeFormulaAttributes(element: Element, allowed: readonly string[]): Attribute[] {

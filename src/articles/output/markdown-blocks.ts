@@ -3,6 +3,8 @@ import { makeFence } from './markdown-line.js';
 
 /** Columns that a cell may span; a larger `colspan` would make the table as wide as it says. */
 const MAX_SPAN = 50;
+/** Columns of the widest table that is written as one. In Markdown each row has all columns, so a wide row widens the others. */
+const MAX_COLUMNS = 100;
 
 /** A block of Markdown, written. */
 export interface Block {
@@ -95,15 +97,16 @@ function writeList(items: readonly Part[], { name, attribs }: Element, before: B
 }
 
 /**
- * A table whose cells hold single lines. Other tables are layout, as are those with one column: their cells are written one
- * after the other. `beside` is what stands in the table outside its rows, such as its caption.
+ * A table whose cells hold single lines. Other tables are layout, as are those with one column or too many: their cells are
+ * written one after the other. `beside` is what stands in the table outside its rows, such as its caption.
  */
 function writeTable(rows: readonly Part[], beside: readonly Block[]): Block[] {
   const cells = rows.flatMap((row) => row.cells);
-  const grid = rows.map((row) => row.cells.flatMap(writeCell)).filter((row) => row.some((cell) => cell !== ''));
+  const isTooWide = rows.some((row) => row.cells.reduce((width, cell) => width + readSpan(cell), 0) > MAX_COLUMNS);
+  const isLayout = isTooWide || cells.some(({ blocks }) => blocks.some(({ kind }) => kind !== 'paragraph'));
+  const grid = isLayout ? [] : rows.map((row) => row.cells.flatMap(writeCell)).filter((row) => row.some((cell) => cell !== ''));
   const columns = grid.reduce((most, row) => Math.max(most, row.length), 0);
-  if (columns < 2 || cells.some(({ blocks }) => blocks.some(({ kind }) => kind !== 'paragraph')))
-    return [...beside, ...rows.flatMap((row) => [...row.blocks, ...row.cells.flatMap(({ blocks }) => blocks)])];
+  if (columns < 2) return [...beside, ...rows.flatMap((row) => [...row.blocks, ...row.cells.flatMap(({ blocks }) => blocks)])];
   const hasHead = rows[0]?.cells.every(({ element }) => element.name === 'th') ?? false;
   // GFM tables need a head. An empty one keeps the first row from being read as column names.
   const lines = hasHead ? grid : [[], ...grid];
@@ -113,15 +116,20 @@ function writeTable(rows: readonly Part[], beside: readonly Block[]): Block[] {
 }
 
 /** A cell, and an empty one for each further column that it spans. */
-function writeCell({ element, blocks }: Part): string[] {
-  const span = Math.min(Math.max(Number(element.attribs.colspan) || 1, 1), MAX_SPAN);
-  const text = toOneLine(blocks).replace(/(\\*)\|/g, (pipe, before: string) => (before.length % 2 === 0 ? `${before}\\|` : pipe));
-  return [text, ...Array.from({ length: span - 1 }, () => '')];
-}
+const writeCell = (cell: Part): string[] => [
+  escapePipes(toOneLine(cell.blocks)),
+  ...Array.from({ length: readSpan(cell) - 1 }, () => ''),
+];
+
+const readSpan = ({ element }: Part): number => Math.min(Math.max(Math.trunc(Number(element.attribs.colspan)) || 1, 1), MAX_SPAN);
+
+/** Escapes the pipes that are not escaped. Each match takes in a whole run of backslashes, so that the time is linear. */
+const escapePipes = (text: string): string =>
+  text.replace(/\\+\|?|\|/g, (run) => (run.endsWith('|') && run.length % 2 === 1 ? `${run.slice(0, -1)}\\|` : run));
 
 /** A fenced code block; nothing if the code is blank. */
 export function writeCodeBlock(code: string): Block[] {
-  const lines = code.replace(/\r\n?/g, '\n').replace(/^\n|\s+$/g, '');
+  const lines = code.replace(/\r\n?/g, '\n').replace(/^\n/, '').trimEnd();
   if (lines.trim() === '') return [];
   const fence = makeFence(lines, 3);
   return [{ kind: 'other', text: `${fence}\n${lines}\n${fence}` }];

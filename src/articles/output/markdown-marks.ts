@@ -23,7 +23,8 @@ class SpaceMover {
 
   add(token: Token): void {
     if (token.kind === 'open') this.pending.push(token);
-    else if (token.kind === 'break') this.space = `${this.space.replace(/[^\n]/g, '')}\n`;
+    // Three breaks in a row do what two do.
+    else if (token.kind === 'break') this.space = this.space.includes('\n') ? '\n\n' : '\n';
     else if (token.kind === 'raw') this.put(token);
     else if (token.kind === 'code') this.addCode(token.text);
     else if (token.kind === 'close') this.close(token);
@@ -77,13 +78,29 @@ const collapseSpace = (text: string): string => text.replace(/[ \t\r\n\f]+/g, ' 
  * mark, or the mark is dropped.
  */
 export function repairMarks(tokens: InlineToken[]): InlineToken[] {
-  for (let repairs = 0; repairs < MAX_REPAIRS; repairs += 1) {
-    const broken = tokens.findIndex((_, i) => !isRecognized(tokens, i));
-    if (broken < 0) return tokens;
-    repairMark(tokens, broken);
+  let repairs = 0;
+  for (let i = 0; i < tokens.length; ) {
+    if (isRecognized(tokens, i)) {
+      i += 1;
+      continue;
+    }
+    repairs += 1;
+    if (repairs > MAX_REPAIRS) return dropMarks(tokens);
+    i = findAffected(tokens, repairMark(tokens, i));
   }
-  return tokens.filter((token) => !('mark' in token) || token.mark === '[');
+  return tokens;
 }
+
+/** The index from which marks may be recognized otherwise after a change at `i`: marks look past marks next to them. */
+function findAffected(tokens: readonly InlineToken[], i: number): number {
+  let first = i;
+  do first -= 1;
+  while (first > 0 && 'mark' in (tokens[first] ?? {}));
+  return Math.max(first, 0);
+}
+
+const dropMarks = (tokens: readonly InlineToken[]): InlineToken[] =>
+  tokens.filter((token) => !('mark' in token) || token.mark === '[');
 
 /** Whether CommonMark would read the token as what it is. */
 function isRecognized(tokens: readonly InlineToken[], i: number): boolean {
@@ -113,31 +130,45 @@ function findNeighbour(tokens: readonly InlineToken[], i: number, step: 1 | -1):
   }
 }
 
-/** Joins the mark with an equal one next to it, moves punctuation out of it, or else drops it and its partner. */
-function repairMark(tokens: InlineToken[], i: number): void {
+/**
+ * Joins the mark with an equal one next to it, moves punctuation out of it, or else drops it and its partner. Returns the index
+ * of the first token that has changed.
+ */
+function repairMark(tokens: InlineToken[], i: number): number {
   const token = tokens[i];
   const next = tokens[i + 1];
-  if (!token || !('mark' in token)) return;
+  if (!token || !('mark' in token)) return i;
   if (token.kind === 'close' && next?.kind === 'open' && next.mark === token.mark) {
     tokens.splice(i, 2);
-    return;
+    return i;
   }
   const isBetweenMarks = token.kind === 'close' && next?.kind === 'open';
-  if (!isBetweenMarks && movePunctuationOut(tokens, i, token.kind === 'open' ? 1 : -1)) return;
+  if (!isBetweenMarks && movePunctuationOut(tokens, i, token.kind === 'open' ? 1 : -1)) return Math.max(i - 1, 0);
   const partner = findPartner(tokens, i);
   for (const at of [Math.max(i, partner), Math.min(i, partner)]) tokens.splice(at, 1);
+  return Math.min(i, partner);
 }
 
 /** Moves the punctuation just inside a mark to its outside. `inwards` is the step into the mark. Returns whether it could. */
 function movePunctuationOut(tokens: InlineToken[], i: number, inwards: 1 | -1): boolean {
   const inner = tokens[i + inwards];
   if (inner?.kind !== 'text' || !isPunctuation(findNeighbour(tokens, i, inwards))) return false;
-  const [edge = ''] = (inwards > 0 ? /^[\p{P}\p{S}]+/u : /[\p{P}\p{S}]+$/u).exec(inner.text) ?? [];
+  const edge = inwards > 0 ? (/^[\p{P}\p{S}]+/u.exec(inner.text)?.[0] ?? '') : findPunctuationAtEnd(inner.text);
   const rest = inwards > 0 ? inner.text.slice(edge.length) : inner.text.slice(0, -edge.length);
   if (rest.trim() !== rest || rest === '' || edge === '') return false;
   inner.text = rest;
   tokens.splice(inwards > 0 ? i : i + 1, 0, { kind: 'text', text: edge });
   return true;
+}
+
+function findPunctuationAtEnd(text: string): string {
+  let start = text.length;
+  while (start > 0) {
+    const character = [...text.slice(Math.max(0, start - 2), start)].at(-1) ?? '';
+    if (!isPunctuation(character)) break;
+    start -= character.length;
+  }
+  return text.slice(start);
 }
 
 /** The index of the mark that opens or closes what the mark at `i` closes or opens. */

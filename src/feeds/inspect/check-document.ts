@@ -13,6 +13,9 @@ export const checkMediaType = (contentType: string): Finding[] =>
 /** How much of a document is searched for an encoding declaration, in characters. */
 const HEAD_LENGTH = 500;
 
+/** Characters shown before one that is damaged. */
+const BEFORE_DAMAGE = 30;
+
 /** Compares the encodings that the header and the document declare with the one in which the document was read. */
 export function checkEncoding(contentType: string, text: string, encoding: string): Finding[] {
   const inHeader = /charset\s*=\s*["']?([^\s;"']+)/i.exec(contentType)?.[1]?.toLowerCase();
@@ -38,14 +41,14 @@ export function checkEncoding(contentType: string, text: string, encoding: strin
     ...findingAt(
       'characters-damaged',
       'Bytes that are not characters were replaced by the replacement character (\uFFFD).',
-      text.match(/.{0,30}\uFFFD/g) ?? [],
+      [...text.matchAll(/\uFFFD+/g)].map(({ index }) => text.slice(Math.max(0, index - BEFORE_DAMAGE), index + 1)),
     ),
   ];
 }
 
 /** Faults that no XML parser needs to repair. Comments and CDATA are skipped, since they may hold anything. */
 export function checkMarkup(source: string): Finding[] {
-  const text = source.replace(/<!--[\s\S]{0,100000}?-->|<!\[CDATA\[[\s\S]{0,1000000}?\]\]>/g, '');
+  const text = withoutSections(source);
   const before = text.slice(0, Math.max(0, text.indexOf('<'))).replace(/^\uFEFF/, '');
   return [
     ...findingIf(
@@ -56,9 +59,31 @@ export function checkMarkup(source: string): Finding[] {
     ...findingAt(
       'relative-link',
       'A link is relative. It was resolved against the URL of the site or of the feed.',
-      [...text.matchAll(/<link\b[^>]{0,500}?(?:\bhref\s*=\s*["']([^"']*)|>([^<]*)<)/g)]
-        .map(([, href, inside]) => href ?? inside)
-        .filter((link) => link !== undefined && /\S/.test(link) && !/^\s*[a-z][a-z0-9+.-]*:/i.test(link)),
+      [...text.matchAll(/<link\b([^<>]*)>?([^<]*)/g)]
+        .map(([, attributes = '', inside = '']) => /\bhref\s*=\s*["']([^"']*)/.exec(attributes)?.[1] ?? inside)
+        .filter((link) => /\S/.test(link) && !/^\s*[a-z][a-z0-9+.-]*:/i.test(link)),
     ),
   ];
+}
+
+/** The ends of comments and CDATA sections, by their beginnings. */
+const SECTION_ENDS: Record<string, string> = { '<!--': '-->', '<![CDATA[': ']]>' };
+
+/** A document without its comments and CDATA sections. Once an end is missing, it is not looked for again: linear time. */
+function withoutSections(source: string): string {
+  const kept: string[] = [];
+  const unclosed = new Set<string>();
+  let at = 0;
+  for (const { index, 0: beginning } of source.matchAll(/<!--|<!\[CDATA\[/g)) {
+    if (index < at || unclosed.has(beginning)) continue;
+    const end = SECTION_ENDS[beginning] ?? '>';
+    const close = source.indexOf(end, index + beginning.length);
+    if (close < 0) {
+      unclosed.add(beginning);
+      continue;
+    }
+    kept.push(source.slice(at, index));
+    at = close + end.length;
+  }
+  return kept.join('') + source.slice(at);
 }

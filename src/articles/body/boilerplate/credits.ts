@@ -31,7 +31,7 @@ const CONTRIBUTION = new RegExp(
   [
     `\\b(?:${anyPhrase(CONTRIBUTION_PHRASES)}|${anyPattern(CONTRIBUTION_PATTERNS)})`,
     // An e-mail address.
-    '\\S@\\S+\\.\\w{2,}',
+    '\\S@[^\\s@]+\\.\\w{2,}',
     `^(?:${anyPhrase(SOURCE_LABELS)})\\s*[:：]`,
     // An agency alone, or several: "(dpa/afp)".
     `^\\(?(?:${anyPhrase(NEWS_AGENCIES)})(?:[/-]\\w{2,10})*\\)?$`,

@@ -7,6 +7,9 @@ const OPENING = new RegExp(
   'iu',
 );
 
+/** Longest text that is a label when it ends with a colon, in characters. */
+const MAX_LABEL = 60;
+
 /** Whether a text opens like "Read more" or "See also". */
 export const opensAsPointer = (text: string): boolean => OPENING.test(text);
 
@@ -14,5 +17,5 @@ export const opensAsPointer = (text: string): boolean => OPENING.test(text);
 export function isPointer({ element, text, linked }: Block): boolean {
   if (linked === 0 || HEADINGS.has(element.name) || !opensAsPointer(text)) return false;
   const linkShare = linked / text.length;
-  return linkShare > 0.5 || (linkShare > 0.25 && text.length < 200) || (/[:：]\W*$/.test(text) && text.length < 60);
+  return linkShare > 0.5 || (linkShare > 0.25 && text.length < 200) || (text.length < MAX_LABEL && /[:：]\W*$/.test(text));
 }

@@ -137,6 +137,6 @@ function planSource({ attributes, draft, inItem }: Child): ChildPlan {
 /** The name in an RSS author, "desk@example.org (The Desk)". A bare address is not a name. */
 export function parsePersonName(text: string): string | undefined {
   const name = toPlainText(text);
-  const named = /^\S+@\S+\s+\((.+)\)$/.exec(name)?.[1] ?? name;
-  return /^\S+@\S+$/.test(named) ? undefined : named;
+  const named = /^[^\s@]+@\S+\s+\((.+)\)$/.exec(name)?.[1] ?? name;
+  return /^[^\s@]+@\S+$/.test(named) ? undefined : named;
 }

@@ -59,11 +59,16 @@ export function findVocabulary(prefix: string, namespace: string | undefined): V
   return known ?? (prefix === '' ? 'core' : (VOCABULARY_BY_PREFIX.get(prefix) ?? 'other'));
 }
 
-const simplify = (namespace: string): string =>
-  namespace
-    .trim()
-    .toLowerCase()
-    .replace(/(?:\/|#.{0,40})$/, '');
+/** Longest fragment of a namespace that is left out, in characters, its number sign included. */
+const MAX_FRAGMENT = 41;
+
+/** A namespace in lower case, without a fragment or a slash at its end. */
+function simplify(namespace: string): string {
+  const name = namespace.trim().toLowerCase();
+  const fragment = name.indexOf('#', Math.max(0, name.length - MAX_FRAGMENT));
+  if (fragment >= 0) return name.slice(0, fragment);
+  return name.endsWith('/') ? name.slice(0, -1) : name;
+}
 
 /** Namespaces by prefix, in lower case; the default namespace has the prefix ''. */
 export type Namespaces = ReadonlyMap<string, string>;
