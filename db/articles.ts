@@ -37,6 +37,7 @@ interface StartedRow extends Record<string, unknown> {
   pages_kept: number;
   ignore_robots: boolean;
   lease_end: Date | string;
+  started_at: Date | string;
   attempts: number;
   stored_at: Date | string | null;
   revisit: boolean;
@@ -61,9 +62,9 @@ async function startArticle(db: Db, id: number, leaseMs: number): Promise<Pendin
       update feedmill_data.articles
       set attempts = attempts + 1
       where id = ${id} and ${mayStart(sql`articles`, leaseMs)}
-      returning id, url, site, host, page_url, hops, pages_kept, feed_id, due_at as lease_end, attempts, stored_at, revisit, etag, last_modified
+      returning id, url, site, host, page_url, hops, pages_kept, feed_id, due_at as lease_end, now() as started_at, attempts, stored_at, revisit, etag, last_modified
     )
-    select s.url, s.host, s.page_url, s.hops, s.pages_kept, s.lease_end, s.attempts, s.stored_at, s.revisit, s.etag, s.last_modified,
+    select s.url, s.host, s.page_url, s.hops, s.pages_kept, s.lease_end, s.started_at, s.attempts, s.stored_at, s.revisit, s.etag, s.last_modified,
            (select ignore_robots from feedmill_data.feeds where id = s.feed_id) as ignore_robots, f.title as feed_title, coalesce(e.language, f.language) as language,
            e.title, e.authors, e.published_at, e.published_as, e.summary_html, e.content_html, e.image_url,
            e.site = s.site as own_site
@@ -83,6 +84,7 @@ const toPendingArticle = (id: number, row: StartedRow): PendingArticle => ({
   id,
   url: row.url,
   leaseEnd: new Date(row.lease_end),
+  startedAt: new Date(row.started_at),
   attempts: row.attempts,
   pageUrl: row.page_url ?? row.url,
   redirects: row.hops,

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { FeedEntry } from '../src/feeds/feed.js';
 import type { HostVerdict } from '../src/hosts/host-wait.js';
 import type { Written } from '../src/jobs/leased-row.js';
@@ -74,6 +74,9 @@ async function addFeeds(
   });
 }
 
+/** A feed's row, and the time by the database's clock. */
+const WITH_CLOCK = { ...getTableColumns(feeds), startedAt: sql<Date | string>`now()` };
+
 /**
  * Starts the poll of a claimed feed; undefined when the feed is retired or gone, or its claim is stale and will be made again.
  */
@@ -82,7 +85,7 @@ async function startFeed(db: Db, { leaseMs }: FeedStoreOptions, id: number): Pro
     .update(feeds)
     .set({ attempts: sql`${feeds.attempts} + 1` })
     .where(and(eq(feeds.id, id), mayStart(sql`feeds`, leaseMs)))
-    .returning();
+    .returning(WITH_CLOCK);
   if (!row?.dueAt) return undefined;
   return { ...toFeedRow(row), leaseEnd: row.dueAt, turn: { host: row.host, leaseEnd: row.dueAt } };
 }
@@ -90,7 +93,7 @@ async function startFeed(db: Db, { leaseMs }: FeedStoreOptions, id: number): Pro
 /** A feed as it is now, without touching its lease; undefined when it is retired or gone. */
 async function findFeed(db: Db, id: number): Promise<FeedRow | undefined> {
   const [row] = await db
-    .select()
+    .select(WITH_CLOCK)
     .from(feeds)
     .where(and(eq(feeds.id, id), sql`due_at is not null`));
   return row && toFeedRow(row);
@@ -120,9 +123,10 @@ async function pollNow(db: Db, options: FeedStoreOptions, ids?: readonly number[
   });
 }
 
-function toFeedRow(row: typeof feeds.$inferSelect): FeedRow {
+function toFeedRow(row: typeof feeds.$inferSelect & { startedAt: Date | string }): FeedRow {
   return {
     id: row.id,
+    startedAt: new Date(row.startedAt),
     url: row.url,
     content: row.content,
     identity: row.identity,

@@ -3,6 +3,7 @@ import type { Subscription } from '../src/jobs/websub-subscription.js';
 import { present } from '../src/text/present.js';
 import type { Db } from './client.js';
 import { websubSubscriptions as table } from './schema/feeds.js';
+import { interval } from './turns.js';
 
 /** Subscriptions at WebSub hubs, at most one for each feed. */
 export const websubStore = (db: Db) => ({
@@ -16,7 +17,7 @@ export const websubStore = (db: Db) => ({
 });
 
 type AskedSubscription = Pick<Subscription, 'feedId' | 'hubUrl' | 'topic' | 'secret' | 'token' | 'dueAt'>;
-type Lease = { leaseExpiresAt: Date; dueAt: Date };
+type Lease = { leaseMs: number; renewInMs: number };
 type Refusal = { problem: string; denied: boolean };
 type Delivery = { via: 'poll' | 'push'; news: boolean };
 
@@ -50,8 +51,12 @@ async function saveAsked(db: Db, asked: AskedSubscription): Promise<void> {
 }
 
 /** Starts the lease, once the hub has verified the subscription. */
-async function saveLease(db: Db, feedId: number, { leaseExpiresAt, dueAt }: Lease): Promise<void> {
-  await db.update(table).set({ state: 'live', problem: null, leaseExpiresAt, dueAt }).where(eq(table.feedId, feedId));
+async function saveLease(db: Db, feedId: number, { leaseMs, renewInMs }: Lease): Promise<void> {
+  const lease = { leaseExpiresAt: sql`now() + ${interval(leaseMs)}`, dueAt: sql`now() + ${interval(renewInMs)}` };
+  await db
+    .update(table)
+    .set({ state: 'live', problem: null, ...lease })
+    .where(eq(table.feedId, feedId));
 }
 
 /** Saves why the hub refused or could not be asked. It is asked again when the row falls due. */

@@ -37,7 +37,7 @@ const articleWorker =
           const rule = input.page && (await rules.findRule(input.page.url));
           return reader.read(rule ? { ...input, rule } : input);
         },
-        now: () => new Date(),
+        monotonicMs: () => performance.now(),
         random: Math.random,
         userAgent: config.fetch.userAgent,
         retryBaseMs: config.retryBaseMs,

@@ -14,13 +14,11 @@ import { runHttp } from './http.js';
 import { createFeedReader } from './readers.js';
 import { type Running, runWorker, type WorkerParts } from './run-worker.js';
 
-const now = () => new Date();
-
 /** What both polls and pushes need. */
 const settleDeps = ({ config, db }: App, reader: ReturnType<typeof createFeedReader>) => ({
   ...feedStore(db, config),
   readFeed: reader.read,
-  now,
+  monotonicMs: () => performance.now(),
   random: Math.random,
   cadence: config.cadence,
   ...present({ deliveries: config.http.publicUrl ? websubStore(db) : undefined }),
@@ -67,9 +65,7 @@ export const feedWorker: WorkerParts = (app) => {
 export async function runFeeds(app: App): Promise<Running> {
   const { publicUrl } = app.config.http;
   const reader = publicUrl ? createFeedReader(app.config.feedReader) : undefined;
-  const http = reader
-    ? await runHttp(app, { ...websubStore(app.db), now, takePush: takePush(settleDeps(app, reader)) })
-    : undefined;
+  const http = reader ? await runHttp(app, { ...websubStore(app.db), takePush: takePush(settleDeps(app, reader)) }) : undefined;
   const worker = runWorker(app, feedWorker);
   return {
     async stop(graceMs) {

@@ -53,10 +53,10 @@ function createTick({ config, db, queues }: App, log: Logger): () => Promise<num
 
 /** Reviews every few seconds whether most sites fail, and logs when an outage begins or ends. */
 function createOutageReview(outages: ReturnType<typeof outageStore>, log: Logger): () => Promise<void> {
-  let reviewedAt = 0;
+  let reviewedAt = Number.NEGATIVE_INFINITY;
   return async () => {
-    if (Date.now() - reviewedAt < OUTAGE_REVIEW_INTERVAL_MS) return;
-    reviewedAt = Date.now();
+    if (performance.now() - reviewedAt < OUTAGE_REVIEW_INTERVAL_MS) return;
+    reviewedAt = performance.now();
     const change = await outages.reviewOutage();
     if (change === 'began')
       log.error('most sites cannot be reached: the problem is on our side, and does not count against any feed');

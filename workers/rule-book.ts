@@ -32,7 +32,7 @@ export async function openRuleBook(
   if (first.problems.length > 0)
     throw new UserError(['The site rules are invalid:', ...first.problems.map((problem) => `  ${problem}`)].join('\n'), 2);
   let { rules } = first;
-  let checkedAt = Date.now();
+  let checkedAt = performance.now();
 
   const reloadIfChanged = async () => {
     const current = await fingerprintFiles(folders);
@@ -44,8 +44,8 @@ export async function openRuleBook(
   };
   return {
     async findRule(url) {
-      if (Date.now() - checkedAt >= CHANGE_CHECK_MS) {
-        checkedAt = Date.now();
+      if (performance.now() - checkedAt >= CHANGE_CHECK_MS) {
+        checkedAt = performance.now();
         await reloadIfChanged().catch((error: unknown) => onProblems([error instanceof Error ? error.message : String(error)]));
       }
       return findSiteRule(rules, url);

@@ -132,8 +132,8 @@ async function returnAttempt(
  * queue.
  */
 async function waitForJobs(active: ActiveJobs, ended: Promise<boolean>, graceMs: number): Promise<void> {
-  const end = Date.now() + graceMs;
-  while (active.size > 0 && Date.now() < end && !(await Promise.race([ended, after(STOP_CHECK_MS)])));
+  const end = performance.now() + graceMs;
+  while (active.size > 0 && performance.now() < end && !(await Promise.race([ended, after(STOP_CHECK_MS)])));
 }
 
 async function giveBackJobs(

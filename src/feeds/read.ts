@@ -7,12 +7,21 @@ import { toUnifiedFeed } from './formats/unified/to-unified-feed.js';
 /** Characters at the start of a document that show what it is. */
 const HEAD_LENGTH = 2_000;
 
+/** What was fetched of a feed. */
+export interface FeedDocument {
+  body: Uint8Array;
+  contentType: string;
+  url: string;
+  /** Dates after this are no dates of entries. It is the database's clock for a poll, and this machine's without one. */
+  now?: Date;
+}
+
 /**
  * Reads the feed in a document: decode → JSON Feed, or XML → unified feed → rss-parser → our types. A document that is not a
  * feed gets one sentence that says why; nothing that a document holds makes this throw.
  */
-export async function readFeed(document: { body: Uint8Array; contentType: string; url: string }): Promise<FeedReading> {
-  const now = new Date();
+export async function readFeed(document: FeedDocument): Promise<FeedReading> {
+  const { now = new Date() } = document;
   const { text } = decode(document.body, document.contentType, 'xml');
   const head = text.slice(0, HEAD_LENGTH).trimStart();
   if (head === '') return refuse('The document is empty.');

@@ -24,6 +24,7 @@ export interface CheckRobotsDeps {
   /** Saves what a turn found out, unless the turn is over. */
   saveRobots(turn: Turn, origin: string, robots: RobotsFound): Promise<void>;
   toHostKey(url: string): string;
+  /** The database's clock. */
   now(): Date;
   userAgent: string;
 }

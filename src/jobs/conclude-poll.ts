@@ -11,7 +11,6 @@ import type { FeedRow } from './subscribed-feed.js';
 
 /** What a poll or push received, and how. */
 export interface Arrival {
-  startedAt: Date;
   outcome: Exclude<FetchOutcome, { kind: 'moved' }>;
   via: 'poll' | 'push';
   /** What the request says about its host. */
@@ -22,6 +21,7 @@ export interface Arrival {
 
 /** What the result depends on besides the feed and what arrived. */
 export interface PollCircumstances {
+  /** By the database's clock. */
   now: Date;
   /** From 0 to 1. */
   random(): number;
@@ -39,7 +39,8 @@ export function concludePoll(
   reading: CompleteReading,
   circumstances: PollCircumstances,
 ): PollResult {
-  const { startedAt, outcome, via, verdict, retryAt } = arrival;
+  const { outcome, via, verdict, retryAt } = arrival;
+  const { startedAt } = feed;
   const { now } = circumstances;
   const read = reading.kind === 'news' || reading.kind === 'steady' ? reading : undefined;
   const failed = reading.kind === 'failed' ? reading : undefined;

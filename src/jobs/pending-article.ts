@@ -4,6 +4,8 @@ import type { LeasedRow } from './leased-row.js';
 
 /** An article that is due, with all that its worker needs of its row. */
 export interface PendingArticle extends LeasedRow {
+  /** When this attempt started, by the database's clock. */
+  startedAt: Date;
   /** The article's normalized URL. */
   url: string;
   /** The page to fetch: `url`, or where its redirects lead, or the next page of an article of several pages. */

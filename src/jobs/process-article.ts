@@ -11,9 +11,10 @@ import type { PendingArticle } from './pending-article.js';
 import type { JobHandler } from './queues.js';
 import type { ArticleReport } from './reports.js';
 import { type RequestDeps, type TurnResult, useTurn } from './request.js';
+import { type StopwatchDeps, startRowClock } from './row-clock.js';
 
 /** What processing an article needs. */
-export interface ProcessArticleDeps extends RequestDeps, ArticleContentDeps, RevisitDeps {
+export interface ProcessArticleDeps extends Omit<RequestDeps & ArticleContentDeps & RevisitDeps, 'now'>, StopwatchDeps {
   /** Starts an attempt at an article; undefined when there is nothing to do, or the claim is stale. */
   startArticle(id: number): Promise<PendingArticle | undefined>;
   recordArticle(article: PendingArticle, change: ArticleChange, verdict: HostVerdict): Promise<Written>;
@@ -25,11 +26,12 @@ export interface ProcessArticleDeps extends RequestDeps, ArticleContentDeps, Rev
  * its next turn.
  */
 export const processArticle =
-  (deps: ProcessArticleDeps): JobHandler<ArticleReport> =>
+  (outerDeps: ProcessArticleDeps): JobHandler<ArticleReport> =>
   async ({ id }, onStart) => {
-    const article = await deps.startArticle(id);
+    const article = await outerDeps.startArticle(id);
     if (!article) return { status: 'nothing-to-do', articleId: id };
     onStart?.(article);
+    const deps = { ...outerDeps, now: startRowClock(outerDeps, article) };
 
     const turn = await usePageTurn(deps, article);
     const found = await findChange(deps, article, turn);
@@ -45,7 +47,10 @@ type PageTurn =
   /** Every attempt crashed its worker. */
   | { kind: 'crashed' };
 
-async function usePageTurn(deps: ProcessArticleDeps, article: PendingArticle): Promise<PageTurn> {
+/** What the work on a started article needs: the clock came with its row. */
+type StartedDeps = ProcessArticleDeps & Pick<RequestDeps, 'now'>;
+
+async function usePageTurn(deps: StartedDeps, article: PendingArticle): Promise<PageTurn> {
   if (!article.turn) return { kind: 'no-page' };
   if (article.attempts > MAX_ATTEMPTS) return { kind: 'crashed' };
   return useTurn(deps, {
@@ -60,7 +65,7 @@ async function usePageTurn(deps: ProcessArticleDeps, article: PendingArticle): P
 
 const CRASHED: Problem = { kind: 'crashed', text: 'Every attempt at the page crashed its worker. We leave the page alone.' };
 
-async function findChange(deps: ProcessArticleDeps, article: PendingArticle, turn: PageTurn): Promise<ArticleChange> {
+async function findChange(deps: StartedDeps, article: PendingArticle, turn: PageTurn): Promise<ArticleChange> {
   switch (turn.kind) {
     case 'no-page':
       return readContent(deps, article, {});
@@ -80,7 +85,7 @@ async function findChange(deps: ProcessArticleDeps, article: PendingArticle, tur
 }
 
 async function findChangeOfAnswer(
-  deps: ProcessArticleDeps,
+  deps: StartedDeps,
   article: PendingArticle,
   outcome: Extract<TurnResult, { kind: 'answered' }>['outcome'],
 ): Promise<ArticleChange> {

@@ -11,7 +11,7 @@ import type { FeedRow } from './subscribed-feed.js';
 /** What reading a feed's document needs. */
 export interface ReadDocumentDeps {
   /** Parses a document in the feed thread. */
-  readFeed(document: { body: Uint8Array; contentType: string; url: string }): Promise<FeedReading | Stopped>;
+  readFeed(document: { body: Uint8Array; contentType: string; url: string; now: Date }): Promise<FeedReading | Stopped>;
   /** The stored entries that these may be: those with the same key, guid, link or content. */
   loadKnownEntries(feedId: number, entries: readonly FeedEntry[]): Promise<KnownEntry[]>;
   /** From now on, the feed's entries are identified by their links. */
@@ -45,7 +45,7 @@ export async function readDocument(
   if (hashBody(outcome.body) === feed.bodyHash) return { kind: 'unchanged' };
 
   const { body, contentType, url } = outcome;
-  const reading = await deps.readFeed({ body, contentType, url });
+  const reading = await deps.readFeed({ body, contentType, url, now: feed.startedAt });
   if (reading.kind === 'stopped')
     return { kind: 'failed', outcome: reading.reason, error: describeStopped(reading.reason, 'the document') };
   if (reading.kind === 'not-a-feed') return { kind: 'failed', outcome: 'not-a-feed', error: reading.reason };

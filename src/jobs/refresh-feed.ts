@@ -5,11 +5,12 @@ import type { Written } from './leased-row.js';
 import type { JobHandler } from './queues.js';
 import type { FeedReport } from './reports.js';
 import { type NextRequest, type RequestDeps, type TurnResult, useTurn } from './request.js';
+import { type StopwatchDeps, startRowClock } from './row-clock.js';
 import { type SettleDeps, settle, stripUserInfo } from './settle-poll.js';
 import type { StartedFeed } from './subscribed-feed.js';
 
 /** What polling a feed needs. */
-export interface RefreshFeedDeps extends RequestDeps, SettleDeps {
+export interface RefreshFeedDeps extends Omit<RequestDeps & SettleDeps, 'now'>, StopwatchDeps {
   /** Starts a poll of a feed; undefined when the feed was deleted or retired, or the claim is stale. */
   startFeed(id: number): Promise<StartedFeed | undefined>;
   /** Ends a host's turn without ending the poll, which continues with the next request. */
@@ -23,24 +24,26 @@ export interface RefreshFeedDeps extends RequestDeps, SettleDeps {
  * A host's turn allows one request. At a redirect, the poll continues at the turn of the host that it leads to.
  */
 export const refreshFeed =
-  (deps: RefreshFeedDeps): JobHandler<FeedReport> =>
+  (outerDeps: RefreshFeedDeps): JobHandler<FeedReport> =>
   async ({ id }, onStart) => {
-    const feed = await deps.startFeed(id);
+    const feed = await outerDeps.startFeed(id);
     if (!feed) return { status: 'nothing-to-do', feedId: id };
     onStart?.(feed);
-
-    const startedAt = deps.now();
+    const deps = { ...outerDeps, now: startRowClock(outerDeps, feed) };
     const turn = await useFeedTurn(deps, feed);
     switch (turn.kind) {
       case 'robots-first':
       case 'redirected':
         return postpone(deps, feed, turn);
       case 'outage':
-        return settle(deps, feed, { startedAt, outcome: turn.outcome, via: 'poll', verdict: {}, retryAt: turn.dueAt });
+        return settle(deps, feed, { outcome: turn.outcome, via: 'poll', verdict: {}, retryAt: turn.dueAt });
       case 'answered':
-        return settle(deps, feed, { startedAt, outcome: turn.outcome, via: 'poll', verdict: turn.verdict });
+        return settle(deps, feed, { outcome: turn.outcome, via: 'poll', verdict: turn.verdict });
     }
   };
+
+/** What a started poll needs: the clock came with its row. */
+type StartedDeps = RefreshFeedDeps & Pick<RequestDeps, 'now'>;
 
 async function postpone(
   deps: RefreshFeedDeps,
@@ -55,7 +58,7 @@ async function postpone(
 /** Up to this many unfinished polls in a row are blamed on crashed workers; beyond that, on the document. */
 const MAX_CRASHES = 3;
 
-async function useFeedTurn(deps: RefreshFeedDeps, feed: StartedFeed): Promise<TurnResult> {
+async function useFeedTurn(deps: StartedDeps, feed: StartedFeed): Promise<TurnResult> {
   if (feed.attempts > MAX_CRASHES) return { kind: 'answered', outcome: { kind: 'not-allowed', reason: 'crashes' }, verdict: {} };
   return useTurn(deps, {
     url: feed.redirect?.url ?? feed.url,

@@ -18,6 +18,7 @@ export interface SettleDeps extends ReadDocumentDeps {
   recordPoll(feed: FeedRow, result: PollResult): Promise<Written>;
   /** Frees the host of a stale poll. */
   dropPoll(feed: FeedRow, verdict: HostVerdict): Promise<void>;
+  /** The database's clock. */
   now(): Date;
   /** From 0 to 1. */
   random(): number;

@@ -28,6 +28,8 @@ export interface StartedFeed extends FeedRow, LeasedRow {
 /** A subscribed feed, with all that a poll or push needs of its row. */
 export interface FeedRow extends Partial<LeasedRow> {
   id: number;
+  /** When this poll or push started, by the database's clock. */
+  startedAt: Date;
   url: string;
   content: ContentPolicy;
   identity: IdentityRule;

@@ -1,9 +1,10 @@
 import type { FeedReport } from './reports.js';
+import { type StopwatchDeps, startRowClock } from './row-clock.js';
 import { type SettleDeps, settle, stripUserInfo } from './settle-poll.js';
 import type { FeedRow } from './subscribed-feed.js';
 
 /** What taking a push needs. */
-export interface TakePushDeps extends SettleDeps {
+export interface TakePushDeps extends Omit<SettleDeps, 'now'>, StopwatchDeps {
   /** Undefined when the feed was deleted or retired. */
   findFeed(id: number): Promise<FeedRow | undefined>;
 }
@@ -14,8 +15,7 @@ export const takePush =
   async (id: number, document: { contentType: string; body: Uint8Array }): Promise<FeedReport> => {
     const feed = await deps.findFeed(id);
     if (!feed) return { status: 'no-such-feed', feedId: id };
-    return settle(deps, feed, {
-      startedAt: deps.now(),
+    return settle({ ...deps, now: startRowClock(deps, feed) }, feed, {
       outcome: { kind: 'fetched', status: 200, url: stripUserInfo(feed.url), validators: {}, ...document },
       via: 'push',
       verdict: {},

@@ -1,14 +1,14 @@
-import { isSignatureValid, parseIntent, renewalTime } from '../web/websub.js';
+import { isSignatureValid, parseIntent, renewalDelay } from '../web/websub.js';
 import type { FeedReport } from './reports.js';
 import type { Subscription } from './websub-subscription.js';
 
 /** What our callback for hubs needs. */
 export interface CallbackDeps {
   findByToken(token: string): Promise<Subscription | undefined>;
-  saveLease(feedId: number, lease: { leaseExpiresAt: Date; dueAt: Date }): Promise<void>;
+  /** Starts the lease now, in ms, and says in how many ms it is to be renewed. */
+  saveLease(feedId: number, lease: { leaseMs: number; renewInMs: number }): Promise<void>;
   saveRefusal(feedId: number, refusal: { problem: string; denied: boolean }): Promise<void>;
   takePush(feedId: number, document: { contentType: string; body: Uint8Array }): Promise<FeedReport>;
-  now(): Date;
 }
 
 /** What the callback answers. Only the hub sees the text. */
@@ -30,9 +30,8 @@ export async function answerIntent(deps: CallbackDeps, token: string, query: URL
     await deps.saveRefusal(subscription.feedId, { problem, denied: true });
     return { status: 200, text: '' };
   }
-  const now = deps.now();
-  const leaseExpiresAt = new Date(now.getTime() + intent.leaseMs);
-  await deps.saveLease(subscription.feedId, { leaseExpiresAt, dueAt: renewalTime(now, intent.leaseMs) });
+  const { leaseMs } = intent;
+  await deps.saveLease(subscription.feedId, { leaseMs, renewInMs: renewalDelay(leaseMs) });
   return { status: 200, text: intent.challenge };
 }
 

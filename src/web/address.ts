@@ -117,13 +117,13 @@ function cachedLookup() {
   const pending = new Map<string, Answer[]>();
   return (hostname: string, answer: Answer): void => {
     const kept = known.get(hostname);
-    if (kept && kept.until > Date.now()) return void process.nextTick(answer, null, kept.addresses);
+    if (kept && kept.until > performance.now()) return void process.nextTick(answer, null, kept.addresses);
     const waiting = pending.get(hostname);
     if (waiting) return void waiting.push(answer);
     pending.set(hostname, [answer]);
     systemLookup(hostname, { all: true }, (error, addresses) => {
       known.delete(hostname);
-      if (!error) known.set(hostname, { addresses, until: Date.now() + DNS_FRESH_MS });
+      if (!error) known.set(hostname, { addresses, until: performance.now() + DNS_FRESH_MS });
       if (known.size > MAX_DNS_NAMES) known.delete(known.keys().next().value ?? '');
       const answers = pending.get(hostname) ?? [];
       pending.delete(hostname);

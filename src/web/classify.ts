@@ -10,12 +10,12 @@ const REFUSALS = [401, 402, 403, 407, 451];
  * The failure that a response means, by its status, headers and URL; undefined for a success. Redirects and 304 never come
  * here.
  */
-export function classifyResponse(status: number, header: Header, url: URL, now: Date): FailedFetch | undefined {
+export function classifyResponse(status: number, header: Header, url: URL): FailedFetch | undefined {
   const gate = findGate(header, url);
   if (gate) return { kind: 'refused', status, gate };
   if (status >= 200 && status < 300) return undefined;
   if (status === 429 || status === 503)
-    return { kind: 'throttled', status, retryAfterMs: parseRetryAfter(header('retry-after'), now) };
+    return { kind: 'throttled', status, retryAfterMs: parseRetryAfter(header('retry-after'), header('date')) };
   if (status === 410) return { kind: 'gone', status };
   if (status === 404) return { kind: 'missing', status };
   if (REFUSALS.includes(status)) return { kind: 'refused', status };

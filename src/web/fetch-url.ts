@@ -125,10 +125,9 @@ const sendGet = (url: URL, { agent, deadline, userAgent, accept, validators = {}
 
 async function readResponse(url: URL, response: Dispatcher.ResponseData, context: RequestContext): Promise<FetchOutcome> {
   const header = headerLookup(response.headers);
-  const now = new Date();
   const status = response.statusCode;
-  const freshness = present({ freshForMs: remainingFreshnessMs(header, now) });
-  const bodiless = status === 304 ? ({ kind: 'unchanged', ...freshness } as const) : classifyResponse(status, header, url, now);
+  const freshness = present({ freshForMs: remainingFreshnessMs(header) });
+  const bodiless = status === 304 ? ({ kind: 'unchanged', ...freshness } as const) : classifyResponse(status, header, url);
   if (bodiless) {
     discardBody(response.body);
     return bodiless;

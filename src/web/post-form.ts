@@ -27,7 +27,7 @@ export async function postForm(start: string, form: string, context: FormRequest
     const header = headerLookup(headers);
     const location = header('location');
     if (location === undefined || (status !== 307 && status !== 308) || !canParseUrl(location, url.href))
-      return classifyResponse(status, header, url, new Date()) ?? { kind: 'rejected', status };
+      return classifyResponse(status, header, url) ?? { kind: 'rejected', status };
     url = new URL(location, url);
   }
   return { kind: 'bad-content', reason: 'redirect-loop' };

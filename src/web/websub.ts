@@ -85,6 +85,5 @@ export function isSignatureValid(header: string | undefined, body: Uint8Array, s
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** When to renew a subscription that was verified at `now`: two days before its lease ends, or halfway through a short lease. */
-export const renewalTime = (now: Date, leaseMs: number): Date =>
-  new Date(now.getTime() + Math.max(leaseMs / 2, leaseMs - RENEW_MARGIN_MS));
+/** When to renew a subscription, in ms after it was verified: two days before its lease ends, or halfway through a short lease. */
+export const renewalDelay = (leaseMs: number): number => Math.max(leaseMs / 2, leaseMs - RENEW_MARGIN_MS);

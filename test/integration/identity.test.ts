@@ -42,7 +42,7 @@ async function subscribe(content: 'page' | 'feed' = 'page') {
       fetchUrl: async (url) => ({ kind: 'fetched', status: 200, url, contentType: 'text/xml', body, validators: {} }),
       inOutage: async () => false,
       toHostKey,
-      now: () => new Date(),
+      monotonicMs: () => 0,
       random: () => 0.5,
       cadence: { minMs: 1, maxMs: 86_400_000 },
       retryBaseMs: 1,

@@ -4,7 +4,6 @@ import { answerIntent, answerPush, type CallbackDeps } from '../../../src/jobs/w
 import type { Subscription } from '../../../src/jobs/websub-subscription.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
-const later = (ms: number) => new Date(NOW.getTime() + ms);
 const DAY = 86_400_000;
 
 const subscription: Subscription = {
@@ -29,7 +28,6 @@ function world() {
       log.push({ feedId, contentType, body: Buffer.from(body).toString() });
       return { status: 'no-such-feed', feedId };
     },
-    now: () => NOW,
   };
   return { deps, log };
 }
@@ -50,7 +48,7 @@ describe('answerIntent', () => {
   it('echoes the challenge of a verification, and saves the lease and when to renew it', async () => {
     expect(await answer(verification)).toEqual({
       answer: { status: 200, text: 'echo me' },
-      log: [{ feedId: 7, leaseExpiresAt: later(10 * DAY), dueAt: later(8 * DAY) }],
+      log: [{ feedId: 7, leaseMs: 10 * DAY, renewInMs: 8 * DAY }],
     });
   });
 

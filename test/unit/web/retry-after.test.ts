@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseRetryAfter } from '../../../src/web/retry-after.js';
 
-const NOW = new Date('2026-03-01T12:00:00Z');
+const DATE = 'Sun, 01 Mar 2026 12:00:00 GMT';
 
 // RFC 9110 §10.2.3.
 it.each<[string | undefined, number | undefined]>([
@@ -17,4 +17,8 @@ it.each<[string | undefined, number | undefined]>([
   ['soon 5', undefined],
   ['', undefined],
   [undefined, undefined],
-])('parses Retry-After: %s', (value, ms) => expect(parseRetryAfter(value, NOW)).toBe(ms));
+])('parses Retry-After: %s', (value, ms) => expect(parseRetryAfter(value, DATE)).toBe(ms));
+
+it('does not compare a date with our own clock', () => {
+  expect(parseRetryAfter('Sun, 01 Mar 2099 12:01:00 GMT', undefined)).toBeUndefined();
+});
