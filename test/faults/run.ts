@@ -1,13 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createRandom } from '../../src/sampler/random.js';
 import { type Audit, audit, isClean, summarize } from './audit.js';
 import { Consumer } from './consumer.js';
 import { FAULTS, type Fault } from './faults.js';
+import { findFreePorts } from './ports.js';
 import { shuffle } from './random.js';
 import { findRedisProgram } from './redis.js';
+import { type Result, writeRecoveryTable } from './report.js';
 import { openStack, type Stack } from './stack.js';
 
 const HELP = `npm run test:faults -- [options]
@@ -19,6 +21,7 @@ itself, that no record is lost, doubled, stale or misdated, and that no feed is 
   --backend NAME    postgres or redis (default: both)
   --only TEXT       only faults whose name contains this
   --long            cause every fault three times
+  --report FILE     write the recovery times into the table of this Markdown file
   --keep            keep the folder with logs and data
   --json            one JSON line per fault`;
 
@@ -27,15 +30,6 @@ const RECOVERY_MS = 60_000;
 /** Interval between audits during recovery, in ms. */
 const AUDIT_INTERVAL_MS = 250;
 
-interface Result {
-  backend: string;
-  fault: string;
-  outcome: 'passed' | 'failed' | 'skipped';
-  /** Time from the end of the fault until everything published is stored, in ms. */
-  recoveryMs?: number;
-  detail?: string;
-}
-
 const { values: options } = parseArgs({
   options: {
     seed: { type: 'string' },
@@ -43,6 +37,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '' },
     long: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
+    report: { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -60,6 +55,8 @@ async function main(): Promise<boolean> {
     }
     results.push(...(await runSeries(backend, seed)));
   }
+  if (options.report)
+    await writeRecoveryTable(options.report, results, `Seed ${seed}, ${cpus().length} cores, Node ${process.version}.`);
   const count = (outcome: Result['outcome']) => results.filter((result) => result.outcome === outcome).length;
   if (!options.json) console.log(`${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`);
   return count('failed') === 0;
@@ -68,7 +65,7 @@ async function main(): Promise<boolean> {
 async function runSeries(backend: 'postgres' | 'redis', seed: number): Promise<Result[]> {
   const random = createRandom(seed);
   const folder = await mkdtemp(join(tmpdir(), 'feedmill-faults-'));
-  const stack = await openStack(folder, backend, backend === 'postgres' ? 55_600 : 55_610, random);
+  const stack = await openStack(folder, backend, await findFreePorts(55_600), random);
   const consumer = new Consumer(stack.postgres);
   consumer.start();
   const interrupted = () => void stack.close().finally(() => process.exit(130));

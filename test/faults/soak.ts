@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { createRandom } from '../../src/sampler/random.js';
 import { audit, isClean, summarize } from './audit.js';
 import { drawPanels, type Panel, type Series, trend } from './plot.js';
+import { findFreePorts } from './ports.js';
 import { pick } from './random.js';
 import { openStack, type Stack } from './stack.js';
 
@@ -66,7 +67,7 @@ async function main(): Promise<boolean> {
   await writeFile(loopFile, '');
   process.env.NODE_OPTIONS = `--import ${new URL('./event-loop-probe.mjs', import.meta.url).href}`;
   process.env.EVENT_LOOP_FILE = loopFile;
-  const stack = await openStack(folder, backend, 55_640, random);
+  const stack = await openStack(folder, backend, await findFreePorts(55_640), random);
   const interrupted = () => void stack.close().finally(() => process.exit(130));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   const measured = new Measurements();
