@@ -40,9 +40,9 @@ export const entries = data.table(
     index('entries_feed_seen').on(table.feedId, table.firstSeenAt),
     index('entries_enclosures').on(table.articleId).where(sql`enclosures <> '[]'`),
     // For finding entries again without their keys (db/known-entries.ts).
-    index('entries_same_content').on(table.feedId, table.contentHash),
-    index('entries_same_name').on(table.feedId, table.publishedAt, sql`md5(title)`),
-    index('entries_tombstones').on(table.feedId, table.url).where(sql`article_id is null`),
+    index('entries_same_link').on(table.feedId, sql`md5(url)`, table.id),
+    index('entries_same_content').on(table.feedId, table.contentHash, table.id),
+    index('entries_same_headline').on(table.feedId, table.publishedAt, sql`md5(title)`, table.id),
     index('entries_article').on(table.articleId, table.updatedAt.desc()),
   ],
 );

@@ -29,7 +29,8 @@ export interface Recognition {
  * - If all entries have new guids and links, but the titles and dates of known ones, the site has been redesigned, and they are
  *   the known ones.
  *
- * The result does not depend on the order of the document.
+ * The result does not depend on the order of the document, and the time grows with the number of entries only, however many of
+ * them are alike.
  */
 export function recognize(entries: readonly FeedEntry[], known: readonly KnownEntry[]): Recognition {
   const matcher = new Matcher(entries, known);
@@ -46,7 +47,9 @@ class Matcher {
   private readonly taken = new Set<KnownEntry>();
   private readonly knownByKey: Map<string, KnownEntry>;
   private readonly knownByLink: Map<string | undefined, KnownEntry[]>;
-  private readonly knownByHash: Map<string, KnownEntry[]>;
+  /** Each from the last to the first, so that those that were taken can be dropped from the end. */
+  private readonly knownByGuidAndLink: Map<string, KnownEntry[]>;
+  private readonly goneByContent: Map<string, KnownEntry[]>;
   private readonly entriesByLink: Map<string | undefined, FeedEntry[]>;
   private readonly guids: ReadonlySet<string>;
 
@@ -56,9 +59,14 @@ class Matcher {
   ) {
     this.knownByKey = new Map(known.map((row) => [row.key, row]));
     this.knownByLink = groupBy(known, ({ normalizedUrl }) => normalizedUrl);
-    this.knownByHash = groupBy(known, ({ contentHash }) => contentHash);
     this.entriesByLink = groupBy(entries, ({ normalizedUrl }) => normalizedUrl);
     this.guids = new Set(entries.flatMap(({ guid }) => guid ?? []));
+    const lastFirst = [...known].reverse();
+    this.knownByGuidAndLink = groupBy(lastFirst, toGuidAndLink);
+    this.goneByContent = groupBy(
+      lastFirst.filter((row) => this.isGuidGone(row)),
+      toContent,
+    );
   }
 
   matchEntries(): void {
@@ -104,9 +112,9 @@ class Matcher {
     return row?.contentHash === contentHash ? row : undefined;
   }
 
-  private findByGuidAndLink({ guid, normalizedUrl }: FeedEntry): KnownEntry | undefined {
-    if (guid === undefined || normalizedUrl === undefined) return undefined;
-    return this.knownByLink.get(normalizedUrl)?.find((row) => row.guid === guid && !this.taken.has(row));
+  private findByGuidAndLink(entry: FeedEntry): KnownEntry | undefined {
+    if (entry.guid === undefined || entry.normalizedUrl === undefined) return undefined;
+    return this.firstLeft(this.knownByGuidAndLink.get(toGuidAndLink(entry)));
   }
 
   private findByKey(entry: FeedEntry): KnownEntry | undefined {
@@ -114,8 +122,17 @@ class Matcher {
     return row && !isGuidReused(row, entry) ? row : undefined;
   }
 
-  private findByContent({ contentHash, normalizedUrl }: FeedEntry): KnownEntry | undefined {
-    return this.knownByHash.get(contentHash)?.find((row) => this.isGuidGone(row) && row.normalizedUrl === normalizedUrl);
+  private findByContent(entry: FeedEntry): KnownEntry | undefined {
+    return this.firstLeft(this.goneByContent.get(toContent(entry)));
+  }
+
+  /** The last of `rows` that is not taken. Drops the others from its end. */
+  private firstLeft(rows: KnownEntry[] | undefined): KnownEntry | undefined {
+    for (let row = rows?.at(-1); row; row = rows?.at(-1)) {
+      if (!this.taken.has(row)) return row;
+      rows?.pop();
+    }
+    return undefined;
   }
 
   private findByLink(entry: FeedEntry): KnownEntry | undefined {
@@ -131,6 +148,11 @@ class Matcher {
     return guid === undefined || !this.guids.has(guid);
   }
 }
+
+type Parts = Pick<KnownEntry, 'guid' | 'normalizedUrl' | 'contentHash'>;
+/** JSON keeps the parts apart, whatever characters they contain. */
+const toGuidAndLink = ({ guid, normalizedUrl }: Parts): string => JSON.stringify([guid, normalizedUrl]);
+const toContent = ({ contentHash, normalizedUrl }: Parts): string => JSON.stringify([contentHash, normalizedUrl]);
 
 /** A guid with another link and another title is used again. With the same date, an editor changed both. */
 const isGuidReused = (row: KnownEntry, { normalizedUrl, title, publishedAt }: FeedEntry): boolean =>

@@ -90,4 +90,25 @@ describe('recognize', () => {
     expect(again(linkless('a'), linkless('a'))).toEqual({ kept: [0, 1, 2], guidsChanged: false });
     expect(again(linkless('a'), linkless('b'), 'link').kept).toEqual([0, 1, 2]);
   });
+
+  it('finds each of many entries that say the same', () => {
+    const alike = (letter: string) => Array.from({ length: 5 }, (_, n) => entry({ guid: `${letter}${n}`, title: 'Same' }));
+    expect(again(alike('a'), alike('b')).kept.sort()).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it.each<[string, (letter: string, n: number) => ParsedEntry]>([
+    ['content', (letter, n) => entry({ guid: `${letter}${n}`, title: 'Same' })],
+    ['link', (letter, n) => entry({ guid: `${letter}${n}`, title: 'Same', url: 'https://news.example/' })],
+    ['guid and link', (_, n) => entry({ guid: 'same', title: `T${n}`, publishedAt: date(n), url: 'https://news.example/' })],
+  ])('takes time that grows with the number of entries only, though all have one %s', (_, build) => {
+    const rows = Array.from({ length: 40_000 }, (__, n): KnownEntry => ({ ...build('a', n), key: `${n}`, contentHash: 'h' }));
+    const entries = identify(
+      Array.from({ length: 1_000 }, (__, n) => build('b', n)),
+      FEED,
+      'guid',
+    ).map((one) => ({ ...one, contentHash: 'h' }));
+    const started = performance.now();
+    recognize(entries, rows);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
 });
