@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { arch, platform } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -22,6 +23,15 @@ const STARTING_LOCK_STALE_MS = 30_000;
 
 /** Characters that paths may not contain, since pg_ctl passes the data folder to a shell in double quotes. */
 const UNSAFE_IN_SHELL = platform() === 'win32' ? /"/ : /["$`\\]/;
+/**
+ * How long a start waits for the processes of a server that was killed, in ms. They end with the statement that they run, and keep
+ * the data folder (`postmaster.pid`, shared memory) until then.
+ */
+const LEFTOVERS_TIMEOUT_MS = 20_000;
+/** How much of the log of one start is searched, in bytes: a start that fails logs a few lines. */
+const MAX_LOG_BYTES = 64_000;
+/** What Postgres logs when processes of an earlier server still use the data folder. */
+const DATA_IN_USE = /lock file "postmaster\.pid" already exists|pre-existing shared memory block/;
 /** Pause before a server that went away is started again, in ms. */
 const RESTART_PAUSE_MS = 500;
 
@@ -244,31 +254,54 @@ async function prepare({ folder, dataDir, binaries, owner }: Server): Promise<st
   return password;
 }
 
+/** Starts the server. @returns its port: `wantedPort` or, unless that is a must, a free one after it */
+async function startServer({ dataDir, binaries, owner }: Server, wantedPort: number, samePort: boolean): Promise<number> {
+  const logFile = join(dataDir, 'server.log');
+  const start = (at: number) => {
+    const settings = `-p ${at} -h 127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=128MB`;
+    return exec(owner.prefix, binaries.pg_ctl, ['-D', dataDir, '-w', '-t', '30', '-l', logFile, '-o', settings, 'start']);
+  };
+  const deadline = Date.now() + LEFTOVERS_TIMEOUT_MS;
+  for (;;) {
+    const logged = await stat(logFile).then(
+      ({ size }) => size,
+      () => 0,
+    );
+    const port = samePort ? wantedPort : await findFreePort(wantedPort);
+    try {
+      await start(port);
+      return port;
+    } catch (cause) {
+      const isPortTaken = !samePort && !(await isFree(port)); // by another process, since we checked it
+      const isInUse = DATA_IN_USE.test(await readLog(logFile, logged));
+      if (Date.now() > deadline || !(isPortTaken || isInUse))
+        throw new Error(`The embedded Postgres did not start. Its log: ${logFile}`, { cause });
+      await new Promise((done) => setTimeout(done, RESTART_PAUSE_MS));
+    }
+  }
+}
+
+/** What the server has logged from a position on, up to `MAX_LOG_BYTES`; empty if there is no log. */
+async function readLog(logFile: string, start: number): Promise<string> {
+  const lines: Buffer[] = [];
+  try {
+    for await (const chunk of createReadStream(logFile, { start, end: start + MAX_LOG_BYTES })) lines.push(chunk as Buffer);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+  return Buffer.concat(lines).toString();
+}
+
 /** Connects to the running server, or starts it, and registers us as a user. */
 async function joinServer(
-  { dataDir, binaries, owner }: Server,
+  server: Server,
   password: string,
   wantedPort: number,
   { samePort = false } = {},
 ): Promise<{ port: number; user: pg.Client }> {
-  let port = await findRunningPort(dataDir, password);
+  let port = await findRunningPort(server.dataDir, password);
   if (port === undefined) {
-    const logFile = join(dataDir, 'server.log');
-    const start = (at: number) => {
-      const settings = `-p ${at} -h 127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=128MB`;
-      return exec(owner.prefix, binaries.pg_ctl, ['-D', dataDir, '-w', '-t', '30', '-l', logFile, '-o', settings, 'start']);
-    };
-    port = samePort ? wantedPort : await findFreePort(wantedPort);
-    try {
-      await start(port).catch(async (error: unknown) => {
-        // Another process may have taken the port since we checked it.
-        if (samePort || (await isFree(port ?? wantedPort))) throw error;
-        port = await findFreePort(wantedPort);
-        await start(port);
-      });
-    } catch (cause) {
-      throw new Error(`The embedded Postgres did not start. Its log: ${logFile}`, { cause });
-    }
+    port = await startServer(server, wantedPort, samePort);
     await createDatabase(port, password);
   }
   const user = new pg.Client({

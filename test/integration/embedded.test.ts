@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,6 +49,32 @@ it('starts the server again on the same port when it is killed', async () => {
   expect(kept).toEqual([7]);
   await server.close();
   await expect(query(server.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/);
+});
+
+it('waits for what a killed server has left behind', async () => {
+  const child = fork('test/integration/hold-embedded.ts', [folder, String(PORT)], { execArgv: ['--import', 'tsx'] });
+  const [url] = (await once(child, 'message')) as [string];
+  // A backend notices that its server is gone only after its statement.
+  const busy = new pg.Client({ connectionString: url });
+  busy.on('error', () => undefined);
+  await busy.connect();
+  const statement = busy.query('select count(*) from generate_series(1, 20000000)').catch(() => undefined);
+  const [pid] = await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8').then((text) => text.split('\n'));
+  await until(
+    async () =>
+      (await query(url, "select 1 from pg_stat_activity where query like '%generate_series(1,%' and state = 'active'")).length >
+      1,
+    'the statement to run',
+  );
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  process.kill(Number(pid), 'SIGKILL');
+  await gone;
+  const server = await openEmbedded(folder, PORT);
+  expect(await query(server.url, 'select n from kept')).toEqual([7]);
+  await server.close();
+  await statement;
+  await busy.end();
 });
 
 it.each([
