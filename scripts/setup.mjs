@@ -65,22 +65,29 @@ export async function setUp() {
   }
 }
 
-/** Makes sure that the tests have a Redis: REDIS_URL, a server on the PATH, or, as root with apt, a newly installed one. */
-function ensureRedis() {
-  if (process.env.REDIS_URL) return;
-  const found = ['redis-server', 'valkey-server'].some((name) => spawnSync(name, ['--version']).status === 0);
-  if (found || process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) return;
-  console.error('Installing redis-server for the tests…');
+const isInstalled = (...names) => names.some((name) => spawnSync(name, ['--version']).status === 0);
+
+/**
+ * Makes sure that the tests have their servers: a Redis (REDIS_URL, or a server on the PATH) and a PgBouncer. As root with apt,
+ * it installs what is missing.
+ */
+function ensureServers() {
+  const missing = [
+    ...(process.env.REDIS_URL || isInstalled('redis-server', 'valkey-server') ? [] : ['redis-server']),
+    ...(isInstalled('pgbouncer') ? [] : ['pgbouncer']),
+  ];
+  if (missing.length === 0 || process.getuid?.() !== 0 || !isInstalled('apt-get')) return;
+  console.error(`Installing ${missing.join(' and ')} for the tests…`);
   const options = { stdio: ['ignore', 'ignore', 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
   try {
     execFileSync('apt-get', ['update', '-q'], options);
-    execFileSync('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'redis-server'], options);
+    execFileSync('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...missing], options);
   } catch {
-    console.error('redis-server could not be installed, so the tests that need Redis will not run.');
+    console.error(`${missing.join(' and ')} could not be installed, so the tests that need them will not run.`);
   }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await setUp();
-  if (process.argv.includes('--test')) ensureRedis();
+  if (process.argv.includes('--test')) ensureServers();
 }

@@ -5,12 +5,16 @@ import { parseAllowList } from './web/address.js';
 /** The time limit for parsing one feed, in ms. Honest feeds take far less than a second; a hostile one is stopped. */
 const FEED_PARSE_TIMEOUT_MS = 10_000;
 
+/** The fewest connections that a process can work with: those of `feedmill start` with its queues in Postgres, and 2 for its jobs. */
+export const MIN_DATABASE_CONNECTIONS = 7;
+
 /** Printable ASCII, as header values need it: any other character would make every request fail. */
 const PRINTABLE = /^[\x20-\x7e]+$/;
 
 const Env = z.object({
   // Where data is stored
   DATABASE_URL: connectionUrl(['postgres', 'postgresql'], 'postgres://user:password@host:5432/database').optional(),
+  DATABASE_CONNECTIONS: whole(10, MIN_DATABASE_CONNECTIONS, 1_000),
   REDIS_URL: connectionUrl(['redis', 'rediss'], 'redis://host:6379').optional(),
   FEEDMILL_DATA: z.string().min(1).default('.feedmill'),
   EMBEDDED_POSTGRES_PORT: whole(54_329, 1, 65_535),
@@ -112,6 +116,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
   const data = parseEnv(env);
   return {
     databaseUrl: data.DATABASE_URL,
+    databaseConnections: data.DATABASE_CONNECTIONS,
     redisUrl: data.REDIS_URL,
     dataDir: data.FEEDMILL_DATA,
     embeddedPort: data.EMBEDDED_POSTGRES_PORT,

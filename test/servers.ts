@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { TestProject } from 'vitest/node';
 import { openEmbedded } from '../db/embedded.js';
+import { hasBouncer } from './bouncer.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,7 +16,8 @@ declare module 'vitest' {
   }
 }
 
-const freePort = () =>
+/** A port of 127.0.0.1 that is free now. */
+export const freePort = () =>
   new Promise<number>((done) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {
       const address = probe.address();
@@ -40,17 +42,20 @@ async function startRedis(folder: string): Promise<{ url: string; server?: Child
   return { url, server };
 }
 
+/** Warns of tests that can't run here. @throws in CI, where all of them must */
+function missing(message: string): void {
+  if (process.env.CI) throw new Error(message);
+  console.warn(`\n${'!'.repeat(80)}\n${message}\n${'!'.repeat(80)}\n`);
+}
+
 /** Starts a real Postgres and a real Redis for all tests, in a temporary folder. */
 export default async function setup(project: TestProject) {
   const folder = await mkdtemp(join(tmpdir(), 'feedmill-test-'));
   const postgres = await openEmbedded(join(folder, 'data'), 55_000);
   const redis = await startRedis(folder);
-  if (!redis.url) {
-    const message =
-      'There is no Redis: half of the queue and pipeline tests DID NOT RUN. Set REDIS_URL, or install redis-server.';
-    if (process.env.CI) throw new Error(message);
-    console.warn(`\n${'!'.repeat(80)}\n${message}\n${'!'.repeat(80)}\n`);
-  }
+  if (!redis.url)
+    missing('There is no Redis: half of the queue and pipeline tests DID NOT RUN. Set REDIS_URL, or install redis-server.');
+  if (!hasBouncer()) missing('There is no PgBouncer: the tests of connection poolers DID NOT RUN. Install pgbouncer.');
   project.provide('postgresUrl', postgres.url);
   project.provide('redisUrl', redis.url);
   return async () => {

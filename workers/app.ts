@@ -2,12 +2,16 @@ import type { Logger } from 'pino';
 import { type Db, openDb } from '../db/client.js';
 import { openEmbedded } from '../db/embedded.js';
 import { migrateSchema, readSchemaState } from '../db/migrate.js';
+import type { Role } from '../src/cli/app.js';
 import type { Config } from '../src/config.js';
 import { toHostKey } from '../src/hosts/host-key.js';
 import { UserError } from '../src/user-error.js';
+import { type ConnectionPlan, planConnections } from './connection-plan.js';
 import { explainDatabaseError } from './explain-database-error.js';
 import { createLog, reportErrors } from './log.js';
-import { migrateQueues, openQueues, type Queues, settleClose } from './queues.js';
+import { migrateQueues } from './postgres-queue.js';
+import { openQueues, type Queues } from './queues.js';
+import { settleClose } from './settle-close.js';
 
 /** What every process opens first and closes last. */
 export interface App {
@@ -28,22 +32,24 @@ export interface App {
 export interface AppOptions {
   /** What to do about a missing or outdated schema: migrate it, fail, or leave it. */
   schema: 'migrate' | 'require' | 'leave';
-  poolSize?: number;
+  /** What the process does with its connections. */
+  role: Role;
 }
 
 /**
  * Opens the database (DATABASE_URL, or else the embedded one in FEEDMILL_DATA, started if needed) and checks its schema.
  * @throws {UserError} when it does not answer, refuses us, or its schema does not fit this version
  */
-export async function openApp(config: Config, name: string, { schema, poolSize = 10 }: AppOptions): Promise<App> {
+export async function openApp(config: Config, name: string, { schema, role }: AppOptions): Promise<App> {
   const log = createLog(config.log, name);
   const embedded = config.databaseUrl
     ? undefined
     : await openEmbedded(config.dataDir, config.embeddedPort).catch(throwAsUserError);
   const databaseUrl = config.databaseUrl ?? embedded?.url ?? '';
   const onError = reportErrors(log, 'the database connection');
-  const db = openDb(databaseUrl, { max: poolSize, name: `feedmill ${name}`, onError });
-  const queues = createQueueOpener(config, databaseUrl, log);
+  const plan = planConnections(config.databaseConnections, { role, queuesInPostgres: !config.redisUrl });
+  const db = openDb(databaseUrl, { max: plan.records, name: `feedmill ${name}`, onError });
+  const queues = createQueueOpener(config, databaseUrl, plan, log);
 
   const app: App = {
     config: { ...config, toHostKey: (url) => toHostKey(url, config.hostKey) },
@@ -76,14 +82,14 @@ export async function openApp(config: Config, name: string, { schema, poolSize =
 async function prepareSchema(app: App, schema: AppOptions['schema']): Promise<void> {
   if (schema === 'migrate' || (schema === 'require' && app.embedded)) await app.migrate();
   else if ((await readSchemaState(app.db.$client)) !== 'current' && schema === 'require')
-    throw new UserError('The database is not set up for this version. Run: feedmill migrate');
+    throw new UserError('The database is not set up for this version. Run: npx feedmill migrate');
 }
 
-function createQueueOpener({ redisUrl, leaseMs }: Config, databaseUrl: string, log: Logger) {
+function createQueueOpener({ redisUrl, leaseMs }: Config, databaseUrl: string, plan: ConnectionPlan, log: Logger) {
   let opened: Queues | undefined;
   return {
     open(): Queues {
-      opened ??= openQueues({ redisUrl, databaseUrl, leaseMs, onError: reportErrors(log, 'the queue') });
+      opened ??= openQueues({ redisUrl, databaseUrl, poolSize: plan.queue, leaseMs, onError: reportErrors(log, 'the queue') });
       return opened;
     },
     close: async () => opened?.close(),

@@ -57,7 +57,7 @@ async function withApp<T>(
   const interrupted = waitForStopSignal().then((signal) => {
     throw new UserError('Interrupted.', 128 + constants.signals[signal]);
   });
-  const app = createCliApp(await openApp(config, 'cli', { schema: anySchema ? 'leave' : 'require' }));
+  const app = createCliApp(await openApp(config, 'cli', { schema: anySchema ? 'leave' : 'require', role: 'all' }));
   return closeAfter(app, () => Promise.race([use(app), interrupted, closed]));
 }
 

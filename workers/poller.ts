@@ -19,7 +19,11 @@ export function runPoller(app: App): Running {
   const onError = reportErrors(log, 'the poller');
   const polling = repeat(createTick(app, log), { everyMs: config.tickMs, onError });
   const upkeep = startUpkeep(db, config, onError);
-  const listener = listenForWork(app.databaseUrl, { onWake: polling.wake, onError });
+  const listener = listenForWork(app.databaseUrl, {
+    onWake: polling.wake,
+    onError,
+    onPooler: () => log.info('the database is behind a connection pooler, so new work is found by the tick alone (POLL_TICK)'),
+  });
   return {
     async stop() {
       await Promise.all([polling, ...upkeep].map((task) => task.stop()));

@@ -1,3 +1,4 @@
+import { readConnectionLimits } from '../db/connections.js';
 import type { Role } from '../src/cli/app.js';
 import type { Config } from '../src/config.js';
 import type { JobReport } from '../src/jobs/reports.js';
@@ -5,6 +6,7 @@ import { UserError } from '../src/user-error.js';
 import { runAll } from './all.js';
 import { type App, openApp } from './app.js';
 import { runArticles } from './articles.js';
+import { describeShortage } from './connection-plan.js';
 import { runFeeds } from './feeds.js';
 import { startHeartbeat } from './heartbeat.js';
 import { logProblemsOnly } from './log.js';
@@ -20,9 +22,6 @@ const FORCED_EXIT_MS = 5_000;
 /** How long after an orderly stop the process exits even if libraries left something open, in ms. */
 const LEFT_OPEN_MS = 200;
 
-/** Connections of one process to the database: a job needs one only for moments. */
-const POOL_SIZE = 20;
-
 /** Runs a role until SIGTERM or SIGINT, then stops it in order. @param out prints a line for the person who watches */
 export async function start(
   config: Config,
@@ -36,7 +35,8 @@ export async function start(
   const isWatched = role === 'all' && config.log.format !== 'json';
 
   // A person who watches sees lines of their own, so the log only reports problems.
-  const app = await openApp(isWatched ? logProblemsOnly(config) : config, role, { schema: 'migrate', poolSize: POOL_SIZE });
+  const app = await openApp(isWatched ? logProblemsOnly(config) : config, role, { schema: 'migrate', role });
+  await requireRoom(app);
   const heartbeat = startHeartbeat(app);
   const watch = isWatched ? startWatch(app, out) : undefined;
   let sampler: Awaited<ReturnType<typeof runSampler>>;
@@ -59,6 +59,14 @@ export async function start(
   }
   // A client that keeps trying to reach a Redis which is down must not keep the process alive.
   setTimeout(() => process.exit(), LEFT_OPEN_MS).unref();
+}
+
+/** Closes the app and throws a `UserError` when Postgres has fewer free connections than this process may open. */
+async function requireRoom(app: App): Promise<void> {
+  const shortage = describeShortage(await readConnectionLimits(app.db), app.config.databaseConnections);
+  if (!shortage) return;
+  await app.close();
+  throw new UserError(shortage);
 }
 
 /** Ends the process when it does not stop by itself. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type pg from 'pg';
-import { hasBouncer } from './bouncer.js';
+import { hasBouncer } from '../bouncer.js';
 import { MAX_CONNECTIONS } from './postgres.js';
 import type { Role } from './processes.js';
 import { pick } from './random.js';

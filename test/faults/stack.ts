@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Bouncer } from './bouncer.js';
+import { Bouncer } from '../bouncer.js';
 import { type Origin, startOrigin } from './origin.js';
 import { Postgres } from './postgres.js';
 import { Processes } from './processes.js';
@@ -57,7 +57,7 @@ export async function openStack(
   const redis = program ? new RedisServer(program, folder, firstPort + 1) : undefined;
   await redis?.boot();
   const origin = await startOrigin(SITES, firstPort + 2, random);
-  const bouncer = new Bouncer(folder, firstPort + 3, firstPort);
+  const bouncer = new Bouncer(folder, firstPort + 3, postgres.url);
   const env = { ...SETTINGS, DATABASE_URL: postgres.url, REDIS_URL: redis?.url ?? '' };
   const processes = new Processes(env, join(folder, 'workers.log'));
   const feedmill = async (...args: string[]) =>

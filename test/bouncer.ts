@@ -9,24 +9,28 @@ export const hasBouncer = (): boolean => spawnSync('pgbouncer', ['--version']).s
 
 /** A PgBouncer in transaction mode in front of a Postgres. */
 export class Bouncer {
+  /** The address of the database through this PgBouncer. */
   readonly url: string;
   #process: ChildProcess | undefined;
 
   constructor(
     private readonly folder: string,
     private readonly port: number,
-    private readonly postgresPort: number,
+    private readonly postgresUrl: string,
   ) {
-    this.url = `postgres://feedmill:feedmill@127.0.0.1:${port}/feedmill`;
+    const url = new URL(postgresUrl);
+    url.host = `127.0.0.1:${port}`;
+    this.url = url.href;
   }
 
   async boot(): Promise<void> {
     const users = join(this.folder, 'users.txt');
     const settings = join(this.folder, 'pgbouncer.ini');
-    await writeFile(users, '"feedmill" "feedmill"\n');
+    const { username, password, hostname, port } = new URL(this.postgresUrl);
+    await writeFile(users, `"${username}" "${password}"\n`);
     await writeFile(
       settings,
-      `[databases]\nfeedmill = host=127.0.0.1 port=${this.postgresPort} dbname=feedmill\n[pgbouncer]\nlisten_addr = 127.0.0.1\n` +
+      `[databases]\n* = host=${hostname} port=${port}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n` +
         `listen_port = ${this.port}\nunix_socket_dir =\nauth_type = plain\nauth_file = ${users}\npool_mode = transaction\n` +
         'max_client_conn = 200\ndefault_pool_size = 15\n',
     );
