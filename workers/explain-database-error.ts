@@ -17,15 +17,17 @@ export function explainDatabaseError(error: unknown, url: string): unknown {
 
 /** What an error code of the system or of Postgres (SQLSTATE) means; undefined for a code that we don't expect. */
 function describeCode(code: string, url: string, message: string): string | undefined {
-  const { host, pathname, username } = new URL(url);
+  const { host, hostname, port, pathname, username } = new URL(url);
   const database = pathname.slice(1);
+  const server = [`--host=${hostname}`, ...(port ? [`--port=${port}`] : []), ...(username ? [`--username=${username}`] : [])];
   const texts: Record<string, string> = {
     ECONNREFUSED: `No Postgres answers at ${host}. Is it running?`,
     ENOTFOUND: `The host ${host} does not exist. Is DATABASE_URL correct?`,
     EAI_AGAIN: `The host name ${host} could not be looked up. Is DATABASE_URL correct?`,
     ETIMEDOUT: `Postgres at ${host} does not answer.`,
     ECONNRESET: `Postgres at ${host} closed the connection.`,
-    '3D000': `There is no database "${database}" at ${host}. Create it first: createdb ${database}`,
+    '3D000': `There is no database "${database}" at ${host}. Create it first: createdb ${server.join(' ')} ${database}`,
+    '53300': `Postgres at ${host} has no free connection: ${message}. Stop what you do not need, lower DATABASE_CONNECTIONS in every process, or raise the limit.`,
     '28P01': `Postgres at ${host} rejects the password of user "${username}".`,
     '28000': `Postgres at ${host} does not allow user "${username}" to connect.`,
     '57P03': `Postgres at ${host} is starting up. Try again in a moment.`,

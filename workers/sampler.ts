@@ -50,7 +50,7 @@ function explainStart(cause: unknown, port: number): never {
   if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause;
   throw new UserError(
     `Port ${port} is already in use, so the sample news sites can't be served. Is another Feedmill running?\n` +
-      'Set SAMPLER_PORT to a free port, or start without the samples: feedmill start --no-sampler',
+      'Set SAMPLER_PORT to a free port, or start without the samples: npx feedmill start --no-sampler',
     1,
     { cause },
   );

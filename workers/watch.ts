@@ -1,4 +1,3 @@
-import { maskPassword } from '../db/client.js';
 import { reportStore } from '../db/reports.js';
 import type { JobReport } from '../src/jobs/reports.js';
 import { toPrintable } from '../src/text/printable.js';
@@ -51,8 +50,9 @@ function createStatusLine({ db }: App, out: (line: string) => void): (stored: nu
 }
 
 function greeting({ embedded, databaseUrl, config }: App, withSampler: boolean): string[] {
-  // This is the terminal of the owner. The embedded server's password only protects it from other users of the machine.
-  const url = embedded ? databaseUrl : maskPassword(databaseUrl);
+  // This is the terminal of the owner. The embedded server's password only protects it from other users of the machine. A
+  // password of the user's own is not printed; the variable that it came from is at hand.
+  const url = embedded ? databaseUrl : '$DATABASE_URL';
   const place = embedded ? `the embedded Postgres in ${config.dataDir}` : 'your Postgres';
   const query = 'select published_at, site_name, title from feedmill.records order by stored_at desc limit 10';
   return [

@@ -45,7 +45,7 @@ async function addFeeds(urls: readonly string[], settings: Options, app: CliApp,
     if (problem) problems.push(problem);
   }
   if (problems.length > 0)
-    throw new UserError(`${problems.join('\n')}\nTo subscribe without this check: feedmill add --no-check URL`);
+    throw new UserError(`${problems.join('\n')}\nTo subscribe without this check: npx feedmill add --no-check URL`);
 }
 
 /** The feeds to subscribe to at an address, or the reason why there are none. */

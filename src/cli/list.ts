@@ -19,7 +19,7 @@ async function listFeeds(app: CliApp, context: CliContext, json: boolean): Promi
   printRows(context, json ? feeds : feeds.map((feed) => ({ ...feed, next_poll_at: feed.next_poll_at ?? 'retired' })), {
     json,
     columns: ['id', 'title', 'url', 'records', 'next_poll_at', 'last_error'],
-    empty: 'No feeds yet. To subscribe to one: feedmill add URL',
+    empty: 'No feeds yet. To subscribe to one: npx feedmill add URL',
   });
 }
 
@@ -33,7 +33,7 @@ async function explainNextPoll(app: CliApp, context: CliContext, name: string, j
   context.out(
     row.next_poll_at
       ? `${url} is due at ${String(row.next_poll_at)}:`
-      : `${url} is retired and no longer polled. To poll it again: feedmill add ${url}`,
+      : `${url} is retired and no longer polled. To poll it again: npx feedmill add '${url}'`,
   );
   for (const reason of reasons.length > 0 ? reasons : ['it has not been polled yet']) context.out(`  - ${reason}`);
   if (row.moved_to)
