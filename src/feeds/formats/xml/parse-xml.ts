@@ -23,27 +23,18 @@ const MAX_ATTRIBUTES = 100;
  */
 export function parseXml(document: string, handler: XmlHandler): XmlReading {
   const repairs = noRepairs();
-  const elements = new OpenElements(handler, repairs);
   const source = cleanSource(document, repairs);
-  const events = new TokenEvents(source, handler, elements, repairs);
-  const tokenizer = new Tokenizer({ xmlMode: true, decodeEntities: false }, events);
-  events.stop = () => tokenizer.pause();
-  tokenizer.write(source);
-  if (events.problem) return events.problem;
-  tokenizer.end();
-  elements.closeAll();
-  return { kind: 'read', repairs };
+  return new XmlReader(source, handler, repairs).read();
 }
 
 const ignore = () => undefined;
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 
 /** Builds elements and texts out of the tokenizer's events, which are positions in the source. */
-class TokenEvents implements TokenizerCallbacks {
-  problem: XmlReading | undefined;
-  /** Stops the tokenizer. */
-  stop: () => void = ignore;
-
+class XmlReader implements TokenizerCallbacks {
+  private readonly tokenizer = new Tokenizer({ xmlMode: true, decodeEntities: false }, this);
+  private readonly elements: OpenElements;
+  private problem: XmlReading | undefined;
   private elementCount = 0;
   /** The start tag that is being read. */
   private tag = '';
@@ -55,9 +46,18 @@ class TokenEvents implements TokenizerCallbacks {
   constructor(
     private readonly source: string,
     private readonly handler: XmlHandler,
-    private readonly elements: OpenElements,
     private readonly repairs: XmlRepairs,
-  ) {}
+  ) {
+    this.elements = new OpenElements(handler, repairs);
+  }
+
+  read(): XmlReading {
+    this.tokenizer.write(this.source);
+    if (this.problem) return this.problem;
+    this.tokenizer.end();
+    this.elements.closeAll();
+    return { kind: 'read', repairs: this.repairs };
+  }
 
   onopentagname(start: number, end: number): void {
     this.tag = this.source.slice(start, end).toLowerCase();
@@ -131,7 +131,7 @@ class TokenEvents implements TokenizerCallbacks {
     this.elementCount += 1;
     if (this.elementCount > MAX_ELEMENTS) this.problem = { kind: 'too-many-elements' };
     else if (this.elements.depth > MAX_DEPTH) this.problem = { kind: 'too-deep' };
-    if (this.problem) this.stop();
+    if (this.problem) this.tokenizer.pause();
   }
 }
 

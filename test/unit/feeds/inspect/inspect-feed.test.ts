@@ -73,9 +73,7 @@ describe('inspectFeed', () => {
     expect((await codes(rss(SOUND_ITEM).replace('</channel></rss>', ''))).map(({ code }) => code)).toContain('cut'));
 
   it('counts the places, shows the first, and speaks of front pages', async () => {
-    const items = [1, 2, 3].map((n) =>
-      SOUND_ITEM.replace('>A<', `>A${n}<`).replace('/1</guid>', `/guid${n}</guid>`).replace('</guid>', '</guid>'),
-    );
+    const items = [1, 2, 3].map((n) => SOUND_ITEM.replace('>A<', `>A${n}<`).replace('/1</guid>', `/guid${n}</guid>`));
     const shared = items.map((item) => item.replace('<link>https://n.example/1', '<link>https://n.example/'));
     expect(await codes(rss(shared.join('')))).toEqual([
       { code: 'link-shared', text: expect.any(String), count: 3, example: 'https://n.example/' },
