@@ -26,7 +26,7 @@ module.exports = {
       to: { circular: true },
     },
     { name: 'all-found', severity: 'error', comment: 'Every import must exist.', from: {}, to: { couldNotResolve: true } },
-    only('src/text', [], 'text is a leaf: it imports nothing of ours.'),
+    only('src/text', [], 'text is a leaf: it imports none of our other folders.'),
     only('src/web', ['src/text'], 'web makes one request. It knows nothing about feeds, articles or politeness.'),
     only('src/hosts', ['src/web', 'src/text'], 'Politeness is about requests, whatever they are for.'),
     only('src/feeds', ['src/web', 'src/text'], 'Feeds know how they were fetched, and nothing about articles or jobs.'),
@@ -88,7 +88,7 @@ module.exports = {
     {
       name: 'one-file-knows-rss-parser',
       severity: 'error',
-      comment: 'Every format becomes one type of ours at the edge.',
+      comment: 'All formats become one type of our own at the edge.',
       from: { pathNot: '^src/feeds/formats/rss-parser-bridge\\.ts$' },
       to: { path: 'node_modules/rss-parser/' },
     },

@@ -12,7 +12,7 @@ const FIRST_WAIT_MS = 5 * 60_000;
 const MAX_WAIT_MS = 24 * 3_600_000;
 
 /**
- * Records that a job failed through a bug of ours, in the row that it worked on, and frees its host. The row waits longer each
+ * Records that a job failed because of our own bug, in the row that it worked on, and frees its host. The row waits longer each
  * time, so that a document that we can't process is not tried at every lease. A feed is not blamed: its failures and its
  * error stay as they are. An article's attempts count, so that it is left alone in the end. A stale job's fault is not recorded.
  */

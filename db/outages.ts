@@ -33,7 +33,7 @@ const COUNTS = sql`
     and (reached_at is not null or not exists (select 1 from feedmill_data.hosts where reached_at is not null))`;
 
 /**
- * Outages of our own: when most hosts can't be reached, the fault is on our side, and no feed is blamed for it. A few hosts of
+ * Our own outages: when most hosts can't be reached, the fault is on our side, and no feed is blamed for it. A few hosts of
  * one provider also fail together, and may be all that was asked recently. So an outage is only suspected at first, and hosts
  * that were healthy are asked to confirm it.
  */

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // `npm run patterns`: checks that every regular expression of src/, db/ and workers/ takes linear time, with recheck.
 //
-// A regular expression that meets text from the web and takes quadratic time lets a hostile page hold a worker for minutes.
-// Checked are the literals, and what modules of src/ build while they are imported (word lists and `new RegExp`). Expressions
-// that only meet short text are accepted if scripts/patterns/bounded.mjs names the limit and what enforces it.
+// A regular expression that takes quadratic time on text from the web lets a hostile page block a worker for minutes. The check
+// covers literals, and what the modules of src/ build while they are imported (word lists and `new RegExp`). Expressions that are
+// only applied to short text are accepted if scripts/patterns/bounded.mjs names the limit and what enforces it.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -25,14 +25,14 @@ Exit codes: 0 for none, 1 for an expression that may take more than linear time 
 /** Time limit for one expression, in ms. Most take a few; the slowest take a second on an idle machine. */
 const TIMEOUT_MS = 30_000;
 
-/** Characters from which the beginning of an expression is enough to name it. */
+/** Length from which the beginning of an expression is enough to name it, in characters. */
 const MIN_PREFIX = 11;
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
 /** Checks one expression. @returns what is wrong with it; undefined if it takes linear time */
 function findProblem({ source, flags }) {
-  // Flags that change nothing about time, or that the checker does not know.
+  // Flags that don't affect the time, or that the checker does not know.
   const result = recheck.checkSync(
     source,
     flags.replace(/[dv]/g, (flag) => (flag === 'v' ? 'u' : '')),
@@ -58,7 +58,7 @@ function listFiles(only) {
     .filter((path) => path.endsWith('.ts') && path.includes(only) && existsSync(`${root}/${path}`));
 }
 
-/** Checks all expressions of the files. @returns what must be mended, and the entries of BOUNDED that were needed */
+/** Checks all expressions of the files. @returns what must be fixed, and the entries of BOUNDED that were needed */
 function checkAll(patterns) {
   const problems = new Map();
   const findings = [];

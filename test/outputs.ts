@@ -15,7 +15,7 @@ import { articleRecord } from './builders.js';
 const AT = new Date('2026-03-01T06:39:03Z');
 const URL = 'https://n.example/a';
 
-/** A Markdown renderer without any safety of its own. */
+/** A Markdown renderer that does not sanitize anything. */
 const render = (markdown: string) =>
   micromark(markdown, {
     extensions: [gfm()],
@@ -24,7 +24,7 @@ const render = (markdown: string) =>
     allowDangerousProtocol: true,
   });
 
-/** The record of a hostile article: `html` is its sanitized body, and stands unsanitized in everything that is plain text. */
+/** The record of a hostile article. `html` becomes its sanitized body, and is the unsanitized text of its other fields. */
 function hostileRecord(html: string): ExportRecord {
   const title = html.replace(/\s+/g, ' ').trim();
   return {
@@ -73,7 +73,7 @@ export async function writeOutputs(html: string): Promise<Record<string, string>
   };
 }
 
-/** As a reader that takes every field of RSS for HTML shows it. */
+/** Shows RSS as a reader does that treats every field as HTML. */
 async function showRss(xml: string): Promise<string> {
   const fields = ['description', ['content:encoded', 'full'], 'dc:creator'] as const;
   const parser = new Parser<object, Record<string, unknown>>({ customFields: { item: [...fields] as string[] } });
@@ -82,13 +82,13 @@ async function showRss(xml: string): Promise<string> {
   return [title, description, ...shown.flat(2)].join('\n');
 }
 
-/** RFC 4287 says of every field whether it is text or HTML. */
+/** Shows Atom. RFC 4287 says for every field whether it is text or HTML. */
 async function showAtom(xml: string): Promise<string> {
   const { items, title = '' } = await new Parser().parseString(xml);
   return [escapeText(title), ...items.map((item) => `${escapeText(item.title ?? '')}\n${item.content}`)].join('\n');
 }
 
-/** Without its Content-Security-Policy, so that escaping alone must do. */
+/** Removes the Content-Security-Policy, so that only escaping protects the page. */
 function showExplanation({ title }: ExportRecord): string {
   const record = articleRecord({ title, authors: [title], siteName: title, language: title });
   const block = { fate: 'dropped', reason: title, element: title, text: title } as const;

@@ -25,7 +25,7 @@ export async function runHttp(app: App, callback: CallbackDeps): Promise<Running
       (result) => send(response, result),
       (error: unknown) => {
         // Nothing is lost: the hub tries again, and the next poll finds the same news.
-        if (!request.destroyed) log.error({ error }, 'request failed by a fault of ours');
+        if (!request.destroyed) log.error({ error }, 'request failed because of a bug in Feedmill');
         send(response, { status: 500, text: 'internal error' });
       },
     );

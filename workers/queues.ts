@@ -78,8 +78,8 @@ function startConsumer(
       onReport(await handle(job.data));
     } catch (error) {
       onFault(error instanceof Error ? error : new Error(String(error)), job.data);
-      // The row records the error. BullMQ only needs to know that the job failed, and can't store every message.
-      throw new Error('the job failed by a fault of ours');
+      // The log and the row have the error. BullMQ only needs to know that the job failed, and can't store every message.
+      throw new Error('the job failed; the log says why');
     }
   };
   // When a process dies, another one takes over its jobs within the leases of their rows.

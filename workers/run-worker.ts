@@ -96,7 +96,7 @@ function reportFault(app: App, { log, queue, job, row, error }: Fault): void {
     if (row) void returnAttempt(app, { log, queue, row });
     return;
   }
-  log.error({ id: job.id, error }, 'job failed by a fault of ours; its row records the fault and falls due again');
+  log.error({ id: job.id, error }, 'job failed because of a bug in Feedmill; its row records the fault and falls due again');
   if (!row) return;
   recordFault(app.db, app.config, queue, row, error).catch((again: unknown) =>
     log.error({ id: job.id, error: again }, 'the fault could not be recorded'),

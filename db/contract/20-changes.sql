@@ -134,7 +134,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WHERE (c.epoch, c.tx, c.id) > (split_part(coalesce(changes.after, '0.0.0'), '.', 1)::integer,
                                  split_part(coalesce(changes.after, '0.0.0'), '.', 2)::xid8,
                                  split_part(coalesce(changes.after, '0.0.0'), '.', 3)::bigint)
-    -- Only changes below the oldest running transaction: nothing can be inserted before them any more.
+    -- Only changes below the oldest running transaction: nothing can be inserted before them.
     AND (c.tx < (SELECT pg_snapshot_xmin(pg_current_snapshot())) OR c.epoch < (SELECT contract.epoch FROM feedmill_data.contract))
   ORDER BY c.epoch, c.tx, c.id
   LIMIT changes.max;

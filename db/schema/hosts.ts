@@ -27,7 +27,7 @@ export const hosts = data.table(
     /** Consecutive requests that it throttled or left unanswered. */
     trouble: integer('trouble').notNull().default(0),
     /**
-     * When it last answered anything at all, and when it last could not be reached: an outage of ours shows in many hosts at
+     * When it last answered anything at all, and when it last could not be reached: our own outage shows in many hosts at
      * once.
      */
     reachedAt: at('reached_at'),

@@ -1,11 +1,11 @@
-// The regular expressions that `npm run patterns` accepts although their time can grow faster than the text that they meet.
-// Each only ever meets short text. The limit, and the place that enforces it, stand beside it: check both before you add one.
+// The regular expressions that `npm run patterns` accepts although they can take more than linear time. Each is only applied to
+// short text. Each entry names the limit and the place that enforces it: check both before you add one.
 
 /**
  * @typedef {object} Bounded
  * @property {string} path the file of the expression
  * @property {string} source the expression without slashes and flags; its beginning is enough, from 11 characters on
- * @property {string} bound the longest text that it meets, and what enforces this
+ * @property {string} bound the longest text that it is applied to, and what enforces this
  */
 
 const CLASS_WORDS = '600 characters: readClassWords reads 300 of class and id, and splitCamelCase at most doubles them';

@@ -43,7 +43,7 @@ export interface StoredArticle {
 
 /**
  * When to fetch the page of a stored article again, to pick up its publisher's corrections. Null: never again. An article that
- * was already older than the last delay when we stored it is not revisited, since it hardly changes any more.
+ * was already older than the last delay when we stored it is not revisited, since it will hardly change.
  */
 export function nextRevisit({ storedAt, publishedAt = storedAt, now, random, revisitDelays }: StoredArticle): Date | null {
   const lastDelay = revisitDelays.at(-1) ?? 0;

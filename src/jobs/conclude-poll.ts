@@ -15,7 +15,7 @@ export interface Arrival {
   via: 'poll' | 'push';
   /** What the request says about its host. */
   verdict: HostVerdict;
-  /** Present during an outage of our own: when to try again. */
+  /** When to try again; present during our own outage. */
   retryAt?: Date;
 }
 
@@ -99,7 +99,7 @@ function planNextPoll(
   });
 }
 
-/** An outage of our own counts neither against the feed nor against its host. */
+/** Our own outage counts neither against the feed nor against its host. */
 const duringOutage = ({ failures }: FeedRow, dueAt: Date) => ({
   outcome: 'self-outage' as const,
   error: 'Most sites were unreachable at that time, so the fault is on our side. It does not count against the feed.',

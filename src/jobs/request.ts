@@ -46,7 +46,7 @@ export type TurnResult =
   /** The host could not be reached, and neither can most others. It is tried again at `dueAt`, and nothing counts against it. */
   | { kind: 'outage'; outcome: FailedFetch; dueAt: Date };
 
-/** During an outage of our own, work is retried after about this long, in ms, so that recovery is noticed within a minute. */
+/** During our own outage, work is retried after about this long, in ms, so that recovery is noticed within a minute. */
 const OUTAGE_WAIT_MS = 30_000;
 
 /**

@@ -58,7 +58,7 @@ function classifyCause(cause: Error): FailedFetch | undefined {
 
 /** Codes of the system, OpenSSL, llhttp and undici. */
 const TRANSPORT_CODE = /^(E[A-Z_]+|CERT_|DEPTH_|SELF_|UNABLE_|HPE_|HOSTNAME_|UND_ERR_)/;
-/** Codes among them that report a fault of ours (a bad URL, a closed client), or only wrap another error. */
+/** Codes among them that report our own fault (a bad URL, a closed client), or only wrap another error. */
 const OUR_FAULT = /^(ERR_INVALID_URL|UND_ERR_SOCKET|UND_ERR_DESTROYED|UND_ERR_CLOSED)$/;
 
 /** What the codes of the system and of OpenSSL mean; the first match counts. */

@@ -45,7 +45,7 @@ it.each<[string, unknown]>([
   ['a missing column', withCode('42703')],
   ['an index row that is too large', withCode('54000')],
   ['an exception that SQL raises', withCode('P0001')],
-  ['a rule of ours that a rollback names', withCode('40002')],
+  ['our own constraint, reported by a rollback', withCode('40002')],
   ['an error of a handler', new TypeError('x is not a function')],
   ['an error of Node about an argument', withCode('ERR_INVALID_ARG_TYPE')],
   ['wrapped by Drizzle', new DrizzleQueryError('select 1', [], withCode('23505'))],

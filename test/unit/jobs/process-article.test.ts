@@ -175,7 +175,7 @@ describe('a page that fails', () => {
     expect(report).toMatchObject({ status: 'stored', contentSource: 'feed', problem });
   });
 
-  it('is retried soon during an outage of our own, and nothing counts against its host', async () => {
+  it('is retried soon during our own outage, and nothing counts against its host', async () => {
     const { change, report, verdict } = await process({ outcome: unreachable, deps: { inOutage: async () => true } });
     expect(change).toEqual({
       kind: 'outage',

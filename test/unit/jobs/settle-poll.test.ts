@@ -71,7 +71,7 @@ describe('a poll that fails', () => {
     expect(result?.host).toEqual({ reached: true, trouble: { waitMs: 3 * HOUR, baseMs: MINUTE } });
   });
 
-  it('during an outage of our own does not count, and is repeated soon', async () => {
+  it('during our own outage does not count, and is repeated soon', async () => {
     const { result, report } = await poll({
       outcome: unreachable,
       feed: feedRow({ failures: 2 }),
