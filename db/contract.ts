@@ -41,24 +41,20 @@ export async function readContractState(client: pg.Client | pg.Pool, { hash }: C
   return row.hash === hash ? 'current' : 'older';
 }
 
-/** Replaces the views, functions and rights with this program's, in one transaction. */
+/** Replaces the views, functions and rights with this program's, in the transaction of the migrations. */
 export async function applyContract(client: pg.Client, { sql, hash }: Contract): Promise<void> {
-  // Several statements in one query are one transaction.
   await client.query(`${sql};
-    insert into feedmill_data.contract (version, hash) values ('${CONTRACT_VERSION}', '${hash}')
+    insert into feedmill_data.contract (version, hash, server)
+    values ('${CONTRACT_VERSION}', '${hash}', feedmill_data.server_identity())
     on conflict (singleton) do update set version = excluded.version, hash = excluded.hash`);
 }
 
 /**
- * Starts a new epoch in a database that was restored from a dump on a server whose transaction ids are lower than those of its
- * changes, so that all new changes sort after the old ones. Does nothing where the ids simply continue, as after an upgrade in
- * place.
+ * Starts a new epoch of the change cursor if the database was moved: restored elsewhere, recovered to a point in time, or failed
+ * over to a standby.
  */
 export async function beginEpochIfMoved(client: pg.Client): Promise<void> {
-  await client.query(`
-    update feedmill_data.contract set epoch = epoch + 1
-    where pg_snapshot_xmax(pg_current_snapshot()) <= (
-      select tx from feedmill_data.changes where changes.epoch = contract.epoch order by tx desc limit 1)`);
+  await client.query('select feedmill_data.begin_epoch_if_moved()');
 }
 
 /**

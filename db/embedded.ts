@@ -14,10 +14,11 @@ const run = promisify(execFile);
 const USER = 'feedmill';
 const DATABASE = 'feedmill';
 /**
- * Advisory lock that every process using the server holds in shared mode. A process that gets it exclusively is the last user,
- * and stops the server.
+ * Name of the session that every process using the server keeps open. The process that finds no other is the last user, and stops
+ * the server. A lock would do as well, but any role that may connect can take an advisory lock.
  */
-const USERS_LOCK_KEY = 0x464d5553;
+const SESSION_NAME = 'feedmill embedded';
+const LEAVING_SESSION_NAME = 'feedmill embedded, leaving';
 /** The starting lock of a crashed process is taken over after this, in ms; starting and stopping take seconds. */
 const STARTING_LOCK_STALE_MS = 30_000;
 
@@ -204,10 +205,9 @@ export async function openEmbedded(folderName: string, wantedPort: number): Prom
     const { user } = session;
     await withStartingLock(folder, async () => {
       try {
-        await user.query('select pg_advisory_unlock_shared($1)', [USERS_LOCK_KEY]);
-        const { rows } = await user.query<{ last: boolean }>('select pg_try_advisory_lock($1) as last', [USERS_LOCK_KEY]);
+        const last = await isLastUser(user);
         await user.end();
-        if (rows[0]?.last)
+        if (last)
           await exec(server.owner.prefix, server.binaries.pg_ctl, ['-D', server.dataDir, '-m', 'fast', '-w', '-t', '30', 'stop']);
       } catch {
         await user.end().catch(() => undefined); // the server is gone already: there is nothing to stop
@@ -215,6 +215,16 @@ export async function openEmbedded(folderName: string, wantedPort: number): Prom
     });
   };
   return { url: `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`, close };
+}
+
+/** Whether no other process uses the server. Called under the starting lock, under which others join and leave, too. */
+async function isLastUser(user: pg.Client): Promise<boolean> {
+  // The session itself ends a moment after its connection.
+  await user.query(`set application_name = '${LEAVING_SESSION_NAME}'`);
+  const { rowCount } = await user.query('select from pg_stat_activity where usename = current_user and application_name = $1', [
+    SESSION_NAME,
+  ]);
+  return rowCount === 0;
 }
 
 interface Server {
@@ -310,11 +320,10 @@ async function joinServer(
     user: USER,
     password,
     database: DATABASE,
-    application_name: 'feedmill embedded',
+    application_name: SESSION_NAME,
     keepAlive: true,
   });
   user.on('error', () => undefined); // the server is gone: the pool reports it, and `end` follows
   await user.connect();
-  await user.query('select pg_advisory_lock_shared($1)', [USERS_LOCK_KEY]);
   return { port, user };
 }

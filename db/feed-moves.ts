@@ -10,19 +10,21 @@ import type { Executor } from './client.js';
 export async function moveFeed(
   tx: Executor,
   feed: { id: number; url: string },
-  { url, host }: { url: string; host: string },
+  target: { url: string; host: string },
 ): Promise<void> {
-  // Two feeds that move to the same address at once are serialized here, so that the second finds the first.
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${url}, 0))`);
+  if ((await findOther(tx, feed.id, target.url)) === undefined && (await takeAddress(tx, feed.id, target))) return;
+  // Looked for again: of two feeds that move to the same address at once, the second finds the first here.
+  const other = await findOther(tx, feed.id, target.url);
+  if (other === undefined) throw new Error(`The feed that has taken ${target.url} is gone again.`);
+  if (toSite(feed.url) === toSite(target.url)) return mergeFeeds(tx, feed.id, other);
+  await retireMovedFeed(tx, feed.id, target.url);
+}
+
+async function findOther(tx: Executor, feedId: number, url: string): Promise<number | undefined> {
   const { rows } = await tx.execute<{ id: string }>(
-    sql`select id from feedmill_data.feeds where url = ${url} and id <> ${feed.id} for update`,
+    sql`select id from feedmill_data.feeds where url = ${url} and id <> ${feedId} for update`,
   );
-  const [other] = rows;
-  if (other && toSite(feed.url) === toSite(url)) return mergeFeeds(tx, feed.id, Number(other.id));
-  if (other) return retireMovedFeed(tx, feed.id, url);
-  await tx.execute(sql`
-    update feedmill_data.feeds set url = ${url}, host = ${host}, moved_to = null, moved_since = null, moved_polls = 0
-    where id = ${feed.id}`);
+  return rows[0] && Number(rows[0].id);
 }
 
 async function retireMovedFeed(tx: Executor, feedId: number, url: string): Promise<void> {
@@ -32,6 +34,28 @@ async function retireMovedFeed(tx: Executor, feedId: number, url: string): Promi
     set due_at = null, due_reasons = array[${why}::text], last_error = ${why}, moved_to = null, moved_since = null, moved_polls = 0
     where id = ${feedId}`);
 }
+
+/**
+ * Gives the feed its new address; false if another feed was faster. The unique key decides, in a savepoint: a lock on the
+ * address would have to be one that every role that may connect could take.
+ */
+async function takeAddress(tx: Executor, feedId: number, { url, host }: { url: string; host: string }): Promise<boolean> {
+  await tx.execute(sql`savepoint take_address`);
+  try {
+    await tx.execute(sql`
+      update feedmill_data.feeds set url = ${url}, host = ${host}, moved_to = null, moved_since = null, moved_polls = 0
+      where id = ${feedId}`);
+    return true;
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    await tx.execute(sql`rollback to savepoint take_address`);
+    return false;
+  }
+}
+
+/** SQLSTATE 23505; Drizzle wraps the error of the driver. */
+const isUniqueViolation = (error: unknown): boolean =>
+  error instanceof Error && error.cause instanceof Error && 'code' in error.cause && error.cause.code === '23505';
 
 /** Hands everything of feed `from` to feed `into` and deletes `from`. An entry that both have stays as `into` has it. */
 async function mergeFeeds(tx: Executor, from: number, into: number): Promise<void> {

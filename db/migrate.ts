@@ -4,11 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import pg from 'pg';
 import { applyContract, beginEpochIfMoved, type Contract, readContract, readContractState, readReaderState } from './contract.js';
+import { createLedger, LEDGER, ledgerExists, withLedgerLocked } from './migration-lock.js';
 
-/** Where Drizzle records the migrations that were applied. */
-const LEDGER = { migrationsSchema: 'feedmill_data', migrationsTable: 'migrations' };
-/** `pg_advisory_xact_lock` key of our migrations: the bytes of "FMIL". */
-const LOCK_KEY = 0x464d494c;
+/**
+ * How long a migration waits for a table that another session has locked, in ms. Meanwhile all other sessions wait behind it, so
+ * it gives up early; a consumer that forgot an open transaction would otherwise stop everything.
+ */
+const TABLE_LOCK_TIMEOUT_MS = 15_000;
 
 /** The schema of this program: its migrations, and the contract that is applied after them. */
 interface Wanted {
@@ -40,13 +42,8 @@ export class NewerSchemaError extends Error {
 type SchemaState = 'missing' | 'older' | 'current';
 
 async function compareSchema(client: pg.Client | pg.Pool, wanted: Wanted): Promise<SchemaState> {
-  const ledger = await client.query<{ name: string | null }>(
-    `select to_regclass('${LEDGER.migrationsSchema}.${LEDGER.migrationsTable}')::text as name`,
-  );
-  if (!ledger.rows[0]?.name) return 'missing';
-  const { rows } = await client.query<{ newest: string | null }>(
-    `select max(created_at) as newest from ${LEDGER.migrationsSchema}.${LEDGER.migrationsTable}`,
-  );
+  if (!(await ledgerExists(client))) return 'missing';
+  const { rows } = await client.query<{ newest: string | null }>(`select max(created_at) as newest from ${LEDGER}`);
   const newest = Number(rows[0]?.newest ?? 0);
   if (newest < wanted.newest) return 'older';
   const contract = newest > wanted.newest ? 'newer' : await readContractState(client, wanted.contract);
@@ -60,57 +57,37 @@ export async function readSchemaState(pool: pg.Pool): Promise<SchemaState> {
 }
 
 /**
- * Brings the schema up to date, in one transaction. Any number of processes may call it at once, also through a connection pooler:
- * its lock is the transaction's, since a session's would stay with a connection that the pooler keeps.
+ * Brings the schema up to date, in one transaction. Any number of processes may call it at once.
  * @returns whether anything was applied.
  * @throws {NewerSchemaError} if the schema is ahead of this program
+ * @throws {SchemaLockedError} (migration-lock.ts) if another session holds a lock that the migration needs
  */
-export async function migrateSchema(databaseUrl: string): Promise<boolean> {
+export async function migrateSchema(databaseUrl: string, { lockTimeoutMs = TABLE_LOCK_TIMEOUT_MS } = {}): Promise<boolean> {
   const wanted = await readWanted();
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'feedmill migrate' });
   await client.connect();
   try {
-    const changed = await inLockedTransaction(client, async () => {
-      if ((await compareSchema(client, wanted)) === 'current' && (await readReaderState(client)) !== 'powerless') return false;
-      await applyMigrations(client, wanted.folder);
-      await applyContract(client, wanted.contract);
-      return true;
+    await createLedger(client);
+    return await withLedgerLocked(client, lockTimeoutMs, async () => {
+      const current = (await compareSchema(client, wanted)) === 'current' && (await readReaderState(client)) !== 'powerless';
+      if (!current) {
+        await applyMigrations(client, wanted);
+        await applyContract(client, wanted.contract);
+      }
+      await beginEpochIfMoved(client);
+      return !current;
     });
-    // Not in the same transaction, whose own changes would look like those of a later one.
-    await inLockedTransaction(client, () => beginEpochIfMoved(client));
-    return changed;
   } finally {
     await client.end();
   }
 }
 
-/** Runs `work` in a transaction, and no other process at the same time. */
-async function inLockedTransaction<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
-  await client.query('begin');
-  try {
-    await client.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
-    const result = await work();
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    // The first error is the one that matters; if the connection is lost, its transaction is rolled back anyway.
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  }
-}
-
-/** Applies the migrations that are missing, as Drizzle's own migrator does, but in the transaction that is open. */
-async function applyMigrations(client: pg.Client, folder: string): Promise<void> {
-  const { migrationsSchema: schema, migrationsTable: table } = LEDGER;
-  await client.query(`create schema if not exists ${schema}`);
-  await client.query(
-    `create table if not exists ${schema}.${table} (id serial primary key, hash text not null, created_at bigint)`,
-  );
-  const { rows } = await client.query<{ newest: string | null }>(`select max(created_at) as newest from ${schema}.${table}`);
+/** Applies what the ledger lacks. Drizzle's own function opens a transaction of its own, which would end ours and its lock. */
+async function applyMigrations(client: pg.Client, { folder }: Wanted): Promise<void> {
+  const { rows } = await client.query<{ newest: string | null }>(`select max(created_at) as newest from ${LEDGER}`);
   const newest = Number(rows[0]?.newest ?? 0);
-  for (const { sql, folderMillis, hash } of readMigrationFiles({ migrationsFolder: folder })) {
-    if (folderMillis <= newest) continue;
-    for (const statement of sql) await client.query(statement);
-    await client.query(`insert into ${schema}.${table} (hash, created_at) values ($1, $2)`, [hash, folderMillis]);
+  for (const migration of readMigrationFiles({ migrationsFolder: folder }).filter(({ folderMillis }) => folderMillis > newest)) {
+    for (const statement of migration.sql) await client.query(statement);
+    await client.query(`insert into ${LEDGER} (hash, created_at) values ($1, $2)`, [migration.hash, migration.folderMillis]);
   }
 }

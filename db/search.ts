@@ -16,7 +16,8 @@ const BATCH = 50;
  */
 export async function indexRecords(db: Db, simhash: (text: string) => bigint | undefined): Promise<boolean> {
   return db.transaction(async (tx) => {
-    if (!(await lockIndex(tx))) return false;
+    // Looks before it locks, since a row lock uses up a transaction id.
+    if (!(await hasChanges(tx)) || !(await lockIndex(tx))) return false;
     const { rows: changes } = await tx.execute<{ cursor: string; record_id: string; text_changed: boolean }>(sql`
       select cursor, record_id, operation = 'insert' or coalesce(fields && '{title,content_text}', false) as text_changed
       from feedmill.changes((select search_cursor from feedmill_data.contract), ${BATCH})`);
@@ -32,11 +33,16 @@ export async function indexRecords(db: Db, simhash: (text: string) => bigint | u
   });
 }
 
+async function hasChanges(tx: Executor): Promise<boolean> {
+  const { rows } = await tx.execute(sql`
+    select 1 from feedmill.changes((select search_cursor from feedmill_data.contract), 1)`);
+  return rows.length > 0;
+}
+
+/** A row that only our own user may lock: any role that may connect could take an advisory lock and stop the indexing. */
 async function lockIndex(tx: Executor): Promise<boolean> {
-  const { rows } = await tx.execute<{ ours: boolean }>(
-    sql`select pg_try_advisory_xact_lock(hashtext('feedmill search')) as ours`,
-  );
-  return rows[0]?.ours ?? false;
+  const { rows } = await tx.execute(sql`select 1 from feedmill_data.contract for no key update skip locked`);
+  return rows.length > 0;
 }
 
 /** Writes the words of the given records. @returns those that exist, with their texts, in the order of their ids. */

@@ -1,10 +1,12 @@
 import { maskPassword } from '../db/client.js';
 import { NewerSchemaError } from '../db/migrate.js';
+import { SchemaLockedError } from '../db/migration-lock.js';
 import { UserError } from '../src/user-error.js';
 
 /** Turns an error of a Postgres that we can't use into a `UserError` that says why. Other errors are returned unchanged. */
 export function explainDatabaseError(error: unknown, url: string): unknown {
-  if (error instanceof NewerSchemaError) return new UserError(error.message, 1, { cause: error });
+  if (error instanceof NewerSchemaError || error instanceof SchemaLockedError)
+    return new UserError(error.message, 1, { cause: error });
   if (!(error instanceof Error) || error instanceof UserError) return error;
   const inner = error.cause instanceof Error ? error.cause : error;
   const code = 'code' in inner ? String(inner.code) : '';

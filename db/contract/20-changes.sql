@@ -28,12 +28,17 @@ END $$;
 
 -- Changes are recorded by triggers, so that deletions that cascade from a feed and statements run by hand are recorded too.
 CREATE OR REPLACE FUNCTION feedmill_data.note_change(record_id bigint, operation text, fields text[] DEFAULT NULL) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
+  -- Also tested here, and not only when a process starts: processes survive a failover by connecting again.
+  IF NOT EXISTS (SELECT FROM feedmill_data.contract WHERE server = feedmill_data.server_identity()) THEN
+    PERFORM feedmill_data.begin_epoch_if_moved();
+  END IF;
   INSERT INTO feedmill_data.changes (epoch, tx, record_id, operation, fields)
   VALUES ((SELECT epoch FROM feedmill_data.contract), pg_current_xact_id(), $1, $2, $3);
   -- Postgres sends equal notifications once per transaction.
-  SELECT pg_notify('feedmill_records', '');
-$$;
+  PERFORM pg_notify('feedmill_records', '');
+END $$;
 
 CREATE OR REPLACE FUNCTION feedmill_data.article_stored() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -122,28 +127,62 @@ FOR EACH ROW WHEN (OLD.stored_at IS NOT NULL) EXECUTE FUNCTION feedmill_data.art
 CREATE OR REPLACE TRIGGER article_deleted AFTER DELETE ON feedmill_data.articles
 FOR EACH ROW WHEN (OLD.stored_at IS NOT NULL) EXECUTE FUNCTION feedmill_data.article_deleted();
 
+-- The parts of a cursor; null is the beginning. Every cursor that was given out is the key of a row, or ends in 0 if version 0.1 gave
+-- it out by current_cursor(). Any other is ahead of this database: it was restored to an earlier state, and the consumer knows
+-- changes that were lost.
+CREATE OR REPLACE FUNCTION feedmill_data.read_cursor(cursor text, OUT epoch integer, OUT tx xid8, OUT id bigint)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF coalesce(cursor, '0.0.0') !~ '^\d{1,9}\.\d{1,19}\.\d{1,18}$' THEN
+    RAISE EXCEPTION 'not a cursor of feedmill.changes(): %', left(cursor, 100) USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  epoch := split_part(coalesce(cursor, '0.0.0'), '.', 1)::integer;
+  tx := split_part(coalesce(cursor, '0.0.0'), '.', 2)::xid8;
+  id := split_part(coalesce(cursor, '0.0.0'), '.', 3)::bigint;
+  IF id = 0 AND EXISTS (
+    SELECT FROM feedmill_data.contract c
+    WHERE c.epoch > read_cursor.epoch
+      OR (c.epoch = read_cursor.epoch AND read_cursor.tx <= pg_snapshot_xmax(pg_current_snapshot()))
+  ) THEN RETURN; END IF;
+  IF EXISTS (
+    SELECT FROM feedmill_data.changes c WHERE (c.epoch, c.tx, c.id) = (read_cursor.epoch, read_cursor.tx, read_cursor.id)
+  ) THEN RETURN; END IF;
+  -- A standby may be behind the server that gave the cursor out.
+  IF pg_is_in_recovery() THEN RETURN; END IF;
+  RAISE EXCEPTION 'cursor % is ahead of this database', cursor USING ERRCODE = 'invalid_parameter_value',
+    DETAIL = 'The database was restored to a state before this cursor was given out, so changes that you have seen are lost.',
+    HINT = 'Start again: read feedmill.current_cursor(), copy all records, and continue from that cursor.';
+END $$;
+
 CREATE OR REPLACE FUNCTION feedmill.changes(after text DEFAULT NULL, max integer DEFAULT 1000)
 RETURNS TABLE (cursor text, operation text, record_id bigint, fields text[], changed_at timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  start constant record := feedmill_data.read_cursor(after);
+BEGIN
+  RETURN QUERY
   SELECT concat_ws('.', c.epoch, c.tx, c.id),
     -- If the record has been deleted since, every change to it is given as a deletion: a consumer that fetches it finds nothing.
     CASE WHEN a.stored_at IS NULL THEN 'delete' ELSE c.operation END,
     c.record_id, c.fields, c.changed_at
   FROM feedmill_data.changes c
   LEFT JOIN feedmill_data.articles a ON a.id = c.record_id
-  WHERE (c.epoch, c.tx, c.id) > (split_part(coalesce(changes.after, '0.0.0'), '.', 1)::integer,
-                                 split_part(coalesce(changes.after, '0.0.0'), '.', 2)::xid8,
-                                 split_part(coalesce(changes.after, '0.0.0'), '.', 3)::bigint)
+  WHERE (c.epoch, c.tx, c.id) > (start.epoch, start.tx, start.id)
     -- Only changes below the oldest running transaction: nothing can be inserted before them.
     AND (c.tx < (SELECT pg_snapshot_xmin(pg_current_snapshot())) OR c.epoch < (SELECT contract.epoch FROM feedmill_data.contract))
   ORDER BY c.epoch, c.tx, c.id
-  LIMIT changes.max;
-$$;
+  LIMIT max;
+END $$;
 COMMENT ON FUNCTION feedmill.changes(text, integer) IS 'What happened to the records after a cursor (null: from the beginning), oldest first: cursor (save it once the row is processed), operation (insert, update, delete), record_id, fields (columns that an update changed), changed_at. A change appears once no older transaction can still commit, so a cursor never skips one.';
 
+-- The last change that feedmill.changes() gives out now, rather than the oldest running transaction: only the key of a row can be
+-- told from a cursor that is ahead of the database.
 CREATE OR REPLACE FUNCTION feedmill.current_cursor() RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT concat_ws('.', contract.epoch, pg_snapshot_xmin(pg_current_snapshot()), 0) FROM feedmill_data.contract;
+  SELECT coalesce((
+    SELECT concat_ws('.', c.epoch, c.tx, c.id) FROM feedmill_data.changes c
+    WHERE c.tx < (SELECT pg_snapshot_xmin(pg_current_snapshot())) OR c.epoch < (SELECT contract.epoch FROM feedmill_data.contract)
+    ORDER BY c.epoch DESC, c.tx DESC, c.id DESC LIMIT 1), '0.0.0');
 $$;
 COMMENT ON FUNCTION feedmill.current_cursor() IS 'The cursor to start from after copying the view records: read it first, then copy, then follow feedmill.changes(). Changes made in the meantime may appear twice, but none is missed.';
 

@@ -55,8 +55,10 @@ export const contract = data.table(
     version: text('version').notNull(),
     /** sha256 of its SQL. */
     hash: text('hash').notNull(),
-    /** Incremented when the database moves to a server whose transaction ids are lower. */
+    /** Incremented when the database moves to another server or timeline, where transaction ids mean something else. */
     epoch: integer('epoch').notNull().default(1),
+    /** Where the epoch belongs: system identifier, timeline and database (`server_identity()`); null: not known yet. */
+    server: text('server'),
     /** The last change that the search index has processed. */
     searchCursor: text('search_cursor'),
   },

@@ -1,0 +1,1 @@
+ALTER TABLE "feedmill_data"."contract" ADD COLUMN "server" text;

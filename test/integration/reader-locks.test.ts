@@ -1,0 +1,81 @@
+import pg from 'pg';
+import { afterAll, describe, expect, it } from 'vitest';
+import { moveFeed } from '../../db/feed-moves.js';
+import { migrateSchema } from '../../db/migrate.js';
+import { SchemaLockedError } from '../../db/migration-lock.js';
+import { indexRecords } from '../../db/search.js';
+import { createDatabase, insertFeed, insertRecord, until } from '../database.js';
+
+// A login that may only read the views can open transactions and take advisory locks. None of that may stop the program.
+
+const { db, url, admin } = await createDatabase();
+const LOGIN = `${new URL(url).pathname.slice(1)}_login`;
+
+await admin.query(`create role ${LOGIN} login password 'p' in role feedmill_reader`);
+const readers: pg.Client[] = [];
+afterAll(async () => {
+  await Promise.all(readers.map((reader) => reader.end()));
+  await admin.query(`drop role ${LOGIN}`);
+});
+
+async function connectReader(): Promise<pg.Client> {
+  const address = new URL(url);
+  [address.username, address.password] = [LOGIN, 'p'];
+  const reader = new pg.Client({ connectionString: address.href, application_name: 'dashboard' });
+  await reader.connect();
+  readers.push(reader);
+  return reader;
+}
+
+const TARGET = 'https://new.example/feed';
+
+describe('a reader who holds the advisory locks that version 0.1 used', async () => {
+  const reader = await connectReader();
+  await reader.query(`select pg_advisory_lock(hashtext('feedmill search')), pg_advisory_lock(${0x464d494c}),
+    pg_advisory_lock(hashtextextended('${TARGET}', 0))`);
+
+  it('does not stop indexing', async () => {
+    const feedId = await insertFeed(db);
+    await insertRecord(db, { feedId, url: 'https://a.example/1', text: 'zephyrine' });
+    await until(async () => {
+      await indexRecords(db, () => undefined);
+      return (await db.$client.query("select from feedmill.search('zephyrine')")).rowCount === 1;
+    }, 'the record to be found');
+  });
+
+  it('does not stop migrations', async () => {
+    expect(await migrateSchema(url)).toBe(false);
+  });
+
+  it('does not stop two feeds that move to the same address', async () => {
+    const urls = ['https://b.new.example/feed', 'https://c.new.example/feed'];
+    const feeds = await Promise.all(urls.map(async (address) => ({ id: await insertFeed(db, address), url: address })));
+    await Promise.all(feeds.map((feed) => db.transaction((tx) => moveFeed(tx, feed, { url: TARGET, host: 'new.example' }))));
+    expect((await db.$client.query('select 1 from feedmill_data.feeds where url = $1', [TARGET])).rowCount).toBe(1);
+  });
+
+  it('can not find another key: we hold no advisory lock', async () => {
+    const { rows } = await admin.query(
+      `select usename from pg_locks l join pg_stat_activity using (pid) join pg_database d on d.oid = l.database
+       where locktype = 'advisory' and d.datname = $2 and usename <> $1`,
+      [LOGIN, new URL(url).pathname.slice(1)],
+    );
+    expect(rows).toEqual([]);
+  });
+});
+
+describe('a reader with an open transaction', () => {
+  it('makes a migration give up, which then names the session', async () => {
+    const reader = await connectReader();
+    await reader.query('begin; select count(*) from feedmill.records');
+    await db.$client.query("update feedmill_data.contract set hash = ''");
+    const failed = await migrateSchema(url, { lockTimeoutMs: 200 }).catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(SchemaLockedError);
+    const { rows } = await reader.query<{ pid: number }>('select pg_backend_pid() as pid');
+    expect(String(failed)).toContain(`${rows[0]?.pid} (user ${LOGIN}, dashboard, idle in transaction, for 0 s)`);
+    expect(String(failed)).toContain('Nothing was changed.');
+
+    await reader.query('commit');
+    expect(await migrateSchema(url)).toBe(true);
+  });
+});
