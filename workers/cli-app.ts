@@ -10,7 +10,7 @@ import type { Config } from '../src/config.js';
 import { createFetchUrl } from '../src/web/fetch-url.js';
 import { runAll } from './all.js';
 import type { App } from './app.js';
-import { createFeedReader } from './readers.js';
+import { createFeedReader, createRecordWriter } from './readers.js';
 import { openRuleBook } from './rule-book.js';
 import type { Running } from './run-worker.js';
 import { isSamplerUrl, withSamplerAllowed } from './sampler.js';
@@ -55,6 +55,7 @@ export function createCliApp(app: App): Closable<CliApp> {
   const { config, db } = app;
   const feedTools = openFeedTools(config);
   const poller = createPollNow(app);
+  let writer: ReturnType<typeof createRecordWriter> | undefined;
   return {
     ...feedStore(db, config),
     ...reportStore(db),
@@ -64,8 +65,14 @@ export function createCliApp(app: App): Closable<CliApp> {
     migrate: app.migrate,
     readerStatement: async () => ((await readReaderState(db.$client)) === 'missing' ? CREATE_READER : undefined),
     pollNow: poller.pollNow,
+    // Only exports write records, so the thread starts on the first call.
+    writeRecord(input) {
+      writer ??= createRecordWriter({ ...config.extract, threads: 1 });
+      return writer.read(input);
+    },
     async close() {
       await poller.stop();
+      await writer?.close();
       await feedTools.close();
       await app.close();
     },

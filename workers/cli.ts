@@ -33,7 +33,7 @@ function createContext(output: Output): CliContext {
     out,
     write,
     err,
-    withApp: (use, { anySchema = false } = {}) => withApp(use, { anySchema, closed }),
+    withApp: (use, { anySchema = false, stopsInOrder = false } = {}) => withApp(use, { anySchema, stopsInOrder, closed }),
     async withFeedTools(use) {
       const tools = openFeedTools(loadConfig(process.env));
       return closeAfter(tools, () => Promise.race([use(tools), closed]));
@@ -48,17 +48,30 @@ function createContext(output: Output): CliContext {
   };
 }
 
+/** How long a command that stops in order has to finish what it is doing, in ms. Writing one record takes less. */
+const STOP_WAIT_MS = 3_000;
+
 async function withApp<T>(
-  use: (app: CliApp) => Promise<T>,
-  { anySchema, closed }: { anySchema: boolean; closed: Promise<never> },
+  use: (app: CliApp, stopping: AbortSignal) => Promise<T>,
+  { anySchema, stopsInOrder, closed }: { anySchema: boolean; stopsInOrder: boolean; closed: Promise<never> },
 ): Promise<T> {
   // Commands print their own results, so the log only reports problems.
   const config = logProblemsOnly(loadConfig(process.env));
-  const interrupted = waitForStopSignal().then((signal) => {
-    throw new UserError('Interrupted.', 128 + constants.signals[signal]);
+  const stopping = new AbortController();
+  const signalled = waitForStopSignal().then((signal) => {
+    stopping.abort();
+    return signal;
   });
   const app = createCliApp(await openApp(config, 'cli', { schema: anySchema ? 'leave' : 'require', role: 'all' }));
-  return closeAfter(app, () => Promise.race([use(app), interrupted, closed]));
+  return closeAfter(app, async () => {
+    const done = use(app, stopping.signal);
+    const interrupted = signalled.then(async (signal): Promise<never> => {
+      if (stopsInOrder) await Promise.race([done, new Promise((waited) => setTimeout(waited, STOP_WAIT_MS).unref())]);
+      throw new UserError('Interrupted.', 128 + constants.signals[signal]);
+    });
+    const result = await Promise.race([done, interrupted, closed]);
+    return stopping.signal.aborted ? interrupted : result;
+  });
 }
 
 async function closeAfter<T>(resource: { close(): Promise<void> }, work: () => Promise<T>): Promise<T> {

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
 import { Piscina } from 'piscina';
 import type { readArticle } from '../src/articles/read.js';
+import type { writeRecord } from '../src/export/write-record.js';
 import type { readFeed } from '../src/feeds/read.js';
 import type { Stopped } from '../src/jobs/stopped.js';
 
@@ -55,3 +56,7 @@ export const createArticleReader = (options: ReaderOptions) =>
 /** Starts the threads that read the documents of feeds. */
 export const createFeedReader = (options: ReaderOptions) =>
   createReader<Parameters<typeof readFeed>[0], Awaited<ReturnType<typeof readFeed>>>('./feed-thread.js', options);
+
+/** Starts the thread that writes records for an export. */
+export const createRecordWriter = (options: ReaderOptions) =>
+  createReader<Parameters<typeof writeRecord>[0], ReturnType<typeof writeRecord>>('./export-thread.js', options);

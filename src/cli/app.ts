@@ -1,6 +1,8 @@
 import type { Page } from '../articles/article.js';
 import type { SiteRule } from '../articles/site-rules.js';
 import type { ExportRecord, Selection } from '../export/record.js';
+import type { RecordFormat } from '../export/write-record.js';
+import type { Stopped } from '../jobs/stopped.js';
 import type { NewFeed } from '../jobs/subscribed-feed.js';
 import type { FetchUrl } from '../web/outcome.js';
 import type { FeedTools } from './subscribe.js';
@@ -36,6 +38,8 @@ export interface CliApp extends FeedTools {
   loadNewestRecords(selection: Selection, limit: number): Promise<ExportRecord[]>;
   /** The given records, except those that do not exist or are not selected. */
   loadRecordsById(ids: readonly string[], selection: Selection): Promise<ExportRecord[]>;
+  /** Writes a record in a thread of its own, with limits of time and memory. */
+  writeRecord(input: { format: RecordFormat; record: ExportRecord }): Promise<string | Stopped>;
   /** The present position of the change cursor. */
   readCursor(): Promise<string>;
   loadChangesAfter(cursor: string): Promise<{ cursor: string; operation: string; record_id: string }[]>;
@@ -58,8 +62,14 @@ export interface ExtractTools {
 
 /** What a command gets from the program around it. */
 export interface CliContext {
-  /** Opens the installation, passes it to `use`, and closes it again. `anySchema` also accepts a missing or outdated schema. */
-  withApp<T>(use: (app: CliApp) => Promise<T>, options?: { anySchema?: boolean }): Promise<T>;
+  /**
+   * Opens the installation, passes it to `use`, and closes it again. `anySchema` also accepts a missing or outdated schema.
+   * `stopping` is aborted when the process is told to stop. With `stopsInOrder`, `use` then has a moment to finish.
+   */
+  withApp<T>(
+    use: (app: CliApp, stopping: AbortSignal) => Promise<T>,
+    options?: { anySchema?: boolean; stopsInOrder?: boolean },
+  ): Promise<T>;
   withFeedTools<T>(use: (tools: FeedTools) => Promise<T>): Promise<T>;
   withExtractTools<T>(use: (tools: ExtractTools) => Promise<T>): Promise<T>;
   /** Runs a role until the process is told to stop. */

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ExportRecord, parseRecordId, recordFileName, recordPath } from '../export/record.js';
+import type { RecordFormat } from '../export/write-record.js';
 import { makeFolder } from '../make-folder.js';
 
 /** Where an export writes its records, one by one. */
 export interface ExportTarget {
-  put(record: ExportRecord): Promise<void>;
+  put(record: ExportRecord, text: string): Promise<void>;
   remove(id: number): Promise<void>;
   /** A sentence that says what was written; undefined if the output already shows it. */
   summary(): string | undefined;
@@ -21,13 +22,9 @@ const ABANDONED_MS = 3_600_000;
 const UNFINISHED = /^\d+\.md\.\d+-[0-9a-f]{8}\.new$/;
 
 /** Writes all records to one stream, one after the other. */
-export function openStreamTarget(
-  toText: (record: ExportRecord) => string,
-  write: (text: string) => Promise<void>,
-  format: string,
-): ExportTarget {
+export function openStreamTarget(write: (text: string) => Promise<void>, format: RecordFormat): ExportTarget {
   return {
-    put: (record) => write(toText(record)),
+    put: (_, text) => write(text),
     // JSON Lines is the only stream format that can express a deletion.
     remove: async (id) => (format === 'jsonl' ? write(`${JSON.stringify({ id, deleted: true })}\n`) : undefined),
     summary: () => undefined,
@@ -38,17 +35,16 @@ export function openStreamTarget(
  * Writes one file per record, in one folder per feed. A file is written only if it is new or has changed, and appears
  * complete or not at all. If a record's feed folder has a new name, its file moves there.
  */
-export async function openFolderTarget(root: string, toText: (record: ExportRecord) => string): Promise<ExportTarget> {
+export async function openFolderTarget(root: string): Promise<ExportTarget> {
   const folders = await findRecordFolders(root);
   let [written, unchanged, removed] = [0, 0, 0];
   return {
-    async put(record) {
+    async put(record, text) {
       const { folder, file } = recordPath(record);
       const previous = folders.get(record.id);
       if (previous !== undefined && previous !== folder) await removeFile(join(root, previous, file));
       folders.set(record.id, folder);
       const path = join(root, folder, file);
-      const text = toText(record);
       if ((await readFile(path, 'utf8').catch(() => undefined)) === text) {
         unchanged += 1;
         return;

@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { writeArchive } from '../export/archive.js';
 import { writeAtom, writeRss } from '../export/feeds.js';
-import { writeMarkdown } from '../export/markdown.js';
 import type { ExportRecord, Selection } from '../export/record.js';
+import { RECORD_FORMATS, type RecordFormat } from '../export/write-record.js';
 import { writeOpml } from '../feeds/write-opml.js';
 import { makeFolder } from '../make-folder.js';
 import { present } from '../text/present.js';
@@ -23,12 +22,6 @@ const PROGRESS_RECORDS = 10_000;
 /** Interval between two queries for changes with --follow, in ms. */
 const FOLLOW_MS = 1_000;
 
-/** Formats that write record by record. */
-const RECORD_WRITERS: Record<string, (record: ExportRecord) => string> = {
-  archive: writeArchive,
-  markdown: writeMarkdown,
-  jsonl: (record) => `${JSON.stringify(record)}\n`,
-};
 /** Formats that write the newest records as one document. */
 const FEED_WRITERS = { rss: writeRss, atom: writeAtom };
 type FeedFormat = keyof typeof FEED_WRITERS;
@@ -48,23 +41,32 @@ export const addExportCommand = (program: Command, context: CliContext) =>
     .description('export records (archive, markdown, jsonl, rss, atom) or your subscriptions (opml)')
     .addOption(
       new Option('--format <format>', 'output format')
-        .choices([...Object.keys(RECORD_WRITERS), ...Object.keys(FEED_WRITERS), 'opml'])
+        .choices([...RECORD_FORMATS, ...Object.keys(FEED_WRITERS), 'opml'])
         .default('opml'),
     )
     .option('--feed <feed>', 'only records of this feed (an id or URL)')
     .option('--since <when>', 'only records added or changed since then: a date, or an age such as 12h or 7d', parseSince)
     .option('--follow', 'keep writing changes until interrupted (archive, markdown and jsonl)')
     .option('--out <path>', 'a folder for archive and markdown, a file for the other formats, - for standard output', '-')
-    .action((options: Options) => context.withApp((app) => runExport(app, options, context)));
+    .action((options: Options) =>
+      context.withApp((app, stopping) => runExport(app, options, { ...context, stopping }), { stopsInOrder: true }),
+    );
 
-async function runExport(app: CliApp, { format, feed, since, follow = false, out }: Options, context: CliContext): Promise<void> {
-  const toText = RECORD_WRITERS[format];
-  if (follow && !toText) throw new UserError(`--follow only works with ${Object.keys(RECORD_WRITERS).join(', ')}.`);
+/** The context of a command, and when it is told to stop. */
+type StoppableContext = CliContext & { stopping: AbortSignal };
+
+async function runExport(
+  app: CliApp,
+  { format, feed, since, follow = false, out }: Options,
+  context: StoppableContext,
+): Promise<void> {
+  const recordFormat = RECORD_FORMATS.find((name) => name === format);
+  if (follow && !recordFormat) throw new UserError(`--follow only works with ${RECORD_FORMATS.join(', ')}.`);
   const feedId = feed === undefined ? undefined : (await loadNamedFeed(app, feed)).id;
   const selection: Selection = present({ feedId, since });
   try {
-    if (!toText) await exportDocument(app, { format, selection, out }, context);
-    else await exportRecords(app, await openTarget(format, toText, out, context), selection, follow, context);
+    if (!recordFormat) await exportDocument(app, { format, selection, out }, context);
+    else await exportRecords(app, await openExport(app, recordFormat, out, context), selection, follow, context);
   } catch (cause) {
     const isFileError = cause instanceof Error && 'syscall' in cause && 'path' in cause;
     throw isFileError ? new UserError(`${out} can't be written.`, 1, { cause }) : cause;
@@ -106,52 +108,115 @@ async function writeNewestRecords(app: CliApp, format: FeedFormat, selection: Se
   return FEED_WRITERS[format](head, records);
 }
 
-async function openTarget(
-  format: string,
-  toText: (record: ExportRecord) => string,
-  out: string,
-  context: CliContext,
-): Promise<ExportTarget> {
-  if (out === '-') return openStreamTarget(toText, context.write, format);
+async function openTarget(format: RecordFormat, out: string, context: CliContext): Promise<ExportTarget> {
+  if (out === '-') return openStreamTarget(context.write, format);
   if (format !== 'jsonl') {
     await makeFolder(out);
-    return openFolderTarget(out, toText);
+    return openFolderTarget(out);
   }
   await writeFile(out, '');
-  return openStreamTarget(toText, (text) => writeFile(out, text, { flag: 'a' }), format);
+  return openStreamTarget((text) => writeFile(out, text, { flag: 'a' }), format);
 }
 
-/** Writes all selected records to the target and, with `follow`, every later change until the process is stopped. */
+/** An export that is under way. */
+interface Export extends Pick<ExportTarget, 'remove' | 'summary'> {
+  /** Writes a record. One that cannot be written is named on standard error, counted and skipped. */
+  put(record: ExportRecord): Promise<void>;
+  /** How many records were skipped. */
+  skipped(): number;
+}
+
+async function openExport(app: CliApp, format: RecordFormat, out: string, context: StoppableContext): Promise<Export> {
+  const target = await openTarget(format, out, context);
+  let skipped = 0;
+  return {
+    ...target,
+    async put(record) {
+      const written = await tryToWrite(app, format, record);
+      if (typeof written === 'string') return target.put(record, written);
+      // Stopping ends the thread, which is not the record's fault.
+      if (context.stopping.aborted) return;
+      skipped += 1;
+      context.err(`Record ${record.id} (${record.url}) was skipped: ${written.problem}.`);
+    },
+    skipped: () => skipped,
+  };
+}
+
+/** The text of a record, or why it could not be written. */
+async function tryToWrite(app: CliApp, format: RecordFormat, record: ExportRecord): Promise<string | { problem: string }> {
+  try {
+    const written = await app.writeRecord({ format, record });
+    if (typeof written === 'string') return written;
+    return { problem: written.reason === 'too-slow' ? 'writing it took too long' : 'writing it took too much memory' };
+  } catch (error) {
+    return { problem: `Feedmill has a bug (${error instanceof Error ? error.message : String(error)})` };
+  }
+}
+
+/**
+ * Writes all selected records and, with `follow`, every later change until the process is told to stop. It then finishes the
+ * record that it is writing.
+ */
 async function exportRecords(
   app: CliApp,
-  target: ExportTarget,
+  target: Export,
   selection: Selection,
   follow: boolean,
-  context: CliContext,
+  context: StoppableContext,
 ): Promise<void> {
+  const { stopping } = context;
   // Taken before the first batch, so that a record that changes during the export is written again.
   let cursor = await app.readCursor();
   let count = 0;
   for await (const batch of app.readRecordPages(selection)) {
-    for (const record of batch) await target.put(record);
+    await putAll(target, batch, stopping);
+    if (stopping.aborted) break;
     count += batch.length;
     if (process.stderr.isTTY && count % PROGRESS_RECORDS === 0) context.err(`${count} records`);
   }
   const summary = target.summary();
   if (summary) context.out(summary);
-  while (follow) {
-    const next = await exportChanges(app, target, selection, cursor);
-    if (next === cursor) await new Promise((done) => setTimeout(done, FOLLOW_MS));
+  while (follow && !stopping.aborted) {
+    const next = await exportChanges(app, target, selection, cursor, stopping);
+    if (next === cursor) await pause(FOLLOW_MS, stopping);
     cursor = next;
+  }
+  const skipped = target.skipped();
+  if (skipped > 0) throw new UserError(`${skipped} ${skipped === 1 ? 'record was' : 'records were'} skipped.`);
+}
+
+async function putAll(target: Export, records: readonly ExportRecord[], stopping: AbortSignal): Promise<void> {
+  for (const record of records) {
+    if (stopping.aborted) return;
+    await target.put(record);
   }
 }
 
+/** Waits, at most until the process is told to stop. */
+const pause = (ms: number, stopping: AbortSignal): Promise<void> =>
+  new Promise((done) => {
+    const timer = setTimeout(end, ms);
+    function end() {
+      clearTimeout(timer);
+      stopping.removeEventListener('abort', end);
+      done();
+    }
+    stopping.addEventListener('abort', end);
+  });
+
 /** Writes the changes after `cursor`. @returns the cursor after them */
-async function exportChanges(app: CliApp, target: ExportTarget, selection: Selection, cursor: string): Promise<string> {
+async function exportChanges(
+  app: CliApp,
+  target: Export,
+  selection: Selection,
+  cursor: string,
+  stopping: AbortSignal,
+): Promise<string> {
   const changes = await app.loadChangesAfter(cursor);
   const ids = [...new Set(changes.map((change) => change.record_id))];
   const records = await app.loadRecordsById(ids, selection);
-  for (const record of records) await target.put(record);
+  await putAll(target, records, stopping);
   const existing = new Set(records.map(({ id }) => id));
   for (const { operation, record_id } of changes)
     if (operation === 'delete' && !existing.has(Number(record_id))) await target.remove(Number(record_id));

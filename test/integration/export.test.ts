@@ -1,35 +1,42 @@
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exportStore } from '../../db/exports.js';
 import { reportStore } from '../../db/reports.js';
 import type { CliApp, CliContext } from '../../src/cli/app.js';
 import { createProgram } from '../../src/cli/program.js';
+import { writeRecord } from '../../src/export/write-record.js';
 import { createDatabase, until } from '../database.js';
 
 const { db } = await createDatabase();
 const folder = await mkdtemp(join(tmpdir(), 'feedmill-export-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** What the command printed to standard error. */
+let complaints: string[] = [];
+beforeEach(() => {
+  complaints = [];
+});
+/** In the command line, a thread does this. */
+let write: CliApp['writeRecord'] = async (input) => writeRecord(input);
+
 /** Runs the command and returns what it printed. Stops a command that never ends once `enough` is true of its output. */
 async function run(args: string[], enough?: (printed: string) => Promise<boolean>): Promise<string> {
   let printed = '';
-  let stopped = false;
-  const store = exportStore(db);
-  const loadChangesAfter = async (cursor: string) => {
-    if (stopped) throw new Error('stopped');
-    return store.loadChangesAfter(cursor);
-  };
+  const stopping = new AbortController();
   const context: Partial<CliContext> = {
     out: (line) => {
       printed += `${line}\n`;
     },
-    err: () => undefined,
+    err: (line) => {
+      complaints.push(line);
+    },
     write: async (text) => {
       printed += text;
     },
-    withApp: async (use) => use({ ...reportStore(db), ...store, loadChangesAfter } as unknown as CliApp),
+    withApp: async (use) =>
+      use({ ...reportStore(db), ...exportStore(db), writeRecord: write } as unknown as CliApp, stopping.signal),
   };
   const program = createProgram(context as CliContext, '0');
   program.exitOverride();
@@ -38,8 +45,8 @@ async function run(args: string[], enough?: (printed: string) => Promise<boolean
   if (!enough) await done;
   else {
     await until(() => enough(printed), `more output of the export; so far: ${printed}`);
-    stopped = true;
-    await expect(done).rejects.toThrow('stopped');
+    stopping.abort();
+    await done;
   }
   return printed;
 }
@@ -162,6 +169,25 @@ describe('feedmill export', () => {
       return Promise.all(files.map(async (name) => [name, await readFile(join(root, name), 'utf8')]));
     };
     expect(await contents(out)).toEqual(await contents(alone));
+  });
+
+  it('names and skips records that cannot be written, and then fails', async () => {
+    const out = join(folder, 'skipped');
+    write = async (input) => {
+      if (input.record.title === 'One') return { kind: 'stopped', reason: 'too-slow' };
+      if (input.record.title === 'Three') throw new Error('x');
+      return writeRecord(input);
+    };
+    try {
+      await expect(run(['--format', 'markdown', '--out', out])).rejects.toThrow('2 records were skipped.');
+    } finally {
+      write = async (input) => writeRecord(input);
+    }
+    expect(complaints).toEqual([
+      `Record ${ids.One} (https://a.example/One) was skipped: writing it took too long.`,
+      `Record ${ids.Three} (https://a.example/Three) was skipped: Feedmill has a bug (x).`,
+    ]);
+    expect(await readdir(join(out, '1-a.example'))).toEqual([`${ids.Two}.md`]);
   });
 
   it.each(['rss', 'atom', 'opml'])('writes %s', async (format) => {

@@ -3,6 +3,9 @@ import type { InlineToken, Token } from './markdown-tokens.js';
 /** Repairs per paragraph. A paragraph that needs more is written without marks. */
 const MAX_REPAIRS = 200;
 
+/** Longest run of no-break spaces that is kept, in characters. Poems are indented by fewer. */
+const MAX_SPACE = 200;
+
 const isSpace = (character: string | undefined) => character === undefined || /\s/.test(character);
 const isPunctuation = (character: string | undefined) => character !== undefined && /[\p{P}\p{S}]/u.test(character);
 
@@ -63,10 +66,12 @@ class SpaceMover {
     this.addSpace(text.slice(start + core.length));
   }
 
-  /** After a line break or a space, more space is dropped. */
+  /** After a line break or a space, more space is dropped. No-break spaces stay, up to a limit. */
   private addSpace(more: string): void {
-    for (const character of more)
-      if (!this.space.endsWith('\n') && !(character === ' ' && this.space.endsWith(' '))) this.space += character;
+    for (const character of more.slice(0, MAX_SPACE)) {
+      if (this.space.length >= MAX_SPACE || this.space.endsWith('\n')) return;
+      if (character !== ' ' || !this.space.endsWith(' ')) this.space += character;
+    }
   }
 }
 
