@@ -22,7 +22,13 @@ const CONCURRENCY = 10;
 /** Length of a text, in characters: that of a typical news article. */
 const TEXT_CHARS = 4_000;
 
-const options = { leaseMs: 600_000, hostGapMs: 0, hostConcurrency: ENTRIES, toHostKey: (url: string) => new URL(url).host };
+const options = {
+  leaseMs: 600_000,
+  hostGapMs: 0,
+  hostConcurrency: ENTRIES,
+  toHostKey: (url: string) => new URL(url).host,
+  maxNewPerDay: 1_000_000,
+};
 
 /** Removes what the contract adds to storing a record: triggers, and indexes for readers. */
 const WITHOUT_CONTRACT = `

@@ -7,7 +7,7 @@ import type pg from 'pg';
  * Version of what schema `feedmill` promises, `major.minor`. The minor number goes up when something is added, the major one when
  * something that consumers may use changes or goes away. In SQL: `feedmill.contract_version()`.
  */
-export const CONTRACT_VERSION = '1.1';
+export const CONTRACT_VERSION = '1.2';
 
 /** The statement that creates the reader role, for an administrator to run where our own user may not. */
 export const CREATE_READER = 'create role feedmill_reader nologin;';

@@ -13,6 +13,8 @@ import { entries } from './schema/entries.js';
 export interface EntriesAdded {
   new: number;
   changed: number;
+  /** New entries that were not stored, because the feed has brought as many as a day may bring. */
+  leftOut: number;
   /** The feed had entries before, and the document shares none of them. */
   possibleGap: boolean;
 }
@@ -27,12 +29,13 @@ export async function addEntries(
   feed: Pick<FeedRow, 'id' | 'content' | 'url' | 'leaseEnd'>,
   seen: readonly FeedEntry[],
 ): Promise<EntriesAdded | 'stale'> {
-  if (seen.length === 0) return { new: 0, changed: 0, possibleGap: false };
+  if (seen.length === 0) return { new: 0, changed: 0, leftOut: 0, possibleGap: false };
   const site = toSite(feed.url);
   return db.transaction(async (tx) => {
     if (!(await lockFeed(tx, feed))) return 'stale';
     const stored = await loadStoredEntries(tx, feed.id, seen);
-    const fresh = seen.filter(({ key }) => !stored.has(key));
+    const unknown = seen.filter(({ key }) => !stored.has(key));
+    const fresh = unknown.length === 0 ? [] : await takeAllowed(tx, options.maxNewPerDay, feed.id, unknown);
     const changed = seen.flatMap((entry) => findChange(entry, stored.get(entry.key), site) ?? []);
     const hadEntries = stored.size > 0 || (await hasEntries(tx, feed.id));
 
@@ -43,6 +46,7 @@ export async function addEntries(
     return {
       new: added.length,
       changed: changed.filter(({ edited }) => edited).length,
+      leftOut: unknown.length - fresh.length,
       possibleGap: hadEntries && stored.size === 0,
     };
   });
@@ -92,6 +96,18 @@ const serializeDetails = ({
     categories,
     enclosures.map(({ url, type, length, duration }) => [url, type, length, duration]),
   ]);
+
+/** The newest of the new entries, as many as the feed may still bring. Those that are left out are new again at the next poll. */
+async function takeAllowed(tx: Executor, maxPerDay: number, feedId: number, unknown: readonly FeedEntry[]): Promise<FeedEntry[]> {
+  const { rows } = await tx.execute<{ count: number }>(sql`
+    select count(*)::int as count from (
+      select 1 from feedmill_data.entries
+      where feed_id = ${feedId} and first_seen_at > now() - interval '24 hours' limit ${maxPerDay}) as today`);
+  const allowed = maxPerDay - (rows[0]?.count ?? 0);
+  if (unknown.length <= allowed) return [...unknown];
+  // Sorting is stable: entries without a date stay in the order of the document, which is newest first as a rule.
+  return [...unknown].sort((a, b) => (b.publishedAt?.getTime() ?? 0) - (a.publishedAt?.getTime() ?? 0)).slice(0, allowed);
+}
 
 async function hasEntries(tx: Executor, feedId: number): Promise<boolean> {
   const rows = await tx.select({ id: entries.id }).from(entries).where(eq(entries.feedId, feedId)).limit(1);

@@ -12,6 +12,8 @@ import { wakePoller } from './wake.js';
 export interface EntryOptions extends Politeness {
   /** The host that politeness counts a URL under. */
   toHostKey(url: string): string;
+  /** New entries of one feed that are stored in 24 hours. */
+  maxNewPerDay: number;
 }
 
 /** Keys longer than this, in characters, become a hash in the fragment of an article's URL: URLs are indexed. */

@@ -19,6 +19,8 @@ export interface FeedStoreOptions extends Politeness {
   leaseMs: number;
   /** The host that politeness counts a URL under. */
   toHostKey(url: string): string;
+  /** New entries of one feed that are stored in 24 hours. */
+  maxNewPerDay: number;
 }
 
 /** Feeds, their entries and their polls: what the feed worker and the command line ask of the database. */

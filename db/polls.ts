@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { ParsedFeed } from '../src/feeds/feed.js';
 import type { PastPoll } from '../src/feeds/poll-facts.js';
 import type { HostVerdict } from '../src/hosts/host-wait.js';
@@ -43,6 +43,9 @@ export async function recordPoll(
     const { leaseEnd, turn } = feed;
     const holds = await lockFeed(tx, feed);
     if (holds) await tx.insert(polls).values(toPollRow(feed.id, result));
+    // The next poll must find what was left out, though the document is the same.
+    if (holds && result.via === 'push' && result.entriesLeftOut > 0)
+      await tx.update(feeds).set({ etag: null, lastModified: null, bodyHash: null }).where(eq(feeds.id, feed.id));
     if (!leaseEnd || !turn) return holds ? 'written' : 'stale';
     const next = holds ? await updateFeed(tx, options, { id: feed.id, leaseEnd, url: feed.url }, result) : [];
     await endTurn(tx, turn, result.host, next, options);
@@ -104,6 +107,7 @@ const toPollRow = (feedId: number, result: PollResult): typeof polls.$inferInser
   bytes: result.bytes,
   entriesSeen: result.entriesSeen,
   entriesNew: result.entriesNew,
+  entriesLeftOut: result.entriesLeftOut,
   possibleGap: result.possibleGap,
   error: result.error ?? null,
 });

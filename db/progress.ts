@@ -36,7 +36,7 @@ export async function loadHeldUpFeeds(db: Db, since: Date, ids?: readonly number
 /** The latest poll of each feed that started at or after `since`. */
 export async function loadPollsSince(db: Db, since: Date, ids?: readonly number[]): Promise<Record<string, unknown>[]> {
   const { rows } = await db.execute(sql`
-    select distinct on (p.feed_id) f.id::int, f.url, p.outcome, p.status, p.bytes, p.entries_seen, p.entries_new, p.duration_ms,
+    select distinct on (p.feed_id) f.id::int, f.url, p.outcome, p.status, p.bytes, p.entries_seen, p.entries_new, p.entries_left_out, p.duration_ms,
       p.error, p.started_at
     from feedmill_data.polls p join feedmill_data.feeds f on f.id = p.feed_id
     where p.started_at >= ${timestamp(since)} ${amongFeeds(sql`p.feed_id`, ids)}

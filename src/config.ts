@@ -35,6 +35,8 @@ const Env = z.object({
   // Fetching and reading one document
   FETCH_TIMEOUT: duration('30s', 100),
   FEED_MAX_BYTES: whole(20_000_000, 1_000, 200_000_000),
+  FEED_MAX_NEW_PER_DAY: whole(5_000, 1, 1_000_000),
+  PUSHES_PER_MINUTE: whole(30, 1, 10_000),
   PAGE_MAX_BYTES: whole(10_000_000, 1_000, 200_000_000),
   EXTRACT_TIMEOUT: duration('5s', 100),
   EXTRACT_THREADS: whole(1, 1, 64),
@@ -127,6 +129,8 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
       allowPrivateHosts: data.ALLOW_PRIVATE_HOSTS,
     },
     feedMaxBytes: data.FEED_MAX_BYTES,
+    maxNewPerDay: data.FEED_MAX_NEW_PER_DAY,
+    pushesPerMinute: data.PUSHES_PER_MINUTE,
     pageMaxBytes: data.PAGE_MAX_BYTES,
     feedReader: { timeoutMs: FEED_PARSE_TIMEOUT_MS, threads: 1 },
     extract: { timeoutMs: data.EXTRACT_TIMEOUT, threads: data.EXTRACT_THREADS },

@@ -3,6 +3,7 @@ import { hostStore } from '../db/hosts.js';
 import { outageStore } from '../db/outages.js';
 import { turnStore } from '../db/turns.js';
 import { websubStore } from '../db/websub.js';
+import { createPushLimits } from '../src/jobs/push-limits.js';
 import { refreshFeed } from '../src/jobs/refresh-feed.js';
 import { takePush } from '../src/jobs/take-push.js';
 import type { SubscribeDeps } from '../src/jobs/websub-subscription.js';
@@ -64,8 +65,11 @@ export const feedWorker: WorkerParts = (app) => {
 /** Runs the feed worker and, with PUBLIC_URL, the HTTP server for hubs and health checks beside it. */
 export async function runFeeds(app: App): Promise<Running> {
   const { publicUrl } = app.config.http;
+  const permitPush = createPushLimits(app.config.pushesPerMinute, () => performance.now());
   const reader = publicUrl ? createFeedReader(app.config.feedReader) : undefined;
-  const http = reader ? await runHttp(app, { ...websubStore(app.db), takePush: takePush(settleDeps(app, reader)) }) : undefined;
+  const http = reader
+    ? await runHttp(app, { ...websubStore(app.db), permitPush, takePush: takePush(settleDeps(app, reader)) })
+    : undefined;
   const worker = runWorker(app, feedWorker);
   return {
     async stop(graceMs) {

@@ -11,6 +11,8 @@ import type { Running } from './run-worker.js';
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Pushes processed at once. Beyond it a hub is told to try again later; the next poll finds whatever it does not deliver. */
 const MAX_PUSHES = 8;
+/** When it may try again, in seconds. */
+const BUSY_RETRY_S = 10;
 /** Connections open at once: far more than honest hubs need, and far fewer than a process has file descriptors. */
 const MAX_CONNECTIONS = 200;
 /** Timeout of the database in a health check, in ms. */
@@ -79,7 +81,7 @@ function createRoutes(app: App, callback: CallbackDeps, onPush: (report: PushRep
 function createPushHandler({ config }: App, callback: CallbackDeps, onPush: (report: PushReport) => void) {
   let running = 0;
   return async (token: string, request: IncomingMessage): Promise<Answer> => {
-    if (running >= MAX_PUSHES) return { status: 503, text: 'busy' };
+    if (running >= MAX_PUSHES) return { status: 503, text: 'busy', retryAfterS: BUSY_RETRY_S };
     running += 1;
     try {
       const { report, ...answer } = await answerPush(callback, token, {
@@ -96,10 +98,11 @@ function createPushHandler({ config }: App, callback: CallbackDeps, onPush: (rep
 }
 
 /** Sends plain text, so that an echoed challenge is never interpreted as a page. */
-function send(response: ServerResponse, { status, text }: Answer): void {
+function send(response: ServerResponse, { status, text, retryAfterS }: Answer): void {
   response.writeHead(status, {
     'content-type': 'text/plain; charset=utf-8',
     'x-content-type-options': 'nosniff',
+    ...(retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) }),
     // Don't wait for the rest of a body that we refused.
     ...present({ connection: status >= 400 ? 'close' : undefined }),
   });

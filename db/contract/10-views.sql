@@ -227,7 +227,8 @@ SELECT
   p.entries_seen,
   p.entries_new,
   p.possible_gap,
-  feedmill_data.without_secrets(p.error) AS error
+  feedmill_data.without_secrets(p.error) AS error,
+  p.entries_left_out
 FROM feedmill_data.polls p
 JOIN feedmill_data.feeds f ON f.id = p.feed_id;
 
@@ -243,6 +244,7 @@ COMMENT ON COLUMN feedmill.polls.status IS 'HTTP status; null if there was no re
 COMMENT ON COLUMN feedmill.polls.bytes IS 'Size of the document in bytes.';
 COMMENT ON COLUMN feedmill.polls.entries_seen IS 'Number of entries in the document.';
 COMMENT ON COLUMN feedmill.polls.entries_new IS 'How many of them were new.';
+COMMENT ON COLUMN feedmill.polls.entries_left_out IS 'How many more were new, but were not stored because the feed had brought as many as a day may bring (FEED_MAX_NEW_PER_DAY). They are taken by a later poll.';
 COMMENT ON COLUMN feedmill.polls.possible_gap IS 'True if the document shares no entry with the one before, so that entries may have come and gone between the two.';
 COMMENT ON COLUMN feedmill.polls.error IS 'What went wrong, in a sentence; null if the poll was successful.';
 

@@ -29,7 +29,8 @@ async function pollFeeds(app: CliApp, context: CliContext, name: string | undefi
     throw new UserError('No feed could be polled. For the reasons: feedmill failures');
 }
 
-function describePoll({ url, outcome, entries_seen: seen, entries_new: added, error }: Row): string {
-  const result = error === null ? `${String(outcome)}, ${String(seen)} entries, ${String(added)} new` : String(error);
+function describePoll({ url, outcome, entries_seen: seen, entries_new: added, entries_left_out: leftOut, error }: Row): string {
+  const waiting = Number(leftOut) > 0 ? `, ${String(leftOut)} more wait, since a day may bring no more` : '';
+  const result = error === null ? `${String(outcome)}, ${String(seen)} entries, ${String(added)} new${waiting}` : String(error);
   return `${String(url)}: ${result}`;
 }

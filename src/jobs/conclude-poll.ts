@@ -44,6 +44,7 @@ export function concludePoll(
   const { now } = circumstances;
   const read = reading.kind === 'news' || reading.kind === 'steady' ? reading : undefined;
   const failed = reading.kind === 'failed' ? reading : undefined;
+  const leftOut = read?.leftOut ?? 0;
   const entryDates = read && via === 'poll' ? findNewestDates(read.parsed) : undefined;
   const missingSince = outcome.kind === 'missing' ? (feed.missingSince ?? now) : undefined;
   const plan = planNextPoll(feed, outcome, reading, circumstances, present({ entryDates, missingSince }));
@@ -55,21 +56,32 @@ export function concludePoll(
     bytes: outcome.kind === 'fetched' ? outcome.body.byteLength : 0,
     entriesSeen: read?.seen ?? 0,
     entriesNew: read?.new ?? 0,
+    entriesLeftOut: leftOut,
     // A push may contain nothing but the new entries (WebSub §7).
     possibleGap: via === 'poll' && (read?.possibleGap ?? false),
     unchangedInRow: reading.kind === 'unchanged' ? feed.unchangedInRow + 1 : 0,
     ...plan,
+    reasons: leftOut > 0 ? [...plan.reasons, describeLeftOut(leftOut)] : plan.reasons,
     ...present({ status: findStatus(outcome), error: failed?.error, missingSince, entryDates, parsed: read?.parsed }),
-    // Store validators only after a successful parse, so that an unreadable document is fetched again in full.
-    // A push has no validators, and may be only part of the document.
-    ...(outcome.kind === 'fetched' && via === 'poll' && !failed
-      ? { validators: outcome.validators, bodyHash: hashBody(outcome.body) }
-      : {}),
+    ...(failed || via === 'push' ? {} : describeDocument(outcome, leftOut)),
     move: planMove(feed.moved, !failed && feed.redirect?.permanent ? feed.redirect.url : undefined, now),
     host: verdict,
     ...(retryAt ? duringOutage(feed, retryAt) : {}),
   };
 }
+
+/**
+ * By what an unchanged document is recognized. Stored only after a successful parse, so that an unreadable document is fetched
+ * again in full; not for a push, which has no validators and may be only part of the document; and while entries are left out,
+ * the document is read again.
+ */
+function describeDocument(outcome: FetchOutcome, leftOut: number): Pick<PollResult, 'validators' | 'bodyHash'> {
+  if (outcome.kind !== 'fetched') return {};
+  return leftOut > 0 ? { validators: {} } : { validators: outcome.validators, bodyHash: hashBody(outcome.body) };
+}
+
+const describeLeftOut = (count: number): string =>
+  `${count} new entries wait, because the feed has brought as many as a day may bring (FEED_MAX_NEW_PER_DAY)`;
 
 function planNextPoll(
   feed: FeedRow,

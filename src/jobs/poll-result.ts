@@ -29,6 +29,8 @@ export interface PollResult {
   bytes: number;
   entriesSeen: number;
   entriesNew: number;
+  /** New entries that were not stored, because the feed has brought as many as a day may bring. */
+  entriesLeftOut: number;
   possibleGap: boolean;
   /** One sentence; absent when the poll succeeded. */
   error?: string;

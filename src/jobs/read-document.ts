@@ -20,12 +20,12 @@ export interface ReadDocumentDeps {
   addEntries(
     feed: FeedRow,
     entries: readonly FeedEntry[],
-  ): Promise<{ new: number; changed: number; possibleGap: boolean } | 'stale'>;
+  ): Promise<{ new: number; changed: number; leftOut: number; possibleGap: boolean } | 'stale'>;
 }
 
 /** What was fetched for a feed, read and stored. */
 export type DocumentReading =
-  | { kind: 'news' | 'steady'; parsed: ParsedFeed; seen: number; new: number; possibleGap: boolean }
+  | { kind: 'news' | 'steady'; parsed: ParsedFeed; seen: number; new: number; leftOut: number; possibleGap: boolean }
   | { kind: 'unchanged' }
   /** The poll's lease ended or the feed is gone. */
   | { kind: 'stale' }
@@ -58,6 +58,7 @@ export async function readDocument(
     parsed: reading.feed,
     seen: entries.length,
     new: added.new,
+    leftOut: added.leftOut,
     possibleGap: added.possibleGap,
   };
 }

@@ -11,6 +11,8 @@ export type FeedReport =
   | { status: 'stale'; feedId: number; url: string }
   /** A push whose signature was not made with our secret. */
   | { status: 'bad-signature'; feedId: number }
+  /** The hub pushes more often than we take (PUSHES_PER_MINUTE): refused from here on until there is room again. */
+  | { status: 'too-many-pushes'; feedId: number }
   /** `moved`: the poll follows a redirect at the next turn. `later`: the turn was spent on robots.txt. */
   | { status: 'moved' | 'later'; feedId: number; url: string }
   | FeedReadReport;
@@ -28,6 +30,8 @@ export interface FeedReadReport {
   new: number;
   /** Entries beyond the most that we keep of one document: its oldest. */
   leftOut?: number;
+  /** New entries that were not stored yet, because the feed has brought as many as a day may bring. */
+  waiting?: number;
   ms: number;
   error?: string;
 }

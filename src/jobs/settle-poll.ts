@@ -62,7 +62,7 @@ export async function settle(deps: SettleDeps, feed: FeedRow, arrival: Arrival):
     ...(via === 'push' ? { via } : {}),
     entries: result.entriesSeen,
     new: result.entriesNew,
-    ...present({ leftOut: result.parsed?.entriesDropped || undefined }),
+    ...present({ leftOut: result.parsed?.entriesDropped || undefined, waiting: result.entriesLeftOut || undefined }),
     ms: result.durationMs,
     ...present({ error: result.error }),
   };

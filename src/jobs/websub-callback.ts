@@ -1,4 +1,5 @@
 import { isSignatureValid, parseIntent, renewalDelay } from '../web/websub.js';
+import type { PushPermit } from './push-limits.js';
 import type { FeedReport } from './reports.js';
 import type { Subscription } from './websub-subscription.js';
 
@@ -8,6 +9,8 @@ export interface CallbackDeps {
   /** Starts the lease now, in ms, and says in how many ms it is to be renewed. */
   saveLease(feedId: number, lease: { leaseMs: number; renewInMs: number }): Promise<void>;
   saveRefusal(feedId: number, refusal: { problem: string; denied: boolean }): Promise<void>;
+  /** Whether the subscription may push now; see push-limits.ts. */
+  permitPush(feedId: number): PushPermit;
   takePush(feedId: number, document: { contentType: string; body: Uint8Array }): Promise<FeedReport>;
 }
 
@@ -15,6 +18,8 @@ export interface CallbackDeps {
 export interface Answer {
   status: number;
   text: string;
+  /** When to try again, in seconds (the header Retry-After). */
+  retryAfterS?: number;
 }
 
 const NOT_ASKED: Answer = { status: 404, text: 'not requested' };
@@ -52,6 +57,11 @@ export async function answerPush(deps: CallbackDeps, token: string, push: Push):
   const subscription = await deps.findByToken(token);
   // 410 tells the hub that the subscriber is gone (§7).
   if (!subscription) return { status: 410, text: 'no such subscription' };
+  const permit = deps.permitPush(subscription.feedId);
+  if (!permit.taken) {
+    const answer = { status: 429, text: 'too many pushes', retryAfterS: permit.retryAfterS };
+    return permit.isFirst ? { ...answer, report: { status: 'too-many-pushes', feedId: subscription.feedId } } : answer;
+  }
   const body = await push.readBody();
   if (!body) return { status: 413, text: 'too large' };
   const { feedId, secret } = subscription;

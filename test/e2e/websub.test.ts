@@ -70,7 +70,7 @@ async function world() {
   const store = feedStore(db, config);
   const websub = websubStore(db);
   const settling = { ...store, monotonicMs: () => 0, random: () => 0.5, readFeed, cadence: config.cadence, deliveries: websub };
-  const callback = { ...websub, takePush: takePush(settling) };
+  const callback = { ...websub, permitPush: () => ({ taken: true as const }), takePush: takePush(settling) };
   const http = await runHttp(app, callback);
   const origin = `http://127.0.0.1:${http.port}`;
   const client = createFetchUrl({ ...config.fetch, accept: 'feed', maxBytes: config.feedMaxBytes });
@@ -248,9 +248,13 @@ it('works in a separate process', async () => {
   });
   const ended = once(child, 'exit');
   try {
-    const [feed] = await feedStore(db, { leaseMs: 1_000, hostGapMs: 0, hostConcurrency: 1, toHostKey }).addFeeds([
-      { url: `${site.origin}/feed`, content: 'feed' },
-    ]);
+    const [feed] = await feedStore(db, {
+      leaseMs: 1_000,
+      hostGapMs: 0,
+      hostConcurrency: 1,
+      toHostKey,
+      maxNewPerDay: 5_000,
+    }).addFeeds([{ url: `${site.origin}/feed`, content: 'feed' }]);
     await until(async () => (await websubStore(db).findSubscription(feed?.id ?? 0))?.state === 'live', 'the subscription');
     expect(await hub.push(rss(2))).toBe(202);
     const stored = async () =>

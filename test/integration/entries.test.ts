@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { reportStore } from '../../db/reports.js';
-import { articleRecord, feedEntry, parsedEntry } from '../builders.js';
+import { articleRecord, feedEntry, parsedEntry, pollResult } from '../builders.js';
 import { createDatabase } from '../database.js';
 import { createWorker } from './worker.js';
 
@@ -83,6 +83,33 @@ describe('addEntries', () => {
     expect(await reportStore(db).loadStatus()).toMatchObject({ pending: 0, stored: 0, failed: 1 });
     expect(await reportStore(db).loadFailures({ limit: 5 })).toEqual([
       expect.objectContaining({ error: expect.stringContaining('javascript:') }),
+    ]);
+  });
+
+  it('stores no more new entries of a feed than a day may bring, the newest first, and the others later', async () => {
+    const limited = createWorker(db, { maxNewPerDay: 3 }).feeds;
+    const feed = await subscribe('a.example');
+    const dated = [1, 2, 3, 4, 5].map((n) => feedEntry(n, { publishedAt: new Date(`2026-03-0${n}T00:00:00Z`) }));
+    expect(await limited.addEntries(feed, dated)).toMatchObject({ new: 3, leftOut: 2 });
+    expect(await limited.addEntries(feed, dated)).toMatchObject({ new: 0, leftOut: 2 });
+    const loadKeys = async () =>
+      (await db.execute<{ key: string }>(sql`select key from feedmill_data.entries order by key`)).rows.map(({ key }) => key);
+    expect(await loadKeys()).toEqual(['k3', 'k4', 'k5']);
+    await db.execute(sql`update feedmill_data.entries set first_seen_at = now() - interval '25 hours'`);
+    expect(await limited.addEntries(feed, dated)).toMatchObject({ new: 2, leftOut: 0 });
+    expect(await loadKeys()).toEqual(['k1', 'k2', 'k3', 'k4', 'k5']);
+  });
+
+  it('reads a document again while some of its entries are left out, and shows how many', async () => {
+    const feed = await subscribe('a.example');
+    await endPoll(feed.id, { validators: { etag: '"1"' }, bodyHash: 'hash' });
+    await feeds.recordPoll({ id: feed.id, url: feed.url }, pollResult({ via: 'push', outcome: 'news', entriesLeftOut: 7 }));
+    const { rows } = await db.execute(sql`select etag, body_hash from feedmill_data.feeds`);
+    expect(rows).toEqual([{ etag: null, body_hash: null }]);
+    const polls = await db.execute(sql`select via, entries_left_out from feedmill.polls order by id`);
+    expect(polls.rows).toEqual([
+      { via: 'poll', entries_left_out: 0 },
+      { via: 'push', entries_left_out: 7 },
     ]);
   });
 

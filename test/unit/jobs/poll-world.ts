@@ -75,7 +75,7 @@ export interface World {
   reading?: FeedReading | Stopped;
   /** Entries that are stored already, and what adding the document's entries comes to. */
   known?: KnownEntry[];
-  added?: { new: number; changed: number; possibleGap: boolean } | 'stale';
+  added?: { new: number; changed: number; leftOut: number; possibleGap: boolean } | 'stale';
   subscription?: Subscription;
   deps?: Partial<RefreshFeedDeps>;
 }
@@ -83,7 +83,7 @@ export interface World {
 /** Plain deps of a poll and a push, and a log of what they were asked to do, in order. */
 export function world({
   outcome = document,
-  added = { new: 0, changed: 0, possibleGap: false },
+  added = { new: 0, changed: 0, leftOut: 0, possibleGap: false },
   known = [],
   deps = {},
   ...rest

@@ -30,7 +30,7 @@ describe('a poll', () => {
     const dated = [1, 2, 3].map((n) => ({ ...entry(n), publishedAt: hoursAgo(n) }));
     const { report, result, entries } = await poll({
       reading: reading({ entries: dated, entriesDropped: 7 }),
-      added: { new: 2, changed: 0, possibleGap: false },
+      added: { new: 2, changed: 0, leftOut: 0, possibleGap: false },
     });
     expect(entries.map(({ key }) => key)).toEqual(['g1', 'g2', 'g3']);
     expect(result).toEqual({
@@ -42,6 +42,7 @@ describe('a poll', () => {
       bytes: document.body.byteLength,
       entriesSeen: 3,
       entriesNew: 2,
+      entriesLeftOut: 0,
       possibleGap: false,
       // Half of the hour that lies between two entries.
       dueAt: later(30 * MINUTE),
@@ -57,6 +58,14 @@ describe('a poll', () => {
     });
     const counts = { entries: 3, new: 2, leftOut: 7, ms: 0 };
     expect(report).toEqual({ status: 'news', feedId: 1, url: FEED_URL, ...counts });
+  });
+
+  it('that leaves entries out reads the document again, and says why', async () => {
+    const { report, result } = await poll({ added: { new: 2, changed: 0, leftOut: 9, possibleGap: false } });
+    expect(result).toMatchObject({ outcome: 'news', entriesLeftOut: 9, validators: {} });
+    expect(result).not.toHaveProperty('bodyHash');
+    expect(result?.reasons.at(-1)).toMatch(/^9 new entries wait/);
+    expect(report).toMatchObject({ waiting: 9 });
   });
 
   it('that finds nothing new is steady', async () => {
@@ -89,7 +98,7 @@ describe('a poll', () => {
   });
 
   it('records a possible gap when the document shares no entry with the last one', async () => {
-    const { result } = await poll({ added: { new: 2, changed: 0, possibleGap: true } });
+    const { result } = await poll({ added: { new: 2, changed: 0, leftOut: 0, possibleGap: true } });
     expect(result).toMatchObject({ outcome: 'news', possibleGap: true });
   });
 

@@ -14,7 +14,7 @@ describe('a push', () => {
     const dated = [1, 2].map((n) => ({ ...entry(n), publishedAt: hoursAgo(n) }));
     const { report, result, requests } = await push({
       reading: reading({ entries: dated }),
-      added: { new: 1, changed: 0, possibleGap: true },
+      added: { new: 1, changed: 0, leftOut: 0, possibleGap: true },
     });
     expect(requests).toEqual([]);
     // A push may hold nothing but the new entries, so that it shows no gap.
@@ -29,9 +29,9 @@ describe('a push', () => {
   });
 
   it.each<[string, World, 'push' | 'poll', boolean]>([
-    ['news that was pushed', { added: { new: 1, changed: 0, possibleGap: false } }, 'push', true],
+    ['news that was pushed', { added: { new: 1, changed: 0, leftOut: 0, possibleGap: false } }, 'push', true],
     ['a push without news', {}, 'push', false],
-    ['news that only a poll found', { added: { new: 1, changed: 0, possibleGap: false } }, 'poll', true],
+    ['news that only a poll found', { added: { new: 1, changed: 0, leftOut: 0, possibleGap: false } }, 'poll', true],
     ['a poll without news', {}, 'poll', false],
     ['a poll that failed', { outcome: unreachable }, 'poll', false],
   ])('counts %s', async (_, given, via, news) => {

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { PushPermit } from '../../../src/jobs/push-limits.js';
 import { answerIntent, answerPush, type CallbackDeps } from '../../../src/jobs/websub-callback.js';
 import type { Subscription } from '../../../src/jobs/websub-subscription.js';
 
@@ -18,12 +19,13 @@ const subscription: Subscription = {
 };
 
 /** Deps of a callback for one subscription, and a log of what they were asked to do. */
-function world() {
+function world(permit: PushPermit = { taken: true }) {
   const log: unknown[] = [];
   const deps: CallbackDeps = {
     findByToken: async (token) => (token === subscription.token ? subscription : undefined),
     saveLease: async (feedId, lease) => void log.push({ feedId, ...lease }),
     saveRefusal: async (feedId, refusal) => void log.push({ feedId, ...refusal }),
+    permitPush: () => permit,
     takePush: async (feedId, { contentType, body }) => {
       log.push({ feedId, contentType, body: Buffer.from(body).toString() });
       return { status: 'no-such-feed', feedId };
@@ -109,4 +111,13 @@ describe('answerPush', () => {
     expect(await answerPush(deps, 'known', push)).toEqual({ status: 413, text: 'too large' });
     expect(log).toEqual([]);
   });
+});
+
+it('answers a push beyond the limit with 429, unread, and reports the first', async () => {
+  const push = { signature: undefined, contentType: '', readBody: () => Promise.reject(new Error('was read')) };
+  const answer = (isFirst: boolean) =>
+    answerPush(world({ taken: false, retryAfterS: 2, isFirst }).deps, subscription.token, push);
+  const refusal = { status: 429, text: 'too many pushes', retryAfterS: 2 };
+  expect(await answer(true)).toEqual({ ...refusal, report: { status: 'too-many-pushes', feedId: 7 } });
+  expect(await answer(false)).toEqual(refusal);
 });
