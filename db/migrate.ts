@@ -57,12 +57,18 @@ export async function readSchemaState(pool: pg.Pool): Promise<SchemaState> {
 }
 
 /**
- * Brings the schema up to date, in one transaction. Any number of processes may call it at once.
+ * Brings the schema up to date, in one transaction. Any number of processes may call it at once, also through a connection
+ * pooler.
+ * @param ownsServer the server holds nothing but Feedmill, and our user is its superuser: all other roles lose what only a
+ *   superuser can take away
  * @returns whether anything was applied.
  * @throws {NewerSchemaError} if the schema is ahead of this program
  * @throws {SchemaLockedError} (migration-lock.ts) if another session holds a lock that the migration needs
  */
-export async function migrateSchema(databaseUrl: string, { lockTimeoutMs = TABLE_LOCK_TIMEOUT_MS } = {}): Promise<boolean> {
+export async function migrateSchema(
+  databaseUrl: string,
+  { lockTimeoutMs = TABLE_LOCK_TIMEOUT_MS, ownsServer = false } = {},
+): Promise<boolean> {
   const wanted = await readWanted();
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'feedmill migrate' });
   await client.connect();
@@ -75,6 +81,7 @@ export async function migrateSchema(databaseUrl: string, { lockTimeoutMs = TABLE
         await applyContract(client, wanted.contract);
       }
       await beginEpochIfMoved(client);
+      if (ownsServer) await client.query('select feedmill_data.restrict_public()');
       return !current;
     });
   } finally {

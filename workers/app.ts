@@ -59,7 +59,7 @@ export async function openApp(config: Config, name: string, { schema, role }: Ap
     db,
     queues: queues.open,
     async migrate() {
-      const changed = await migrateSchema(databaseUrl);
+      const changed = await migrateSchema(databaseUrl, { ownsServer: embedded !== undefined });
       if (!config.redisUrl) await migrateQueues(databaseUrl);
       return changed;
     },

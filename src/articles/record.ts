@@ -1,6 +1,6 @@
 import type { WrittenAs } from '../text/date-words.js';
+import { FIELD_LIMITS, keepWhole, limitText, limitTexts } from '../text/field-limits.js';
 import { present } from '../text/present.js';
-import { wellFormed } from '../text/well-formed.js';
 import type { ArticleRecord, FeedVersion, Provenance } from './article.js';
 import type { Content } from './content.js';
 import { toLanguageTag } from './metadata/language.js';
@@ -27,12 +27,12 @@ export function makeRecord({ content, source, feed, metadata, isGatePage, now }:
   const about = isGatePage ? undefined : metadata;
   const authors = feed.authors.length > 0 ? feed.authors : (metadata?.authors ?? []);
   return {
-    title: wellFormed(feed.title ?? metadata?.title ?? makeExcerpt(content.text).slice(0, MAX_MADE_TITLE)),
-    authors: authors.map(wellFormed),
+    title: limitText(feed.title ?? metadata?.title, FIELD_LIMITS.title) ?? makeTitle(content),
+    authors: limitTexts(authors, FIELD_LIMITS.name, FIELD_LIMITS.authors),
     ...pickPublished(feed, metadata, now),
     ...present({
       language: metadata?.language ?? toLanguageTag(feed.language),
-      siteName: wellFormedText(metadata?.siteName),
+      siteName: limitText(metadata?.siteName, FIELD_LIMITS.name),
     }),
     excerpt: makeExcerpt(content.text),
     contentHtml: content.html,
@@ -41,25 +41,27 @@ export function makeRecord({ content, source, feed, metadata, isGatePage, now }:
     wordCount: countWords(content.text),
     readingMinutes: estimateReadingMinutes(content.text),
     contentSource: source,
-    ...present({ canonicalUrl: about?.canonicalUrl || undefined, section: wellFormedText(about?.section) }),
-    tags: (about?.tags ?? []).map(wellFormed),
+    ...present({ canonicalUrl: limitUrl(about?.canonicalUrl), section: limitText(about?.section, FIELD_LIMITS.name) }),
+    tags: limitTexts(about?.tags ?? [], FIELD_LIMITS.tag, FIELD_LIMITS.tags),
     ...pickModified(about, now),
     ...present({ paywalled: about?.paywalled }),
     pageCount: source === 'page' ? content.pages : 0,
   };
 }
 
-const wellFormedText = (text: string | undefined): string | undefined => (text ? wellFormed(text) : undefined);
+const makeTitle = ({ text }: Content): string => limitText(makeExcerpt(text), MAX_MADE_TITLE) ?? '';
 
 function describeLeadImage(feed: FeedVersion, metadata: Metadata | undefined): Partial<ArticleRecord> {
   const image = metadata?.leadImage;
   return present({
-    leadImageUrl: wellFormedText(image?.url ?? feed.imageUrl),
+    leadImageUrl: limitUrl(image?.url) ?? limitUrl(feed.imageUrl),
     leadImageWidth: image?.width,
     leadImageHeight: image?.height,
-    leadImageCaption: wellFormedText(image?.caption),
+    leadImageCaption: limitText(image?.caption, FIELD_LIMITS.sentence),
   });
 }
+
+const limitUrl = (url: string | undefined): string | undefined => limitText(keepWhole(url, FIELD_LIMITS.url), FIELD_LIMITS.url);
 
 function pickPublished(feed: FeedVersion, metadata: Metadata | undefined, now: Date): Partial<ArticleRecord> {
   const date = feed.publishedAt

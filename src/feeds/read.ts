@@ -3,6 +3,7 @@ import type { FeedReading } from './feed.js';
 import { readJsonFeed } from './formats/json-feed.js';
 import { readUnifiedFeed } from './formats/rss-parser-bridge.js';
 import { toUnifiedFeed } from './formats/unified/to-unified-feed.js';
+import { limitFeed } from './limit-feed.js';
 
 /** Characters at the start of a document that show what it is. */
 const HEAD_LENGTH = 2_000;
@@ -17,7 +18,7 @@ export interface FeedDocument {
 }
 
 /**
- * Reads the feed in a document: decode → JSON Feed, or XML → unified feed → rss-parser → our types. A document that is not a
+ * Reads the feed in a document: decode → JSON Feed, or XML → unified feed → rss-parser → our types → limits of fields. A document that is not a
  * feed gets one sentence that says why; nothing that a document holds makes this throw.
  */
 export async function readFeed(document: FeedDocument): Promise<FeedReading> {
@@ -49,7 +50,9 @@ function readJson(text: string, url: string, now: Date): FeedReading {
   if (hasTooManyNodes(text)) return refuse(TOO_MANY_ELEMENTS);
   try {
     const feed = readJsonFeed(JSON.parse(text.replace(/^\uFEFF/, '')), url, now);
-    return feed ? { kind: 'feed', feed } : refuse('The document is JSON, but not a JSON Feed: it has no list of items.');
+    return feed
+      ? { kind: 'feed', feed: limitFeed(feed) }
+      : refuse('The document is JSON, but not a JSON Feed: it has no list of items.');
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return refuse('The document looks like JSON, but is broken.');
@@ -60,7 +63,7 @@ async function readXml(text: string, url: string, now: Date): Promise<FeedReadin
   const unified = toUnifiedFeed(text, url, now);
   switch (unified.kind) {
     case 'feed':
-      return { kind: 'feed', feed: await readUnifiedFeed(unified, url) };
+      return { kind: 'feed', feed: limitFeed(await readUnifiedFeed(unified, url)) };
     case 'too-many-elements':
       return refuse(TOO_MANY_ELEMENTS);
     case 'too-deep':

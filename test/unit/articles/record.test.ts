@@ -63,3 +63,31 @@ describe('the date of a record', () => {
     });
   });
 });
+
+describe('the fields of a record', () => {
+  const long = 'x'.repeat(100_000);
+  const read = (head: string, feed: Partial<FeedVersion> = {}) => {
+    const reading = readArticle({ url: 'https://a.example/story', page: page(head), feed: { authors: [], ...feed }, now });
+    if (reading.kind !== 'article') throw new Error(reading.kind);
+    return reading.record;
+  };
+
+  it('are bounded, whatever the page says', () => {
+    const {
+      contentHtml: _,
+      contentText: __,
+      ...fields
+    } = read(
+      `<meta property="og:title" content="${long}"><meta property="article:section" content="${long}">
+       <meta property="og:image" content="https://a.example/${long}"><meta property="article:tag" content="${'tag,'.repeat(10_000)}">
+       <meta property="og:site_name" content="${long}"><link rel="canonical" href="https://a.example/${long}">`,
+    );
+    expect(JSON.stringify(fields).length).toBeLessThan(3_000);
+  });
+
+  it('have no bidi controls, whoever says it', () => {
+    const { title, authors } = read('', { title: '\u202eevil\u202c', authors: ['A\u2066b'] });
+    expect([title, authors]).toEqual(['evil', ['Ab']]);
+    expect(read('<meta property="article:section" content="\u202dNews">').section).toBe('News');
+  });
+});
