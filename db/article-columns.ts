@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { ArticleRecord } from '../src/articles/article.js';
 import type { ArticleChange, PageAddress, Problem, Revisit } from '../src/jobs/article-change.js';
+import { present } from '../src/text/present.js';
 import { articles } from './schema/articles.js';
 
 type Columns = Omit<PgUpdateSetSource<typeof articles>, 'dueAt' | 'host'>;
@@ -35,7 +36,7 @@ export function toColumns(change: ArticleChange): ChangedColumns {
         ...toFirstPageColumns(change.firstPage),
       };
     case 'retry':
-      return { dueAt: change.dueAt, host: change.host, ...toProblemColumns(change.problem) };
+      return { dueAt: change.dueAt, ...present({ host: change.host }), ...toProblemColumns(change.problem) };
     case 'outage':
       return { dueAt: change.dueAt, attempts: ONE_LESS, ...toProblemColumns(change.problem) };
     case 'robots-first':

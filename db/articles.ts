@@ -40,6 +40,7 @@ interface StartedRow extends Record<string, unknown> {
   started_at: Date | string;
   attempts: number;
   stored_at: Date | string | null;
+  error: string | null;
   revisit: boolean;
   etag: string | null;
   last_modified: string | null;
@@ -62,9 +63,9 @@ async function startArticle(db: Db, id: number, leaseMs: number): Promise<Pendin
       update feedmill_data.articles
       set attempts = attempts + 1
       where id = ${id} and ${mayStart(sql`articles`, leaseMs)}
-      returning id, url, site, host, page_url, hops, pages_kept, feed_id, due_at as lease_end, now() as started_at, attempts, stored_at, revisit, etag, last_modified
+      returning id, url, site, host, page_url, hops, pages_kept, feed_id, due_at as lease_end, now() as started_at, attempts, stored_at, error, revisit, etag, last_modified
     )
-    select s.url, s.host, s.page_url, s.hops, s.pages_kept, s.lease_end, s.started_at, s.attempts, s.stored_at, s.revisit, s.etag, s.last_modified,
+    select s.url, s.host, s.page_url, s.hops, s.pages_kept, s.lease_end, s.started_at, s.attempts, s.stored_at, s.error, s.revisit, s.etag, s.last_modified,
            (select ignore_robots from feedmill_data.feeds where id = s.feed_id) as ignore_robots, f.title as feed_title, coalesce(e.language, f.language) as language,
            e.title, e.authors, e.published_at, e.published_as, e.summary_html, e.content_html, e.image_url,
            e.site = s.site as own_site
@@ -95,6 +96,7 @@ const toPendingArticle = (id: number, row: StartedRow): PendingArticle => ({
     turn: row.host === null ? null : { host: row.host, leaseEnd: new Date(row.lease_end) },
     feedTitle: row.feed_title,
     storedAt: toDate(row.stored_at),
+    lastProblem: row.error,
     revisit: row.revisit ? { validators: present({ etag: row.etag, lastModified: row.last_modified }) } : null,
   }),
 });

@@ -137,6 +137,7 @@ function toFeedRow(row: typeof feeds.$inferSelect & { startedAt: Date | string }
     entryDates: row.entryDates,
     wishes: row.wishes,
     unchangedInRow: row.unchangedInRow,
+    faults: row.faults,
     failures: row.failures,
     validators: present({ etag: row.etag || null, lastModified: row.lastModified || null }),
     ...present({

@@ -91,7 +91,7 @@ async function loadRecords(db: Db, { limit, feedId }: { limit: number; feedId?: 
 /** Feeds whose last poll failed, by their own fault or ours, and articles whose page could not be fetched. */
 async function loadFailures(db: Db, { limit }: { limit: number }): Promise<Record<string, unknown>[]> {
   const { rows } = await db.execute(sql`
-    (select 'feed' as kind, id::int, url, case when faults > 0 then due_reasons[1] else last_error end as error,
+    (select 'feed' as kind, id::int, url, case when faults > 0 and failures = 0 then due_reasons[1] else last_error end as error,
        failures + faults as attempts, due_at as next_try_at
      from feedmill_data.feeds where failures > 0 or faults > 0 or due_at is null order by failures + faults desc limit ${limit})
     union all

@@ -80,6 +80,7 @@ export const pollResult = (fields: Partial<PollResult> = {}): PollResult => ({
   possibleGap: false,
   reasons: [],
   unchangedInRow: 0,
+  faults: 0,
   failures: 0,
   dueAt: new Date(Date.now() + 3_600_000),
   move: { kind: 'keep' },

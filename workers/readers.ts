@@ -5,15 +5,56 @@ import type { readArticle } from '../src/articles/read.js';
 import type { writeRecord } from '../src/export/write-record.js';
 import type { readFeed } from '../src/feeds/read.js';
 import type { Stopped } from '../src/jobs/stopped.js';
+import { isOverLimit, readThreadCpuMs, type ThreadStarted } from './thread-time.js';
 
 /** Memory limit of a reader thread, in MB. A document that needs more ends its thread. */
 const THREAD_MEMORY_MB = 256;
 
-/** How many documents are read at once, and for how long each. */
+/** How often the time of a document is measured, in ms. */
+const CHECK_MS = 100;
+
+/** How many documents are read at once, and how long each may take. */
 export interface ReaderOptions {
   threads: number;
-  /** The time limit for one document, in ms. */
+  /** The limit for one document, in ms of its thread's CPU time; several times as long by the clock on the wall. */
   timeoutMs: number;
+}
+
+/** A pool of one thread, so that we know whose CPU time we measure. */
+function startThread<Input, Output>(file: string) {
+  const pool = new Piscina<Input, Output>({
+    filename: fileURLToPath(new URL(file, import.meta.url)),
+    minThreads: 1,
+    maxThreads: 1,
+    resourceLimits: { maxOldGenerationSizeMb: THREAD_MEMORY_MB },
+  });
+  // The task that a thread was running gets its errors. Without a listener here, they would also end the process.
+  pool.on('error', () => undefined);
+  let osThreadId: number | undefined;
+  pool.on('message', (started: ThreadStarted) => {
+    osThreadId = started.osThreadId;
+  });
+  /** Which thread runs now, and the CPU time that it has used so far, in ms. */
+  const measure = async () => ({ osThreadId, cpuMs: osThreadId === undefined ? undefined : await readThreadCpuMs(osThreadId) });
+  return { pool, measure };
+}
+
+type Thread<Input, Output> = ReturnType<typeof startThread<Input, Output>>;
+
+/** Calls `stop` once a task that starts now has taken too long. @returns a function that ends the watch */
+async function watchTime({ measure }: Pick<Thread<never, never>, 'measure'>, limitMs: number, stop: () => void) {
+  const before = await measure();
+  const startedMs = performance.now();
+  const timer = setInterval(async () => {
+    const wallMs = performance.now() - startedMs;
+    if (wallMs <= limitMs) return;
+    const now = await measure();
+    // A thread that was started meanwhile has done nothing else.
+    const earlierMs = now.osThreadId === before.osThreadId ? (before.cpuMs ?? 0) : 0;
+    const cpuMs = now.cpuMs === undefined ? undefined : now.cpuMs - earlierMs;
+    if (isOverLimit({ wallMs, cpuMs }, limitMs)) stop();
+  }, CHECK_MS);
+  return () => clearInterval(timer);
 }
 
 /**
@@ -21,31 +62,34 @@ export interface ReaderOptions {
  * much memory ends its thread, not the process.
  */
 function createReader<Input, Output>(file: string, { threads, timeoutMs }: ReaderOptions) {
-  const pool = new Piscina({
-    filename: fileURLToPath(new URL(file, import.meta.url)),
-    minThreads: threads,
-    maxThreads: threads,
-    resourceLimits: { maxOldGenerationSizeMb: THREAD_MEMORY_MB },
-  });
-  // The task that a thread was running gets its errors. Without a listener here, they would also end the process.
-  pool.on('error', () => undefined);
-  // Piscina would start the time limit while a document still waits for a thread.
+  const all = Array.from({ length: threads }, () => startThread<Input, Output>(file));
+  const idle = [...all];
+  // The time limit starts when a document gets its thread, not while it waits for one.
   const onePerThread = pLimit(threads);
+
+  async function readIn(thread: Thread<Input, Output>, input: Input): Promise<Output | Stopped> {
+    const abort = new AbortController();
+    const endWatch = await watchTime(thread, timeoutMs, () => abort.abort());
+    try {
+      return await thread.pool.run(input, { signal: abort.signal });
+    } catch (error) {
+      if (abort.signal.aborted) return { kind: 'stopped', reason: 'too-slow' };
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'ERR_WORKER_OUT_OF_MEMORY') return { kind: 'stopped', reason: 'too-much-memory' };
+      throw error;
+    } finally {
+      endWatch();
+    }
+  }
 
   return {
     read: (input: Input): Promise<Output | Stopped> =>
       onePerThread(async () => {
-        const signal = AbortSignal.timeout(timeoutMs);
-        try {
-          return (await pool.run(input, { signal })) as Output;
-        } catch (error) {
-          if (signal.aborted) return { kind: 'stopped', reason: 'too-slow' };
-          const code = error instanceof Error && 'code' in error ? error.code : undefined;
-          if (code === 'ERR_WORKER_OUT_OF_MEMORY') return { kind: 'stopped', reason: 'too-much-memory' };
-          throw error;
-        }
+        const thread = idle.pop();
+        if (!thread) throw new Error('no reader thread is idle');
+        return readIn(thread, input).finally(() => idle.push(thread));
       }),
-    close: () => pool.destroy(),
+    close: async () => void (await Promise.all(all.map(({ pool }) => pool.destroy()))),
   };
 }
 

@@ -25,7 +25,7 @@ export type ArticleChange =
   | UnchangedChange
   | FailedChange
   /** The page failed for now and is tried again. */
-  | { kind: 'retry'; dueAt: Date; host: string; problem: Problem }
+  | { kind: 'retry'; dueAt: Date; host?: string; problem: Problem }
   /** Our own network failed. The article is tried again, and the attempt does not count. */
   | { kind: 'outage'; dueAt: Date; problem?: Problem }
   /** The turn was spent on robots.txt. The page comes next, at the turn of `host`, and the attempt does not count. */

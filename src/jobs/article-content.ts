@@ -1,13 +1,13 @@
 import type { ArticleReading, Page } from '../articles/article.js';
 import { describePageProblem } from '../articles/page-problem.js';
 import type { ReadInput } from '../articles/read.js';
-import { MAX_PAGES } from '../articles/retry-and-revisit.js';
+import { MAX_PAGES, nextTry } from '../articles/retry-and-revisit.js';
 import { present } from '../text/present.js';
 import { describeOutcome } from '../web/describe-outcome.js';
 import { MAX_REDIRECTS } from '../web/outcome.js';
 import type { ArticleChange, PageAddress, Problem } from './article-change.js';
 import type { PendingArticle } from './pending-article.js';
-import { describeStopped, type Stopped } from './stopped.js';
+import { describeStopped, MAX_SLOW_READINGS, type Stopped } from './stopped.js';
 
 /** What reading an article's content needs. */
 export interface ArticleContentDeps {
@@ -19,6 +19,10 @@ export interface ArticleContentDeps {
   keepsPages: boolean;
   toHostKey(url: string): string;
   now(): Date;
+  /** From 0 to 1. */
+  random(): number;
+  /** The unit of the waits between attempts, in ms. */
+  retryBaseMs: number;
 }
 
 type ThreadReading = ArticleReading | Stopped;
@@ -45,6 +49,8 @@ export async function readContent(
   const feed = earlier.length > 0 ? { authors: [] } : article.feed;
   const reading = await deps.readArticle(page ? { ...about, feed, page, number } : about);
 
+  const again = planReading(deps, article, reading);
+  if (again) return again;
   if (reading.kind === 'moved' && article.redirects < MAX_REDIRECTS)
     return { kind: 'redirected', ...continueAt(deps, article, reading.to) };
   const nextPage = reading.kind === 'article' && number < MAX_PAGES ? reading.nextPage : undefined;
@@ -53,6 +59,8 @@ export async function readContent(
 
   const pages = page && reading.kind === 'article' ? [...earlier, page] : earlier;
   const whole = earlier.length > 0 ? await readTogether(deps, about, pages) : reading;
+  const wholeAgain = planReading(deps, article, whole);
+  if (wholeAgain) return wholeAgain;
   return conclude(
     deps,
     about,
@@ -60,6 +68,21 @@ export async function readContent(
     present({ problem: page ? findProblem(reading) : problem, firstPage: findAddress(deps, earlier[0]) }),
   );
 }
+
+/**
+ * Tries an article again whose reading was stopped for taking too long, since the machine may have been busy. Undefined when it was not,
+ * or when it is too slow for good.
+ */
+function planReading(deps: ArticleContentDeps, article: PendingArticle, reading: ThreadReading): ArticleChange | undefined {
+  if (reading.kind !== 'stopped' || reading.reason !== 'too-slow') return undefined;
+  const { attempts, lastProblem, turn } = article;
+  if (attempts >= MAX_SLOW_READINGS && lastProblem === 'too-slow') return undefined;
+  const dueAt = nextTry({ attempts, now: deps.now(), random: deps.random, retryBaseMs: deps.retryBaseMs });
+  const problem = describeStoppedPage(reading);
+  return dueAt ? { kind: 'retry', dueAt, problem, ...(turn && { host: deps.toHostKey(article.pageUrl) }) } : undefined;
+}
+
+const describeStoppedPage = ({ reason }: Stopped): Problem => ({ kind: reason, text: describeStopped(reason, 'the page') });
 
 /** Reads all pages of an article as one. */
 function readTogether(
@@ -94,7 +117,7 @@ function findProblem(reading: ThreadReading): Problem | undefined {
     case 'moved':
       return REDIRECT_LOOP;
     case 'stopped':
-      return { kind: reading.reason, text: describeStopped(reading.reason, 'the page') };
+      return describeStoppedPage(reading);
     default:
       return reading.pageProblem && { kind: reading.pageProblem, text: describePageProblem(reading.pageProblem) };
   }

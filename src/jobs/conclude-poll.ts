@@ -7,6 +7,7 @@ import { present } from '../text/present.js';
 import type { FetchOutcome } from '../web/outcome.js';
 import type { PollResult } from './poll-result.js';
 import { type CompleteReading, hashBody } from './read-document.js';
+import { MAX_SLOW_READINGS } from './stopped.js';
 import type { FeedRow } from './subscribed-feed.js';
 
 /** What a poll or push received, and how. */
@@ -66,6 +67,8 @@ export function concludePoll(
     ...(failed || via === 'push' ? {} : describeDocument(outcome, leftOut)),
     move: planMove(feed.moved, !failed && feed.redirect?.permanent ? feed.redirect.url : undefined, now),
     host: verdict,
+    faults: 0,
+    ...(isSlowReading(outcome, reading) ? afterSlowReading(feed, circumstances) : {}),
     ...(retryAt ? duringOutage(feed, retryAt) : {}),
   };
 }
@@ -109,6 +112,23 @@ function planNextPoll(
       override: feed.pollEveryMs,
     }),
   });
+}
+
+const isSlowReading = (outcome: FetchOutcome, reading: CompleteReading): boolean =>
+  outcome.kind === 'fetched' && reading.kind === 'failed' && reading.outcome === 'too-slow';
+
+/**
+ * A document whose reading was stopped for taking too long is read again soon, since the machine may have been busy. After the third
+ * time in a row, it counts as a failure of the feed.
+ */
+function afterSlowReading({ faults, failures }: FeedRow, { now, cadence }: PollCircumstances): Partial<PollResult> {
+  if (faults + 1 >= MAX_SLOW_READINGS) return { faults: MAX_SLOW_READINGS };
+  return {
+    faults: faults + 1,
+    failures,
+    dueAt: new Date(now.getTime() + cadence.minMs),
+    reasons: ['reading the document took too long, perhaps because this machine was busy, so it is read again soon'],
+  };
 }
 
 /** Our own outage counts neither against the feed nor against its host. */

@@ -17,6 +17,8 @@ export interface PendingArticle extends LeasedRow {
   ignoreRobots: boolean;
   /** Attempts at the page, including this one. */
   attempts: number;
+  /** Why the last attempt failed, as a code; absent when it did not. */
+  lastProblem?: string;
   /** When its record was first stored; absent when it has none yet. */
   storedAt?: Date;
   /** Present when the article has a record and is due only to see whether its page changed; holds the page's validators. */

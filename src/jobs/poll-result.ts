@@ -38,6 +38,8 @@ export interface PollResult {
   dueAt: Date | null;
   /** Why the next poll is due then, in sentences. */
   reasons: string[];
+  /** Consecutive polls that failed by no fault of the feed, including this one. */
+  faults: number;
   /** Consecutive polls that failed, including this one. */
   failures: number;
   /** When the current run of 404 answers began; absent when this answer was no 404. */

@@ -4,6 +4,12 @@ export interface Stopped {
   reason: 'too-slow' | 'too-much-memory';
 }
 
+/**
+ * Readings that are stopped for taking too long before the page or document itself counts as too slow to read. The first may be the
+ * fault of a busy machine.
+ */
+export const MAX_SLOW_READINGS = 3;
+
 /** One sentence that says why reading `subject` ("the page") was stopped. */
 export const describeStopped = (reason: Stopped['reason'], subject: string): string =>
   ({

@@ -49,6 +49,8 @@ export interface FeedRow extends Partial<LeasedRow> {
   wishes: Wishes;
   /** Consecutive polls that found the document unchanged. */
   unchangedInRow: number;
+  /** Consecutive polls that ended in a fault of ours, or whose document took too long to read here. */
+  faults: number;
   /** Consecutive polls that failed. */
   failures: number;
   /** When the current run of 404 answers began. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ArticleReading, Page } from '../../../src/articles/article.js';
-import { MAX_PAGES } from '../../../src/articles/retry-and-revisit.js';
+import { MAX_ATTEMPTS, MAX_PAGES } from '../../../src/articles/retry-and-revisit.js';
 import type { PendingArticle } from '../../../src/jobs/pending-article.js';
-import type { Stopped } from '../../../src/jobs/stopped.js';
+import { MAX_SLOW_READINGS, type Stopped } from '../../../src/jobs/stopped.js';
 import type { FetchOutcome } from '../../../src/web/outcome.js';
 import { articleRecord } from '../../builders.js';
 import {
@@ -45,18 +45,32 @@ describe('a page without content', () => {
     expect(change).toMatchObject({ kind: 'failed', problem: { kind: 'no-text' } });
   });
 
-  it.each<[Stopped['reason']]>([['too-slow'], ['too-much-memory']])(
-    'because reading it was %s leaves what the feed says',
-    async (reason) => {
-      const { change, inputs, saved } = await process({
-        readings: [{ kind: 'stopped', reason }, readFromFeed],
-        deps: { keepsPages: true },
-      });
-      expect(change).toMatchObject({ kind: 'stored', record: feedRecord, problem: { kind: reason } });
-      expect(inputs.at(-1)).not.toHaveProperty('page');
-      expect(saved).toEqual([]);
-    },
-  );
+  it.each<[Stopped['reason'], Partial<PendingArticle>]>([
+    ['too-slow', { attempts: MAX_SLOW_READINGS, lastProblem: 'too-slow' }],
+    ['too-slow', { attempts: MAX_ATTEMPTS }],
+    ['too-much-memory', {}],
+  ])('because reading it was %s leaves what the feed says', async (reason, fields) => {
+    const { change, inputs, saved } = await process({
+      article: { ...fresh, ...fields },
+      readings: [{ kind: 'stopped', reason }, readFromFeed],
+      deps: { keepsPages: true },
+    });
+    expect(change).toMatchObject({ kind: 'stored', record: feedRecord, problem: { kind: reason } });
+    expect(inputs.at(-1)).not.toHaveProperty('page');
+    expect(saved).toEqual([]);
+  });
+
+  it.each<[string, PendingArticle]>([
+    ['the first time', fresh],
+    ['the second time', { ...fresh, attempts: 2, lastProblem: 'too-slow' }],
+    ['after other problems', { ...fresh, attempts: 5, lastProblem: 'server-error' }],
+    ['without a page', { ...without('turn', fresh) }],
+  ])('because reading it took too long is tried again: %s', async (_, article) => {
+    const { change, inputs } = await process({ article, readings: [{ kind: 'stopped', reason: 'too-slow' }] });
+    expect(change).toMatchObject({ kind: 'retry', problem: { kind: 'too-slow' } });
+    expect(change && 'host' in change ? change.host : undefined).toBe(article.turn?.host);
+    expect(inputs).toHaveLength(1);
+  });
 });
 
 describe('an article of several pages', () => {
@@ -138,7 +152,7 @@ describe('an article of several pages', () => {
 
   it('is left to its feed when reading its pages together is stopped', async () => {
     const { change, inputs } = await process({
-      article: third,
+      article: { ...third, attempts: MAX_SLOW_READINGS, lastProblem: 'too-slow' },
       outcome: { kind: 'missing', status: 404 },
       readings: [{ kind: 'no-content', pageProblem: 'no-text' }, { kind: 'stopped', reason: 'too-slow' }, readFromFeed],
       keptPages,

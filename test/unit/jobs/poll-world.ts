@@ -38,6 +38,7 @@ export const feedRow = (fields: Partial<StartedFeed> = {}): StartedFeed => ({
   entryDates: [],
   wishes: {},
   unchangedInRow: 0,
+  faults: 0,
   failures: 0,
   validators: { etag: '"1"' },
   ...fields,

@@ -47,6 +47,7 @@ describe('a poll', () => {
       // Half of the hour that lies between two entries.
       dueAt: later(30 * MINUTE),
       reasons: [sentence],
+      faults: 0,
       failures: 0,
       unchangedInRow: 0,
       entryDates: [1, 2, 3].map(hoursAgo),

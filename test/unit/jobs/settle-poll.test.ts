@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KnownEntry } from '../../../src/feeds/recognize.js';
 import type { RefreshFeedDeps } from '../../../src/jobs/refresh-feed.js';
+import { MAX_SLOW_READINGS } from '../../../src/jobs/stopped.js';
 import type { FeedRow } from '../../../src/jobs/subscribed-feed.js';
 import type { Subscription } from '../../../src/jobs/websub-subscription.js';
 import type { FetchOutcome } from '../../../src/web/outcome.js';
@@ -25,6 +26,24 @@ import {
   type World,
 } from './poll-world.js';
 
+describe('a poll whose document took too long to read', () => {
+  const stopped = { kind: 'stopped', reason: 'too-slow' } as const;
+
+  it('is repeated soon, and no failure of the feed', async () => {
+    const { result } = await poll({ feed: feedRow({ faults: 1, failures: 4 }), reading: stopped });
+    expect(result).toMatchObject({ outcome: 'too-slow', faults: 2, failures: 4, dueAt: later(5 * MINUTE), error: sentence });
+    expect(result).not.toHaveProperty('validators');
+  });
+
+  it('is a failure of the feed from the third time on, until a document is read', async () => {
+    for (const faults of [2, 3]) {
+      const { result } = await poll({ feed: feedRow({ faults }), reading: stopped });
+      expect(result).toMatchObject({ outcome: 'too-slow', faults: 3, failures: 1 });
+    }
+    expect((await poll({ feed: feedRow({ faults: 3 }) })).result).toMatchObject({ faults: 0, failures: 0 });
+  });
+});
+
 describe('a poll that fails', () => {
   it.each<[string, Partial<World>, string, string]>([
     [
@@ -35,7 +54,7 @@ describe('a poll that fails', () => {
     ],
     [
       'because reading the document took too long',
-      { reading: { kind: 'stopped', reason: 'too-slow' } },
+      { feed: feedRow({ faults: MAX_SLOW_READINGS - 1 }), reading: { kind: 'stopped', reason: 'too-slow' } },
       'too-slow',
       'Reading the document took too long and was stopped.',
     ],
