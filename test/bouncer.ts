@@ -42,9 +42,11 @@ export class Bouncer {
   }
 
   async halt(): Promise<void> {
-    if (!this.#process || this.#process.exitCode !== null) return;
-    const ended = once(this.#process, 'exit');
-    this.#process.kill('SIGKILL');
+    const running = this.#process;
+    this.#process = undefined;
+    if (!running || running.exitCode !== null) return;
+    const ended = once(running, 'exit');
+    running.kill('SIGKILL');
     await ended;
   }
 
