@@ -1,9 +1,11 @@
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
+import { claimDue } from '../../db/claim.js';
 import { moveFeed } from '../../db/feed-moves.js';
 import { migrateSchema } from '../../db/migrate.js';
 import { SchemaLockedError } from '../../db/migration-lock.js';
 import { indexRecords } from '../../db/search.js';
+import { POLITENESS } from '../builders.js';
 import { createDatabase, insertFeed, insertRecord, until } from '../database.js';
 
 // A login that may only read the views can open transactions and take advisory locks. None of that may stop the program.
@@ -45,6 +47,16 @@ describe('a reader who holds the advisory locks that version 0.1 used', async ()
 
   it('does not stop migrations', async () => {
     expect(await migrateSchema(url)).toBe(false);
+  });
+
+  it('does not stop the poller, nor does a transaction that reads all views', async () => {
+    const other = await connectReader();
+    await other.query('begin; select count(*) from feedmill.records; select count(*) from feedmill.feeds');
+    const feedId = await insertFeed(db, 'https://d.example/feed');
+    await db.$client.query("insert into feedmill_data.hosts (host, turn_at) values ('d.example', now())");
+    const { feeds } = await claimDue(db, { ...POLITENESS, room: { feeds: 10, articles: 10 } });
+    expect(feeds).toEqual([feedId]);
+    await other.query('rollback');
   });
 
   it('does not stop two feeds that move to the same address', async () => {
