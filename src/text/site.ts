@@ -1,4 +1,5 @@
 import { getDomain } from 'tldts';
+import { trimEndOf } from './trim.js';
 
 /**
  * The site that a URL belongs to: its registrable domain by the Public Suffix List. Domains under which anybody may have a name
@@ -8,5 +9,5 @@ import { getDomain } from 'tldts';
  */
 export function toSite(url: string): string {
   const { hostname, host } = new URL(url);
-  return getDomain(hostname.replace(/\.+$/, ''), { allowPrivateDomains: true }) ?? host;
+  return getDomain(trimEndOf(hostname, '.'), { allowPrivateDomains: true }) ?? host;
 }

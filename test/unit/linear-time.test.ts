@@ -181,7 +181,7 @@ const READERS: Record<string, (text: string) => unknown> = {
   },
   'an explanation': (text) => explainPage(page(`<body><p>${text}`), now),
   'the feeds of a page': (text) => discoverFeeds(text, url),
-  'a credential in a message': (text) => redactCredentials(text),
+  'a credential in a message': (text) => redactCredentials(text.repeat(10)),
 };
 
 /** As `READERS`, for what is read in a promise. */
@@ -191,7 +191,7 @@ const FEED_READERS: Record<string, (text: string) => Promise<unknown>> = {
   'a title in a feed': (text) => readFeed(feed(rss(`<item><title><![CDATA[${text}]]></title></item>`))),
   'an inspected feed': async (text) => {
     const read = await readFeed(feed(rss('<item><title>a</title></item>')));
-    if (read.kind === 'feed') inspectFeed(feed(rss(`<item>${text}`)), read.feed, now);
+    if (read.kind === 'feed') inspectFeed(feed(rss(`<item>${text.repeat(10)}`)), read.feed, now);
   },
 };
 
