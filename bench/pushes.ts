@@ -1,0 +1,65 @@
+// How long pushes of many entries keep the event loop busy: all entries say the same, or each push has new ones.
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { feedStore } from '../db/feeds.js';
+import { readFeed } from '../src/feeds/read.js';
+import { takePush } from '../src/jobs/take-push.js';
+import { withDatabase } from './database.js';
+
+const PUSHES = 40;
+/** Entries of one push: as many as are kept of a document. */
+const ENTRIES = 1_000;
+const TEXT = 'What happened today at the harbour. '.repeat(50);
+const PORT = 56_700;
+const toHostKey = (url: string) => new URL(url).host;
+const OPTIONS = { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, maxNewPerDay: 1_000_000, toHostKey };
+
+/** Pushes, and what each entry of a push looks like. */
+const FLOODS: Record<string, (push: number, entry: number) => string> = {
+  'that all say the same': (push, n) => `<guid isPermaLink="false">${push}-${n}</guid><title>Same</title>`,
+  'with one link': (push, n) =>
+    `<guid isPermaLink="false">${push}-${n}</guid><title>T${n}</title><link>https://a.example/</link>`,
+  'that are new': (push, n) =>
+    `<guid isPermaLink="false">${push}-${n}</guid><title>${push} ${n}</title><link>https://a.example/${push}/${n}</link>`,
+  'that are edited each time': (push, n) =>
+    `<guid isPermaLink="false">${n}</guid><title>${push}</title><link>https://a.example/${n}</link>`,
+};
+
+/** Prints the time of the pushes, and the delays of the event loop. Documents are parsed beforehand, as the feed thread does it. */
+export async function run(): Promise<void> {
+  await withDatabase(PORT, async (db) => {
+    console.log(`${PUSHES} pushes of ${ENTRIES} entries`);
+    for (const [name, write] of Object.entries(FLOODS)) {
+      const feeds = feedStore(db, OPTIONS);
+      const [feed] = await feeds.addFeeds([{ url: `https://a.example/${encodeURIComponent(name)}` }]);
+      if (!feed) throw new Error('the feed is not new');
+      const delay = monitorEventLoopDelay({ resolution: 1 });
+      let busyMs = 0;
+      for (let push = 0; push < PUSHES; push += 1) {
+        const items = Array.from(
+          { length: ENTRIES },
+          (_, n) => `<item>${write(push, n)}<description>${TEXT}</description></item>`,
+        );
+        const body = Buffer.from(`<rss version="2.0"><channel><title>T</title>${items.join('')}</channel></rss>`);
+        const reading = await readFeed({ contentType: 'application/rss+xml', body, url: feed.url });
+        const take = takePush({
+          ...feeds,
+          readFeed: async () => reading,
+          monotonicMs: () => performance.now(),
+          random: Math.random,
+          cadence: { minMs: 1_000, maxMs: 1_000 },
+        });
+        await new Promise((done) => setTimeout(done, 5));
+        delay.enable();
+        const started = performance.now();
+        await take(feed.id, { contentType: 'application/rss+xml', body });
+        busyMs += performance.now() - started;
+        delay.disable();
+      }
+      const ms = (nanoseconds: number) => (nanoseconds / 1e6).toFixed(0).padStart(4);
+      console.log(
+        `${name.padEnd(26)} ${(busyMs / 1_000).toFixed(1).padStart(5)} s, event loop delayed by ` +
+          `${ms(delay.percentile(99))} ms (99 %), ${ms(delay.max)} ms (longest)`,
+      );
+    }
+  });
+}
