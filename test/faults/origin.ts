@@ -23,6 +23,8 @@ export interface Story {
 export interface Origin {
   feedUrl(site: number): string;
   stories(): readonly Story[];
+  /** Stories that the feeds still list, so that an edit of them can be noticed. */
+  shown(): readonly Story[];
   /** Publishes one story on each of these sites. */
   publish(sites: readonly number[]): Story[];
   /** Gives a published story a new title. */
@@ -140,6 +142,8 @@ export async function startOrigin(count: number, port: number, random: () => num
   return {
     feedUrl: (site) => `${siteAt(site).base}/feed.xml`,
     stories: () => sites.flatMap(({ published }) => published),
+    // The oldest are left out: what is published next could push them out of the feed before anybody polls it.
+    shown: () => sites.flatMap(({ published }) => published.slice(-WINDOW / 2)),
     publish: (numbers) =>
       numbers.map((number) => {
         const site = siteAt(number);

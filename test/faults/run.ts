@@ -115,7 +115,7 @@ async function runFault(
   await pause(500 + random() * 1_500);
   const heal = await fault.inject(stack, random);
   origin.publish(sites);
-  for (const story of origin.stories().filter(() => random() < 0.05)) origin.edit(story);
+  for (const story of origin.shown().filter(() => random() < 0.05)) origin.edit(story);
   await pause(fault.lastsMs);
   await heal();
   origin.publish(sites);
