@@ -30,7 +30,9 @@ export function parseAllowList(entries: readonly string[]): AllowList {
   const ok = entries.flatMap((entry) => {
     const allowed = parseEntry(entry);
     if (!allowed)
-      problems.push(`"${entry}" is not a host, address or network (examples: intranet.example, 127.0.0.1:8080, 10.0.0.0/8)`);
+      problems.push(
+        `"${entry}" is not a host, a complete address or a network (examples: intranet.example, 127.0.0.1:8080, 10.0.0.0/8)`,
+      );
     return allowed ? [allowed] : [];
   });
   return problems.length > 0 ? { problems } : { ok };
@@ -42,15 +44,25 @@ function parseEntry(entry: string): Allowed | undefined {
   const [, name = '', bits = '', portText] = bracketed ?? plain ?? [undefined, ...entry.split(/(?=\/)/)];
   const port = portText === undefined ? undefined : Number(portText);
   if (port !== undefined && !(port >= 1 && port <= 65_535)) return undefined;
-  if (ipaddr.isValid(name)) {
+  if (isCompleteAddress(name)) {
     const address = ipaddr.process(name);
     const size = bits ? Number(bits.slice(1)) : address.kind() === 'ipv4' ? 32 : 128;
     if (size > (address.kind() === 'ipv4' ? 32 : 128)) return undefined;
     return { network: [address, size], ...present({ port }) };
   }
-  if (bits || !/^[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$/i.test(name)) return undefined;
+  if (bits || NUMERIC_NAME.test(name) || !/^[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$/i.test(name)) return undefined;
   return { host: name.toLowerCase(), ...present({ port }) };
 }
+
+/** A host name whose last label is a number is an address, possibly in a short form (URL Standard, "ends in a number"). */
+const NUMERIC_NAME = /(^|\.)(\d+|0x[\da-f]*)\.?$/i;
+
+/**
+ * Whether the text is an IPv6 address or four decimal numbers without leading zeros. Short, octal, hexadecimal and integer
+ * forms mean something else to most people: `10` is 0.0.0.10, `127.1` is 127.0.0.1 and `010.0.0.1` is 8.0.0.1.
+ */
+const isCompleteAddress = (text: string): boolean =>
+  text.includes(':') ? ipaddr.IPv6.isValid(text) : ipaddr.IPv4.isValidFourPartDecimal(text);
 
 /** Decides which addresses we may connect to. */
 export interface AddressGuard {

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
-import { pipeline, type Readable, type Transform } from 'node:stream';
+import { pipeline, type Readable, Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { errorCode } from './classify.js';
 import type { FailedFetch } from './outcome.js';
 
-/** The most codings that may be stacked in Content-Encoding. More is an attack, not a habit. */
-const MAX_CODINGS = 3;
+/**
+ * The most codings that may be stacked in Content-Encoding. Misconfigured proxies compress a compressed body once more; each
+ * further layer only multiplies what a few kilobytes unpack to.
+ */
+const MAX_CODINGS = 2;
 /** Node's zlib decodes Zstandard from 22.15 on, but before 24 it takes a truncated body for a complete one. */
 const hasZstd = 'createZstdDecompress' in zlib && Number.parseInt(process.versions.node, 10) >= 24;
 
@@ -14,7 +17,10 @@ export const ACCEPT_ENCODING = hasZstd ? 'gzip, deflate, br, zstd' : 'gzip, defl
 
 /** How much of a body is read, and until when. */
 export interface BodyLimits {
-  /** The size limit after decompression, in bytes: it stops a small compression bomb as well as a large file. */
+  /**
+   * The size limit of a body, in bytes. It holds for what is transferred and for what each layer of compression unpacks to,
+   * because a layer may be huge although the last one is small.
+   */
   maxBytes: number;
   /** Read this many bytes and ignore the rest, instead of failing with `too-large`. */
   readAtMost?: number;
@@ -38,9 +44,12 @@ export async function readBody(raw: Readable, encoding: string, limits: BodyLimi
   const abort = () => raw.destroy(new Error('deadline'));
   limits.deadline.addEventListener('abort', abort, { once: true });
   try {
-    return await collect(raw, decompress(raw, codings, firstByte), limits);
+    return await collect(raw, decompress(raw, codings, firstByte, limits.maxBytes), limits);
   } catch (error) {
     discardBody(raw);
+    // A transfer that was cut off at the deadline may look corrupt; the caller reports it as too slow.
+    if (limits.deadline.aborted) throw error;
+    if (error instanceof LayerTooLargeError) return { kind: 'too-large', maxBytes: limits.maxBytes };
     if (/^(Z_|ZSTD_|ERR__ERROR_FORMAT)/.test(errorCode(error)))
       return { kind: 'bad-content', reason: errorCode(error) === 'Z_BUF_ERROR' ? 'truncated' : 'encoding' };
     throw error;
@@ -82,13 +91,31 @@ async function collect(
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 
-/** Undoes the codings, last one first. `pipeline` forwards an error of either end to the stream that it returns. */
-const decompress = (raw: Readable, codings: readonly string[], firstByte: number | undefined): Readable =>
+/** What is transferred, or what a layer of compression unpacks to, exceeds the limit. */
+class LayerTooLargeError extends Error {}
+
+/**
+ * Undoes the codings, last one first, and limits the input of each. `collect` limits the output of the last. `pipeline`
+ * forwards an error of either end to the stream that it returns.
+ */
+const decompress = (raw: Readable, codings: readonly string[], firstByte: number | undefined, maxBytes: number): Readable =>
   codings
     .toReversed()
     .map((coding, i) => createDecoder(coding, i === 0 ? firstByte : undefined))
     .filter((decoder) => decoder !== undefined)
-    .reduce<Readable>((source, decoder) => pipeline(source, decoder, () => undefined), raw);
+    .reduce<Readable>((source, decoder) => pipeline(source, limitSize(maxBytes), decoder, () => undefined), raw);
+
+/** Passes on what it reads, and fails beyond `maxBytes`. */
+function limitSize(maxBytes: number): Transform {
+  let size = 0;
+  return new Transform({
+    transform(chunk: Uint8Array, _, done) {
+      size += chunk.byteLength;
+      if (size > maxBytes) done(new LayerTooLargeError());
+      else done(null, chunk);
+    },
+  });
+}
 
 /** Looks at the first byte without consuming it; undefined for an empty body. */
 async function peekFirstByte(raw: Readable): Promise<number | undefined> {

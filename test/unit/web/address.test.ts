@@ -50,4 +50,11 @@ describe('ALLOW_PRIVATE_HOSTS', () => {
   it.each(['10.0.0.0/33', 'a b', 'http://x', '127.0.0.1:99999'])('rejects the entry %s', (entry) => {
     expect(parseAllowList([entry])).toHaveProperty('problems');
   });
+
+  it.each(['10/8', '127.1', '10.0.0/24', '010.0.0.1', '0x7f.0.0.1', '0x7f000001', '2130706433', '127.1:80', '::ffff:127.1'])(
+    'rejects %s, which is not a complete address',
+    (entry) => {
+      expect(parseAllowList([entry])).toEqual({ problems: [expect.stringContaining('complete address')] });
+    },
+  );
 });
