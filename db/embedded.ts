@@ -271,7 +271,7 @@ async function startServer({ dataDir, binaries, owner }: Server, wantedPort: num
     const settings = `-p ${at} -h 127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=128MB`;
     return exec(owner.prefix, binaries.pg_ctl, ['-D', dataDir, '-w', '-t', '30', '-l', logFile, '-o', settings, 'start']);
   };
-  const deadline = Date.now() + LEFTOVERS_TIMEOUT_MS;
+  const deadline = performance.now() + LEFTOVERS_TIMEOUT_MS;
   for (;;) {
     const logged = await stat(logFile).then(
       ({ size }) => size,
@@ -284,7 +284,7 @@ async function startServer({ dataDir, binaries, owner }: Server, wantedPort: num
     } catch (cause) {
       const isPortTaken = !samePort && !(await isFree(port)); // by another process, since we checked it
       const isInUse = DATA_IN_USE.test(await readLog(logFile, logged));
-      if (Date.now() > deadline || !(isPortTaken || isInUse))
+      if (performance.now() > deadline || !(isPortTaken || isInUse))
         throw new Error(`The embedded Postgres did not start. Its log: ${logFile}`, { cause });
       await new Promise((done) => setTimeout(done, RESTART_PAUSE_MS));
     }

@@ -22,8 +22,8 @@ describe('openRuleBook', () => {
     });
     expect(await book.findRule('https://b.example/')).toBeUndefined();
 
-    const later = Date.now() + 60_000;
-    const clock = vi.spyOn(Date, 'now').mockReturnValue(later);
+    const later = performance.now() + 60_000;
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(later);
     await write('mine.yml', 'domains: [a.example]\ncontent: .changed');
     expect(await book.findRule('https://a.example/')).toMatchObject({ content: ['.changed'] });
     clock.mockReturnValue(later + 60_000);
