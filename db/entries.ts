@@ -40,7 +40,8 @@ export async function addEntries(
     const hadEntries = stored.size > 0 || (await hasEntries(tx, feed.id));
 
     const articleIds = await findOrAddArticles(tx, options, feed, fresh);
-    await takeOverArticles(tx, options, feed, fresh);
+    const newOnSite = changed.filter(({ stored }) => stored.site !== site).map(({ entry }) => entry);
+    await takeOverArticles(tx, options, feed, [...fresh, ...newOnSite]);
     const added = fresh.length === 0 ? [] : await insertEntries(tx, feed, fresh, articleIds);
     if (changed.length > 0) await updateEntries(tx, options, feed, changed);
     return {
@@ -134,7 +135,13 @@ async function loadStoredEntries(tx: Executor, feedId: number, seen: readonly Fe
   return new Map(
     rows.map(({ key, articleId, url, contentHash, ...row }) => [
       key,
-      { articleId, url, contentHash, details: serializeDetails({ ...row, enclosures: row.enclosures as Enclosure[] }) },
+      {
+        articleId,
+        url,
+        contentHash,
+        site: row.site,
+        details: serializeDetails({ ...row, enclosures: row.enclosures as Enclosure[] }),
+      },
     ]),
   );
 }

@@ -14,6 +14,8 @@ export interface StoredEntry {
   articleId: number | null;
   url: string | null;
   contentHash: string;
+  /** The site of the feed when it last said this; null in rows older than the column. */
+  site: string | null;
   /** The other fields, serialized. */
   details: string;
 }
@@ -130,7 +132,8 @@ async function moveArticles(
 
 /**
  * Gives articles their entry's new address where no article has it yet and no other entry shows the article. One that is stored
- * stays on its site or comes to the feed's own: else a feed could put its text under somebody else's address.
+ * stays on its site or comes to the feed's own: else a feed could put its text under somebody else's address. For the same reason,
+ * pages that were found under the old address are forgotten.
  */
 const renameArticlesSql = ({ id, url }: Pick<FeedRow, 'id' | 'url'>, rows: readonly unknown[]): SQL => sql`
   with moved as (
@@ -138,10 +141,11 @@ const renameArticlesSql = ({ id, url }: Pick<FeedRow, 'id' | 'url'>, rows: reado
       as row (key text, article_id bigint, url text, site text, host text) order by url, article_id
   )
   update feedmill_data.articles a
-  set url = m.url, site = m.site, host = m.host, error = null, error_text = null,
+  set url = m.url, site = m.site, host = m.host, page_url = null, hops = 0, pages_kept = 0, error = null, error_text = null,
       status = case when a.stored_at is null then 'pending' else a.status end
   from moved m where a.id = m.article_id
-  and (a.stored_at is null or m.site in (a.site, ${toSite(url)})) and (a.feed_id = ${id} or a.site = ${toSite(url)})
+  and (a.stored_at is null or m.site in (a.site, ${toSite(url)}))
+  and (a.feed_id = ${id} or (a.site = ${toSite(url)} and m.site = a.site))
   and not exists (select 1 from feedmill_data.articles other where other.url = m.url)
   and not exists (
     select 1 from feedmill_data.entries e where e.article_id = a.id and not (e.feed_id = ${id} and e.key = m.key))

@@ -18,7 +18,7 @@ export const BY_RIGHT: SQL = sql`(e.site = a.site) desc nulls last, e.updated_at
 
 /** Whether feed `feedId` of `site` speaks for article `a`. */
 export const speaksFor = (feedId: number, site: string): SQL => sql`(a.site = ${site} or (a.feed_id = ${feedId} and not exists (
-  select 1 from feedmill_data.entries own where own.article_id = a.id and own.site = a.site)))`;
+  select 1 from feedmill_data.entries own where own.article_id = a.id and own.site = a.site and own.feed_id <> ${feedId})))`;
 
 /**
  * The page of an edited entry is fetched again, but no sooner after the last attempt than a quarter of the article's age, up to
@@ -34,22 +34,23 @@ export const REFETCH_AT: SQL = sql`greatest(now(),
   then a.updated_at + least((now() - a.first_seen_at) / 4, ${MAX_EDIT_PAUSE}) end)`;
 
 /**
- * Gives articles to a feed of their own site that shows them for the first time, after only others did. What those said goes:
- * an article that was tried already is due again, as this feed wants it.
+ * Gives articles to a feed of their own site that shows them for the first time there, after only others did. What those said
+ * goes, even if they show it no more: an article that was tried already is due again, as this feed wants it.
+ * @param arrived the feed's entries that are new, or that it showed only while its address was on another site
  */
 export async function takeOverArticles(
   tx: Executor,
   options: EntryOptions,
-  feed: Pick<FeedRow, 'content' | 'url'>,
-  fresh: readonly FeedEntry[],
+  feed: Pick<FeedRow, 'id' | 'content' | 'url'>,
+  arrived: readonly FeedEntry[],
 ): Promise<void> {
   const site = toSite(feed.url);
-  const rows = fresh.flatMap((entry) => {
+  const rows = arrived.flatMap((entry) => {
     const url = toArticleUrl(feed, entry);
     return toSite(url) === site ? [{ url, host: toArticleHost(feed, entry, options.toHostKey) }] : [];
   });
   if (rows.length === 0) return;
-  const { rows: taken } = await tx.execute<{ host: string | null }>(takeOverSql(site, rows));
+  const { rows: taken } = await tx.execute<{ host: string | null }>(takeOverSql(feed.id, site, rows));
   await giveTurns(
     tx,
     taken.flatMap(({ host }) => host ?? []),
@@ -58,7 +59,7 @@ export async function takeOverArticles(
   if (taken.length > 0) await wakePoller(tx);
 }
 
-const takeOverSql = (site: string, rows: readonly unknown[]): SQL => sql`
+const takeOverSql = (feedId: number, site: string, rows: readonly unknown[]): SQL => sql`
   with own as (
     select distinct on (url) * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (url text, host text) order by url
   ), sited as (
@@ -67,9 +68,8 @@ const takeOverSql = (site: string, rows: readonly unknown[]): SQL => sql`
   )
   update feedmill_data.articles a
   set due_at = ${REFETCH_AT}, attempts = 0, hops = 0, revisit = false, page_url = null, pages_kept = 0, host = own.host
-  from own where a.url = own.url and a.site = ${site}
+  from own where a.url = own.url and a.site = ${site} and a.feed_id <> ${feedId}
   and (a.attempts > 0 or a.stored_at is not null or a.due_at is null)
-  and exists (select 1 from feedmill_data.entries e where e.article_id = a.id)
   and not exists (select 1 from feedmill_data.entries e where e.article_id = a.id and e.site = a.site)
   returning a.host`;
 

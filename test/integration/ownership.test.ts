@@ -53,6 +53,16 @@ describe('a record can be changed', () => {
     expect(rows).toEqual([{ title: 'first, edited' }, { title: 'later, edited' }]);
   });
 
+  it('by a feed that comes to its site, which takes over what another feed showed first', async () => {
+    const [attacker, own] = [await follow('attacker.example'), await follow('feeds.example')];
+    await feeds.addEntries(attacker, [worded('forged')]);
+    await feeds.addEntries(own, [worded('own')]);
+    expect(await readDue()).toEqual(['forged']);
+    await endPoll(own.id, { move: { kind: 'adopt', to: 'https://site.example/feed' } });
+    await feeds.addEntries({ ...own, url: 'https://site.example/feed' }, [worded('own')]);
+    expect(await readDue()).toEqual(['own']);
+  });
+
   it("by a feed of its own site, which takes over what another feed showed first, and then by that site's feeds only", async () => {
     const [attacker, own] = [await follow('attacker.example'), await follow('feeds.site.example')];
     await feeds.addEntries(attacker, [worded('forged', { contentHtml: '<p>forged</p>' })]);
@@ -128,6 +138,35 @@ describe('a feed of another site gets no hold of a record', () => {
       'https://site.example/1',
       'https://site.example/2',
     ]);
+  });
+
+  it("by leaving behind what it made of a page before that page's own feed shows it", async () => {
+    const [own, attacker] = [await follow('site.example'), await follow('attacker.example')];
+    const elsewhere = { normalizedUrl: 'https://attacker.example/1' };
+    await feeds.addEntries(attacker, [worded('forged'), worded('bait', { key: 'k2', ...elsewhere })]);
+    expect((await readDue()).sort()).toEqual(['bait', 'forged']);
+    await feeds.addEntries(attacker, [worded('gone', elsewhere)]);
+    await readDue();
+    await feeds.addEntries(own, [worded('own')]);
+    expect(await readDue()).toEqual(['own']);
+    expect(await loadTitles()).toContainEqual({ url: 'https://site.example/1', title: 'own' });
+  });
+
+  it('by moving an article whose page is under way to the address of somebody else: no page of its own is stored there', async () => {
+    const [helper, attacker] = [await follow('helper.example'), await follow('attacker.example')];
+    const bait = { normalizedUrl: 'https://attacker.example/1' };
+    await feeds.addEntries(helper, [
+      worded('bait', bait),
+      worded('other', { key: 'k2', normalizedUrl: 'https://helper.example/2' }),
+    ]);
+    await feeds.addEntries(attacker, [worded('bait', bait)]);
+    await feeds.addEntries(helper, [worded('bait', { normalizedUrl: 'https://helper.example/2' })]);
+    await db.execute(sql`
+      update feedmill_data.articles set page_url = 'https://attacker.example/forged', hops = 1 where url = 'https://attacker.example/1'`);
+    await feeds.addEntries(attacker, [worded('forged')]);
+    const { rows } = await db.execute(sql`
+      select url, page_url from feedmill_data.articles where url = 'https://site.example/1' and page_url is not null`);
+    expect(rows).toEqual([]);
   });
 
   it("by the guid of the owner's entry", async () => {
