@@ -1,5 +1,6 @@
 import { type FailedFetch, type FetchOutcome, type FetchUrl, isFailure, isTransient } from '../web/outcome.js';
-import { crawlDelayMs, ROBOTS_MAX_BYTES, robotsAllows, rulesForUs } from './robots-txt.js';
+import { crawlDelayMs, robotsAllows } from './robots-rules.js';
+import { ROBOTS_MAX_BYTES, rulesForUs } from './robots-txt.js';
 import type { Turn } from './turn.js';
 
 /** What is stored of an origin's robots.txt. */

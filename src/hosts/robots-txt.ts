@@ -1,73 +1,84 @@
-import robotsParser from 'robots-parser';
-
 /** How much of a robots.txt is read, in bytes (RFC 9309 §2.5: at least 500 KiB). */
 export const ROBOTS_MAX_BYTES = 500 * 1024;
-/** The longest Crawl-delay that we obey, in ms. A site that needs more relief can send Retry-After. */
-const MAX_CRAWL_DELAY_MS = 30_000;
+/** The most rules that are kept for one agent, so that compiling them takes well under 50 ms. Honest files have hundreds. */
+const MAX_RULES = 10_000;
+/** The longest pattern that is kept, in characters: no URL that we request is longer. */
+const MAX_PATTERN_LENGTH = 2_000;
 /**
- * The total length of patterns with `*` that we keep, in characters. Matching one takes time in proportion to its length
- * times the length of the path, so a hostile file could block a worker for a second per page. Honest sites have a hundredth
- * of this.
+ * The most patterns with `*` that are kept for one agent, and their total length in characters. Matching one searches the
+ * whole path, so these two limit the time that a hostile file takes per page. Honest sites have a hundredth of this.
  */
+const MAX_WILDCARD_RULES = 1_000;
 const MAX_WILDCARD_LENGTH = 30_000;
-
-// A CommonJS module whose types declare an ES default export: in Node, the function is the module itself.
-const parse = robotsParser as unknown as typeof robotsParser.default;
 
 /**
  * The product token that rules address (RFC 9309 §2.2.1): `Feedmill/0.1 (+…)` → `feedmill`. It is ours wherever USER_AGENT
  * mentions it, because an agent such as `Mozilla/5.0 (compatible; Feedmill/0.1)` is not a browser.
  */
-const productToken = (userAgent: string) =>
+export const productToken = (userAgent: string): string =>
   /feedmill/i.test(userAgent) ? 'feedmill' : (/^[A-Za-z_-]+/.exec(userAgent)?.[0].toLowerCase() ?? '*');
 
-/**
- * Reduces a robots.txt to the groups that address us or everybody, with their rules and Crawl-delay. This is what we store
- * and match against each page, so thousands of agents or rules for others cost nothing later.
- */
-export function rulesForUs(robotsTxt: string, userAgent: string): string {
-  const token = productToken(userAgent);
-  const kept = filterLines(robotsTxt, new Set([token, '*']));
-  // Our group may have no rules, which allows everything. The parser forgets empty groups, so give it an empty rule.
-  const ours = `User-agent: ${token}`;
-  return (kept.includes(ours) ? [ours, 'Disallow:', ...kept] : kept).join('\n');
+/** One line of a robots.txt that matters. */
+type Line = { kind: 'agent'; agent: string } | { kind: 'allow' | 'disallow' | 'crawl-delay'; value: string };
+
+function parseLine(line: string): Line | undefined {
+  const [, field = '', rest = ''] = /^\s*([a-z-]+)\s*:([^#]*)/i.exec(line) ?? [];
+  const kind = field.toLowerCase();
+  const value = rest.trim();
+  if (kind === 'user-agent') return { kind: 'agent', agent: value.replace(/\/.*/s, '').trim().toLowerCase() };
+  return kind === 'allow' || kind === 'disallow' || kind === 'crawl-delay' ? { kind, value } : undefined;
 }
 
-function filterLines(robotsTxt: string, wanted: ReadonlySet<string>): string[] {
-  const kept: string[] = [];
-  let agents: string[] = [];
+/** The rules and the Crawl-delay of one agent, in their order. */
+export type Rule = Exclude<Line, { kind: 'agent' }>;
+
+/** Collects the rules of each agent in `wanted` from all groups that name it (RFC 9309 §2.2.1). */
+export function groupRules(robotsTxt: string, wanted: readonly string[]): Map<string, Rule[]> {
+  const groups = new Map<string, Rule[]>();
+  let current = new Set<Rule[]>();
   let namingAgents = false;
-  let wildcardLength = 0;
-  for (const line of robotsTxt.replaceAll('\0', '').split(/\r\n|\r|\n/)) {
-    const [, field = '', value = ''] = /^\s*([a-z-]+)\s*:([^#]*)/i.exec(line) ?? [];
-    const name = field.toLowerCase();
-    if (name === 'user-agent') {
-      const agent = value.replace(/\/.*/s, '').trim().toLowerCase();
-      if (!namingAgents) agents = [];
+  for (const text of robotsTxt.split(/\r\n|\r|\n/)) {
+    const line = parseLine(text);
+    if (line?.kind === 'agent') {
+      if (!namingAgents) current = new Set();
       namingAgents = true;
-      if (wanted.has(agent) && !agents.includes(agent)) {
-        agents.push(agent);
-        kept.push(`User-agent: ${agent}`);
-      }
-    } else if (/^(dis)?allow$|^crawl-delay$/.test(name)) {
+      if (!wanted.includes(line.agent)) continue;
+      const rules = groups.get(line.agent) ?? [];
+      groups.set(line.agent, rules);
+      current.add(rules);
+    } else if (line) {
       namingAgents = false;
-      if (agents.length === 0) continue;
-      if (value.includes('*')) wildcardLength += value.length;
-      if (!value.includes('*') || wildcardLength <= MAX_WILDCARD_LENGTH) kept.push(`${field}: ${value.trim()}`);
+      for (const rules of current) rules.push(line);
     }
   }
-  return kept;
+  return groups;
 }
 
-/** Whether `rules` (from `rulesForUs`) allow us to fetch `url` of their origin (RFC 9309). No rules allow everything. */
-export const robotsAllows = (rules: string, url: string, userAgent: string): boolean =>
-  rules === '' || parse(new URL('/robots.txt', url).href, rules).isAllowed(url, productToken(userAgent)) !== false;
+/**
+ * Reduces a robots.txt to the rules and Crawl-delays for us and for everybody, within the limits above. This is what we
+ * store, so thousands of agents or rules for others cost nothing later.
+ */
+export function rulesForUs(robotsTxt: string, userAgent: string): string {
+  const groups = groupRules(robotsTxt.replaceAll('\0', ''), [productToken(userAgent), '*']);
+  return [...groups]
+    .flatMap(([agent, rules]) => {
+      const kept = limitRules(rules).map(({ kind, value }) => `${kind}: ${value}`);
+      // A group may have no rules, which allows everything. Without any line, it would become one with the next group.
+      return [`User-agent: ${agent}`, ...(kept.length > 0 ? kept : ['disallow:'])];
+    })
+    .join('\n');
+}
 
-/** The Crawl-delay in `rules` (from `rulesForUs`), in ms, capped; undefined when there is none. */
-export function crawlDelayMs(rules: string, userAgent: string): number | undefined {
-  if (rules === '') return undefined;
-  const seconds = parse('http://localhost/robots.txt', rules).getCrawlDelay(productToken(userAgent));
-  return seconds === undefined || !Number.isFinite(seconds)
-    ? undefined
-    : Math.min(Math.max(0, Math.round(seconds * 1000)), MAX_CRAWL_DELAY_MS);
+function limitRules(rules: readonly Rule[]): Rule[] {
+  let wildcards = 0;
+  let wildcardLength = 0;
+  return rules
+    .filter(({ value }) => {
+      if (value.length > MAX_PATTERN_LENGTH) return false;
+      if (!value.includes('*')) return true;
+      wildcards += 1;
+      wildcardLength += value.length;
+      return wildcards <= MAX_WILDCARD_RULES && wildcardLength <= MAX_WILDCARD_LENGTH;
+    })
+    .slice(0, MAX_RULES);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { crawlDelayMs, robotsAllows, rulesForUs } from '../../../src/hosts/robots-txt.js';
+import { crawlDelayMs, robotsAllows } from '../../../src/hosts/robots-rules.js';
+import { ROBOTS_MAX_BYTES, rulesForUs } from '../../../src/hosts/robots-txt.js';
 
 const UA = 'Feedmill/0.1 (+https://feedmill.example/bot)';
 const allows = (robotsTxt: string, path: string) => robotsAllows(rulesForUs(robotsTxt, UA), `https://a.example${path}`, UA);
@@ -30,6 +31,15 @@ describe('robotsAllows', () => {
     ['rules before the first agent', 'Disallow: /x', '/x', true],
     ['a blank line between agents', 'User-agent: feedmill\n\nUser-agent: *\nDisallow: /', '/x', false],
     ['our own group without rules', 'User-agent: *\nDisallow: /\n\nUser-agent: feedmill', '/x', true],
+    ['a wildcard in the middle', 'User-agent: *\nDisallow: /a/*/c', '/a/b/c', false],
+    ['several wildcards in order', 'User-agent: *\nDisallow: /*a*b', '/xbya', true],
+    ['an end anchor without a wildcard', 'User-agent: *\nDisallow: /a$', '/ab', true],
+    ['an end anchor whose text occurs twice', 'User-agent: *\nDisallow: /*.pdf$', '/a.pdf/b.pdf', false],
+    ['parts that would have to overlap', 'User-agent: *\nDisallow: /aba*ba$', '/aba', true],
+    ['a wildcard before the anchor', 'User-agent: *\nDisallow: /a*$', '/abc', false],
+    ['a pattern that does not begin with a slash', 'User-agent: *\nDisallow: *.php', '/x.php', false],
+    ['a pattern that is not ASCII', 'User-agent: *\nDisallow: /café', '/caf%C3%A9', false],
+    ['the query', 'User-agent: *\nDisallow: /*?sort=', '/a?sort=1', false],
     ['percent-encoding', 'User-agent: *\nDisallow: /caf%c3%a9', '/caf%C3%A9', false],
     ['unknown lines', 'Sitemap: https://a.example/s.xml\nUser-agent: *\nHost: x\nDisallow: /x', '/x', false],
   ])('%s', (_, robotsTxt, path, expected) => {
@@ -38,7 +48,7 @@ describe('robotsAllows', () => {
 
   it('drops groups for other agents', () => {
     const others = Array.from({ length: 20_000 }, (_, n) => `User-agent: a${n}`).join('\n');
-    const rules = Array.from({ length: 20_000 }, (_, n) => `Disallow: /${n}`).join('\n');
+    const rules = Array.from({ length: 10_000 }, (_, n) => `Disallow: /${n}`).join('\n');
     expect(rulesForUs(`${others}\n${rules}`, UA)).toBe('');
     expect(rulesForUs(`${others}\nUser-agent: *\n${rules}`, UA)).toHaveLength('User-agent: *\n'.length + rules.length);
   });
@@ -50,6 +60,51 @@ describe('robotsAllows', () => {
     expect(robotsAllows(rules, `https://a.example/${'a'.repeat(1_900)}`, UA)).toBe(true);
     expect(robotsAllows(rules, 'https://a.example/plain', UA)).toBe(false);
   });
+
+  it('keeps an empty group of ours apart from the next group when its only rule is dropped', () => {
+    const tooLong = `User-agent: feedmill\nDisallow: /${'x'.repeat(3_000)}\nUser-agent: *\nDisallow: /`;
+    expect(allows(tooLong, '/page')).toBe(true);
+  });
+
+  it('keeps 10,000 rules at most', () => {
+    expect(rulesForUs(`User-agent: *\n${'Disallow: /a\n'.repeat(30_000)}`, UA).split('\n')).toHaveLength(10_001);
+  });
+});
+
+/** Robots.txt files of the full size that take as long as one can. */
+const HOSTILE = [
+  ['many rules', 'Disallow: /ab\n'],
+  ['many long rules', `Disallow: /${'a'.repeat(900)}b\n`],
+  ['many encoded rules', `Disallow: /${'%c3%a9'.repeat(10)}\n`],
+  ['many wildcards', 'Disallow: /*a*a*a*a*a*a*a*a*a*b\n'],
+  ['many searches that fail late', `Disallow: /*${'a'.repeat(900)}b\n`],
+  ['many short searches that fail', 'Disallow: /*aaab\n'],
+].map(([name = '', line = '']) => ({ name, file: `User-agent: *\n${line.repeat(ROBOTS_MAX_BYTES / line.length)}` }));
+
+const elapsedMs = (work: () => unknown): number => {
+  const start = performance.now();
+  work();
+  return performance.now() - start;
+};
+
+it.each(HOSTILE)('no step with $name takes long', ({ file }) => {
+  const url = (n: number) => `https://hostile.example/${'a'.repeat(1_900)}${n}`;
+  let rules = '';
+  // Generous, for a busy machine: each step takes a tenth of it.
+  expect(elapsedMs(() => (rules = rulesForUs(file, UA)))).toBeLessThan(500);
+  expect(elapsedMs(() => robotsAllows(rules, url(0), UA))).toBeLessThan(500);
+  expect(elapsedMs(() => Array.from({ length: 10 }, (_, n) => robotsAllows(rules, url(n), UA)))).toBeLessThan(1_000);
+});
+
+it('uses new rules of an origin at once, and keeps those of different origins apart', () => {
+  const [none, all] = ['User-agent: *\nDisallow: /', 'User-agent: *\nAllow: /'];
+  const ask = (rules: string, origin: string) => robotsAllows(rules, `${origin}/x`, UA);
+  expect([ask(none, 'https://b.example'), ask(all, 'https://b.example'), ask(none, 'https://b.example')]).toEqual([
+    false,
+    true,
+    false,
+  ]);
+  expect(ask(all, 'https://c.example')).toBe(true);
 });
 
 it.each(['Mozilla/5.0 (compatible; Feedmill/0.1; +https://x.example)', 'Feedmill', 'feedmill-news/2'])(
