@@ -23,9 +23,17 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
   ) AS words;
 $$;
 
+-- Whether a feed on the article's own site shows it: as in db/ownership.ts, such a feed has the better right to say what it is.
+CREATE OR REPLACE FUNCTION feedmill_data.is_shown_by_own_site(id bigint) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT EXISTS (
+    SELECT FROM feedmill_data.articles a JOIN feedmill_data.entries e ON e.article_id = a.id AND e.site = a.site
+    WHERE a.id = is_shown_by_own_site.id);
+$$;
+
 -- Merges two addresses of one story (its AMP page, a copy in a section) into one record, which gets the sightings of both; the
 -- other is deleted. The canonical URL alone is not enough, since some sites declare the same one on every page: the words must
--- agree too. On one site the older record is kept. A record under another site's address, which redirected to the story, goes: kept,
+-- agree too. On one site the one that a feed of the site shows is kept, else the older. A record under another site's address, which redirected to the story, goes: kept,
 -- it would put the story into the hands of whoever has that address.
 -- Returns the record that is left: usually the given one; null if that is gone already.
 CREATE OR REPLACE FUNCTION feedmill_data.merge_same_story(id bigint) RETURNS bigint
@@ -42,6 +50,8 @@ BEGIN
   WHERE a.id = merge_same_story.id AND a.stored_at IS NOT NULL;
   IF canonical IS NULL THEN RETURN NULL; END IF;
   SELECT b.id, CASE
+    WHEN b.site = own_site AND feedmill_data.is_shown_by_own_site(b.id) <> feedmill_data.is_shown_by_own_site(merge_same_story.id)
+      THEN CASE WHEN feedmill_data.is_shown_by_own_site(b.id) THEN b.id ELSE merge_same_story.id END
     WHEN b.site = own_site THEN least(b.id, merge_same_story.id) WHEN is_canonical THEN merge_same_story.id ELSE b.id END
   INTO other, kept FROM feedmill_data.articles b
   WHERE (b.url = canonical OR (b.canonical_url = canonical AND b.canonical_url <> b.url))

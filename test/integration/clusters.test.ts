@@ -117,6 +117,21 @@ describe('two addresses of one story', () => {
     expect(await sightings(redirecting)).toEqual([]);
   });
 
+  it('become the record that a feed of the site shows, even if another feed showed the other address earlier', async () => {
+    const early = await add('https://attacker.example/f', 'f?x=1', body, 'f');
+    const own = await add('https://same.example/f', 'f', body, 'f');
+    await db.$client.query(
+      `update feedmill_data.entries e set site = case when article_id = $1 then 'same.example' else 'attacker.example' end
+       where article_id in ($1, $2)`,
+      [own, early],
+    );
+    await waitForIndex(db);
+    expect([await sightings(own), await sightings(early)]).toEqual([
+      ['https://attacker.example/f', 'https://same.example/f'],
+      [],
+    ]);
+  });
+
   it('stay two records if their texts differ, even if both declare the same canonical URL', async () => {
     const one = await add('https://one.example/d', 'd/1', body, 'd');
     const two = await add(
