@@ -8,6 +8,7 @@ import { type ChangedEntry, type StoredEntry, updateEntries } from './entry-upda
 import { lockUnderLease } from './fence.js';
 import { takeOverArticles } from './ownership.js';
 import { entries } from './schema/entries.js';
+import { writeInSlices } from './slices.js';
 
 /** What a document's entries changed. */
 export interface EntriesAdded {
@@ -152,16 +153,18 @@ async function insertEntries(
   fresh: readonly FeedEntry[],
   articleIds: ReadonlyMap<string, number>,
 ): Promise<{ id: number }[]> {
-  const values = fresh.map((entry) => {
+  const toValues = (entry: FeedEntry) => {
     const articleId = articleIds.get(toArticleUrl(feed, entry));
     if (articleId === undefined) throw new Error(`no article for entry ${entry.key} of feed ${feed.id}`);
     return { feedId: feed.id, articleId, site: toSite(feed.url), ...toEntryRow(entry) };
-  });
-  return tx
-    .insert(entries)
-    .values(values)
-    .onConflictDoNothing({ target: [entries.feedId, entries.key] })
-    .returning({ id: entries.id });
+  };
+  return writeInSlices(fresh, (slice) =>
+    tx
+      .insert(entries)
+      .values(slice.map(toValues))
+      .onConflictDoNothing({ target: [entries.feedId, entries.key] })
+      .returning({ id: entries.id }),
+  );
 }
 
 const toEntryRow = (entry: FeedEntry) => ({

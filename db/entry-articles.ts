@@ -5,6 +5,7 @@ import type { FeedRow } from '../src/jobs/subscribed-feed.js';
 import { toSite } from '../src/text/site.js';
 import type { Executor } from './client.js';
 import { articles } from './schema/articles.js';
+import { writeInSlices } from './slices.js';
 import { giveTurns, type Politeness } from './turns.js';
 import { wakePoller } from './wake.js';
 
@@ -59,11 +60,9 @@ export async function findOrAddArticles(
 ): Promise<Map<string, number>> {
   if (found.length === 0) return new Map();
   const wanted = toArticleRows(options, feed, found);
-  const added = await tx
-    .insert(articles)
-    .values(wanted)
-    .onConflictDoNothing({ target: articles.url })
-    .returning({ host: articles.host });
+  const added = await writeInSlices(wanted, (slice) =>
+    tx.insert(articles).values(slice).onConflictDoNothing({ target: articles.url }).returning({ host: articles.host }),
+  );
   const urls = sql.param(wanted.map(({ url }) => url));
   const { rows } = await tx.execute<{ id: string; url: string }>(
     sql`select id, url from feedmill_data.articles where url = any (${urls}::text[])`,

@@ -5,6 +5,7 @@ import { toSite } from '../src/text/site.js';
 import type { Executor } from './client.js';
 import { type EntryOptions, findOrAddArticles, toArticleHost, toArticleUrl } from './entry-articles.js';
 import { noteSites, REFETCH_AT, speaksFor } from './ownership.js';
+import { writeInSlices } from './slices.js';
 import { giveTurns } from './turns.js';
 import { wakePoller } from './wake.js';
 
@@ -44,13 +45,16 @@ export async function updateEntries(
   );
   const moved = changed.filter(({ entry, stored }) => stored.url !== (entry.normalizedUrl ?? null));
   const articleIds = moved.length === 0 ? new Map<string, number>() : await moveArticles(tx, options, feed, moved);
-  const rows = changed.map(({ entry, stored, edited }) => ({
+  const toRow = ({ entry, stored, edited }: ChangedEntry) => ({
     edited,
     article_id: articleIds.get(entry.key) ?? stored.articleId,
     host: entry.normalizedUrl ? options.toHostKey(entry.normalizedUrl) : null,
     ...toJsonRow(entry),
-  }));
-  const { rows: touched } = await tx.execute<{ host: string | null }>(updateEntriesSql(feed.id, site, rows));
+  });
+  const touched = await writeInSlices(changed, async (slice) => {
+    const { rows } = await tx.execute<{ host: string | null }>(updateEntriesSql(feed.id, site, slice.map(toRow)));
+    return rows;
+  });
   const hosts = touched.flatMap(({ host }) => (host ? [host] : []));
   await giveTurns(tx, hosts, options);
   if (touched.length > 0) await wakePoller(tx);
