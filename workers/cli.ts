@@ -43,7 +43,7 @@ function createContext(output: Output): CliContext {
       return closeAfter(tools, () => Promise.race([use(tools), closed]));
     },
     inColour: process.stdout.isTTY && process.stdout.hasColors(),
-    start: (role, options) => start(loadConfig(process.env), role, options, out),
+    start: (role, options) => start(loadConfig(process.env), role, options, output),
     health: () => checkHeartbeat(loadConfig(process.env).heartbeatFile),
   };
 }

@@ -6,8 +6,10 @@ export class OutputClosed extends Error {}
 
 /** Standard output and standard error, as the commands use them. */
 export interface Output {
-  /** Prints a line to standard output. */
+  /** Prints a line to standard output, without the credentials of the URLs in it. */
   out(line: string): void;
+  /** Prints a line whose credentials its reader may see: those of the embedded Postgres, to its owner. */
+  outWithCredentials(line: string): void;
   /** Prints a line to standard error. */
   err(line: string): void;
   /** Writes text to standard output, no faster than its reader takes it. Unchanged, unless it goes to a terminal. */
@@ -27,6 +29,7 @@ export function openOutput(): Output {
   closed.catch(() => undefined);
   return {
     out: (line) => void process.stdout.write(`${toSafeText(line)}\n`),
+    outWithCredentials: (line) => void process.stdout.write(`${replaceControls(line)}\n`),
     err: (line) => void process.stderr.write(`${toSafeText(line)}\n`),
     async write(text) {
       if (!process.stdout.write(process.stdout.isTTY ? toSafeText(text) : text)) await once(process.stdout, 'drain');
@@ -35,5 +38,8 @@ export function openOutput(): Output {
   };
 }
 
-/** Removes control characters, which could steer a terminal, and credentials in URLs. */
-const toSafeText = (text: string) => redactCredentials(text.replace(/(?![\n\t])\p{Cc}/gu, ' '));
+/** Removes control characters, which could steer a terminal. */
+const replaceControls = (text: string) => text.replace(/(?![\n\t])\p{Cc}/gu, ' ');
+
+/** The same, and without the credentials in URLs. */
+const toSafeText = (text: string) => redactCredentials(replaceControls(text));

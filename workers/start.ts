@@ -10,6 +10,7 @@ import { describeShortage } from './connection-plan.js';
 import { runFeeds } from './feeds.js';
 import { startHeartbeat } from './heartbeat.js';
 import { logProblemsOnly } from './log.js';
+import type { Output } from './output.js';
 import { runPoller } from './poller.js';
 import type { Running } from './run-worker.js';
 import { runSampler, withSamplerAllowed } from './sampler.js';
@@ -22,12 +23,12 @@ const FORCED_EXIT_MS = 5_000;
 /** How long after an orderly stop the process exits even if libraries left something open, in ms. */
 const LEFT_OPEN_MS = 200;
 
-/** Runs a role until SIGTERM or SIGINT, then stops it in order. @param out prints a line for the person who watches */
+/** Runs a role until SIGTERM or SIGINT, then stops it in order. @param output prints lines for the person who watches */
 export async function start(
   config: Config,
   role: Role,
   { sampler: withSampler }: { sampler: boolean },
-  out: (line: string) => void,
+  output: Pick<Output, 'out' | 'outWithCredentials'>,
 ): Promise<void> {
   const signalled = waitForStopSignal();
   if (role !== 'all' && !config.databaseUrl)
@@ -38,7 +39,7 @@ export async function start(
   const app = await openApp(isWatched ? logProblemsOnly(config) : config, role, { schema: 'migrate', role });
   await requireRoom(app);
   const heartbeat = startHeartbeat(app);
-  const watch = isWatched ? startWatch(app, out) : undefined;
+  const watch = isWatched ? startWatch(app, output) : undefined;
   let sampler: Awaited<ReturnType<typeof runSampler>>;
   try {
     sampler = role === 'all' && withSampler ? await runSampler(app) : undefined;
@@ -47,7 +48,7 @@ export async function start(
     app.log.info({ role }, 'started');
     const signal = await signalled;
     watch?.stop();
-    if (watch) out('Stopping…');
+    if (watch) output.out('Stopping…');
     app.log.info({ signal }, 'stopping');
     forceExit(app);
     await running.stop(config.graceMs);

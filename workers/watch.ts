@@ -2,6 +2,7 @@ import { reportStore } from '../db/reports.js';
 import type { JobReport } from '../src/jobs/reports.js';
 import { toPrintable } from '../src/text/printable.js';
 import type { App } from './app.js';
+import type { Output } from './output.js';
 
 /** Interval between two status lines, in ms. */
 const STATUS_INTERVAL_MS = 5_000;
@@ -10,7 +11,7 @@ const printable = (text: unknown) => toPrintable(String(text ?? ''));
 const timeOfDay = () => new Date().toTimeString().slice(0, 8);
 
 /** Shows a person what a running Feedmill does: how to use it, a line per record, and a status line every few seconds. */
-export function startWatch(app: App, out: (line: string) => void) {
+export function startWatch(app: App, { out, outWithCredentials }: Pick<Output, 'out' | 'outWithCredentials'>) {
   let stored = 0;
   const printStatus = createStatusLine(app, out);
   const timer = setInterval(() => {
@@ -20,7 +21,7 @@ export function startWatch(app: App, out: (line: string) => void) {
 
   return {
     /** Prints where the records are and what to try next. */
-    greet: (withSampler: boolean) => greeting(app, withSampler).forEach(out),
+    greet: (withSampler: boolean) => greeting(app, withSampler).forEach(outWithCredentials),
     onReport(report: JobReport) {
       if (report.status === 'stored') {
         stored += 1;

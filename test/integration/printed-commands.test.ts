@@ -1,9 +1,10 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../src/config.js';
 import { openApp } from '../../workers/app.js';
 import { explainDatabaseError } from '../../workers/explain-database-error.js';
+import { openOutput } from '../../workers/output.js';
 import { startWatch } from '../../workers/watch.js';
 import { createDatabase } from '../database.js';
 
@@ -15,7 +16,8 @@ async function printedCommand(embedded: boolean): Promise<string> {
   const config = loadConfig({ DATABASE_URL: url, LOG_LEVEL: 'silent' });
   const app = await openApp(config, 'test', { schema: 'leave', role: 'all' });
   const lines: string[] = [];
-  const watch = startWatch({ ...app, embedded }, (line) => void lines.push(line));
+  const print = (line: string) => void lines.push(line);
+  const watch = startWatch({ ...app, embedded }, { out: () => undefined, outWithCredentials: print });
   watch.greet(false);
   watch.stop();
   await app.close();
@@ -30,6 +32,16 @@ describe.skipIf(spawnSync('psql', ['--version']).status !== 0)('the printed psql
     const { stdout } = await run('sh', ['-c', command.replace(/^psql/, 'psql --no-password')], { env });
     expect(stdout).toMatch(/published_at.*site_name.*title/);
   });
+});
+
+it('prints the password of the embedded Postgres to its owner, and no credentials otherwise', () => {
+  const printed: string[] = [];
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
+  const output = openOutput();
+  output.outWithCredentials('psql "postgres://ann:secret@127.0.0.1:1/x"');
+  output.out('a feed at https://ann:secret@feeds.example/rss');
+  write.mockRestore();
+  expect(printed).toEqual(['psql "postgres://ann:secret@127.0.0.1:1/x"\n', 'a feed at https://feeds.example/rss\n']);
 });
 
 it('does not print the password of a Postgres of your own', async () => {
