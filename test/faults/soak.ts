@@ -94,7 +94,7 @@ async function run(
   let nextSample = 0;
   while (Date.now() < end) {
     stack.origin.publish([pick(stack.sites, random)]);
-    if (random() < 0.05) stack.origin.edit(pick(stack.origin.stories().slice(-100), random));
+    if (random() < 0.05) stack.origin.edit(pick(stack.origin.shown(), random));
     if (Date.now() >= nextSample) {
       nextSample = Date.now() + SAMPLE_MS;
       await sample(stack, measured, loopFile);
