@@ -25,7 +25,7 @@ export function drawPanels(panels: readonly Panel[]): string {
   const body = panels.map((panel, index) => drawPanel(panel, 20 + index * (HEIGHT + GAP))).join('\n');
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${LEFT + WIDTH + 20} ${height}" font-family="sans-serif" font-size="11">\n` +
-    `<rect width="100%" height="100%" fill="#fff"/>\n${body}\n</svg>\n`
+    `<title>What was measured over the run</title>\n<rect width="100%" height="100%" fill="#fff"/>\n${body}\n</svg>\n`
   );
 }
 
