@@ -35,7 +35,7 @@ async function createOnce(client: pg.Client, statement: string): Promise<void> {
   try {
     await client.query(statement);
   } catch (error) {
-    if (!CREATED_BY_ANOTHER.has(codeOf(error))) throw error;
+    if (!CREATED_BY_ANOTHER.has(readCode(error))) throw error;
   }
 }
 
@@ -60,7 +60,7 @@ export async function withLedgerLocked<T>(client: pg.Client, lockTimeoutMs: numb
     return result;
   } catch (error) {
     await client.query('rollback').catch(() => undefined); // the first error tells what happened
-    if (codeOf(error) !== LOCK_NOT_AVAILABLE) throw error;
+    if (readCode(error) !== LOCK_NOT_AVAILABLE) throw error;
     throw new SchemaLockedError(describeLock(waitedMs, await listLockHolders(client)), { cause: error });
   }
 }
@@ -111,4 +111,4 @@ function describeLock(waitedMs: number, holders: readonly LockHolder[]): string 
   ].join(' ');
 }
 
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
+const readCode = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');

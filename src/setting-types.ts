@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { trimEndOf } from './text/trim.js';
+import { trimEndChars } from './text/trim.js';
 import { canParseUrl } from './text/url.js';
 
 // The kinds of values that settings have: zod types for the texts of environment variables.
@@ -67,7 +67,7 @@ export const connectionUrl = (schemes: readonly string[], example: string) =>
 /** The URL under which others reach us, without a trailing slash. */
 export const publicUrl = z.string().transform((text, context) => {
   const url = canParseUrl(text) ? new URL(text) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username) return trimEndOf(url.href, '/');
+  if (url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username) return trimEndChars(url.href, '/');
   context.addIssue({ code: 'custom', message: 'must look like https://feedmill.example.org' });
   return z.NEVER;
 });

@@ -1,5 +1,5 @@
 import { escapeTags } from '../text/escape.js';
-import { trimOf } from '../text/trim.js';
+import { trimChars } from '../text/trim.js';
 import type { ExportRecord } from './record.js';
 
 /**
@@ -13,7 +13,7 @@ import type { ExportRecord } from './record.js';
 export function writeArchive({ dated_at, title, url, content_html }: ExportRecord): string {
   const content = content_html
     .split('\n')
-    .map((line) => trimOf(line, ' \t\r\f\v'))
+    .map((line) => trimChars(line, ' \t\r\f\v'))
     .join('');
   return `<!--${dated_at.getTime()}-->\n[${breakLinks(escapeTags(title))}](${url})\n------\n\n${breakLinks(content)}\n`;
 }

@@ -1,5 +1,5 @@
 import { getDomain } from 'tldts';
-import { trimEndOf } from '../text/trim.js';
+import { trimEndChars } from '../text/trim.js';
 
 /** What counts as one host (the setting HOST_KEY): the name alone, the name with its port, or the registrable domain. */
 export type HostKeyScope = 'host' | 'host:port' | 'domain';
@@ -11,7 +11,7 @@ export type HostKeyScope = 'host' | 'host:port' | 'domain';
  */
 export function toHostKey(url: string, scope: HostKeyScope): string {
   const { hostname, port } = new URL(url);
-  const name = trimEndOf(hostname, '.');
+  const name = trimEndChars(hostname, '.');
   if (scope === 'host:port') return port === '' ? name : `${name}:${port}`;
   return scope === 'host' ? name : (getDomain(name) ?? name);
 }

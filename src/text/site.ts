@@ -1,6 +1,6 @@
 import { getDomain } from 'tldts';
 import { isSharedDomain } from './shared-domains.js';
-import { trimEndOf } from './trim.js';
+import { trimEndChars } from './trim.js';
 
 /**
  * The site that a URL belongs to: its registrable domain by the Public Suffix List. Domains under which anybody may have a name
@@ -10,7 +10,7 @@ import { trimEndOf } from './trim.js';
  */
 export function toSite(url: string): string {
   const { hostname, host } = new URL(url);
-  const name = trimEndOf(hostname, '.');
+  const name = trimEndChars(hostname, '.');
   const domain = getDomain(name, { allowPrivateDomains: true });
   if (domain === null) return host;
   return isSharedDomain(domain) ? withLabelBefore(name, domain) : domain;

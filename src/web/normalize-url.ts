@@ -1,4 +1,4 @@
-import { trimEndOf } from '../text/trim.js';
+import { trimEndChars } from '../text/trim.js';
 import { canParseUrl } from '../text/url.js';
 import { isTrackingParameter } from './tracking-parameters.js';
 
@@ -28,7 +28,7 @@ export function normalizeUrl(url: string, base?: string): string | undefined {
   parsed.username = '';
   parsed.password = '';
   if (!parsed.hash.startsWith('#!')) parsed.hash = '';
-  parsed.hostname = trimEndOf(parsed.hostname, '.');
+  parsed.hostname = trimEndChars(parsed.hostname, '.');
   parsed.pathname = normalizeEscapes(parsed.pathname).replace(PATH_SESSION, '');
   parsed.search = normalizeQuery(parsed.search);
   return parsed.href.length > MAX_URL_LENGTH ? undefined : parsed.href;
