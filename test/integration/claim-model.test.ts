@@ -29,7 +29,7 @@ const toTitle = (version: number) => `version ${version}`;
 const toEntry = (n: number, version: number) => feedEntry(n, { title: toTitle(version), contentHash: `${n}.${version}` });
 
 async function createWorld(content: 'page' | 'feed', stories = STORIES): Promise<World> {
-  await db.execute(sql`truncate feedmill_data.feeds, feedmill_data.hosts cascade`);
+  await emptyTables();
   const feed = await subscribe('a.example', content);
   await db.execute(sql`update feedmill_data.feeds set due_at = null`);
   const versions = Array.from({ length: stories }, () => 0);
