@@ -27,7 +27,7 @@ export interface FeedStoreOptions extends Politeness {
 export const feedStore = (db: Db, options: FeedStoreOptions) => ({
   addFeeds: (subscriptions: readonly NewFeed[]) => addFeeds(db, options, subscriptions),
   startFeed: (id: number) => startFeed(db, options, id),
-  findFeed: (id: number) => findFeed(db, id),
+  loadFeed: (id: number) => loadFeed(db, id),
   keyByLink: (feed: Polled) => keyByLink(db, feed),
   pollNow: (ids?: readonly number[]) => pollNow(db, options, ids),
 
@@ -93,7 +93,7 @@ async function startFeed(db: Db, { leaseMs }: FeedStoreOptions, id: number): Pro
 }
 
 /** A feed as it is now, without touching its lease; undefined when it is retired or gone. */
-async function findFeed(db: Db, id: number): Promise<FeedRow | undefined> {
+async function loadFeed(db: Db, id: number): Promise<FeedRow | undefined> {
   const [row] = await db
     .select(WITH_CLOCK)
     .from(feeds)

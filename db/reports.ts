@@ -38,7 +38,7 @@ export interface FeedListing extends Record<string, unknown> {
 export const reportStore = (db: Db) => ({
   loadStatus: () => loadStatus(db),
   listFeeds: () => loadFeeds(db, sql`true`),
-  findFeed: (name: FeedName) => findFeed(db, name),
+  loadFeedListing: (name: FeedName) => loadFeedListing(db, name),
   loadRecords: (options: { limit: number; feedId?: number }) => loadRecords(db, options),
   loadFailures: (options: { limit: number }) => loadFailures(db, options),
 
@@ -73,7 +73,7 @@ async function loadFeeds(db: Db, condition: SQL): Promise<FeedListing[]> {
 }
 
 /** A feed by its id or address; the address may leave out the name and password. Undefined when there is none. */
-async function findFeed(db: Db, name: FeedName): Promise<FeedListing | undefined> {
+async function loadFeedListing(db: Db, name: FeedName): Promise<FeedListing | undefined> {
   const condition =
     'id' in name ? sql`f.id = ${name.id}` : sql`(f.url = ${name.url} or feedmill_data.without_secrets(f.url) = ${name.url})`;
   return (await loadFeeds(db, condition))[0];

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { CREATE_READER, readReaderState } from '../db/contract.js';
 import { exportStore } from '../db/exports.js';
 import { feedStore } from '../db/feeds.js';
@@ -22,8 +23,6 @@ const PROGRESS_INTERVAL_MS = 5_000;
 
 type Closable<T> = T & { close(): Promise<void> };
 
-const pause = (config: Config) => () => new Promise<void>((done) => setTimeout(done, config.hostGapMs));
-
 /** Opens what the commands need to fetch and read feeds without a database. */
 export function openFeedTools(config: Config): Closable<FeedTools> {
   const client = createFetchUrl({ ...config.fetch, accept: 'feed', maxBytes: config.feedMaxBytes });
@@ -35,7 +34,7 @@ export function openFeedTools(config: Config): Closable<FeedTools> {
       reader ??= createFeedReader(config.feedReader);
       return reader.read(document);
     },
-    pause: pause(config),
+    pause: () => pause(config.hostGapMs),
     async close() {
       await reader?.close();
       await client.close();
@@ -47,7 +46,7 @@ export function openFeedTools(config: Config): Closable<FeedTools> {
 export async function openExtractTools(config: Config): Promise<Closable<ExtractTools>> {
   const rules = await openRuleBook({ folder: config.rulesDir }, () => undefined);
   const client = createFetchUrl({ ...config.fetch, accept: 'page', maxBytes: config.pageMaxBytes });
-  return { ...rules, fetchUrl: client.fetchUrl, pause: pause(config), close: client.close };
+  return { ...rules, fetchUrl: client.fetchUrl, pause: () => pause(config.hostGapMs), close: client.close };
 }
 
 /** Gives the commands an open installation. Closing it closes `app` as well. */

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 /** Work that runs again and again until it is stopped. */
 export interface Repeating {
   /** Starts the next run now instead of later. During a run, it makes the next one follow at once. */
@@ -35,8 +37,6 @@ export function repeat(
     },
   };
 }
-
-const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 
 /** A wait that can be cut short. If `wake` is called while nobody sleeps, the next `sleep` returns at once. */
 function createSleeper() {

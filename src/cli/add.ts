@@ -5,7 +5,7 @@ import { present } from '../text/present.js';
 import { UserError } from '../user-error.js';
 import type { CliApp, CliContext } from './app.js';
 import { parseContentPolicy, parseMinutes } from './option-values.js';
-import { type Candidate, type CheckedAddress, checkAddress, NOT_HTTP, newFeed, type SubscribeOptions } from './subscribe.js';
+import { type CheckedAddress, checkAddress, type FeedCandidate, NOT_HTTP, newFeed, type SubscribeOptions } from './subscribe.js';
 
 interface Options {
   content: ContentPolicy;
@@ -49,7 +49,7 @@ async function addFeeds(urls: readonly string[], settings: Options, app: CliApp,
 }
 
 /** The feeds to subscribe to at an address, or the reason why there are none. */
-function chooseFeeds(checked: CheckedAddress, { first, all }: Options): { feeds: Candidate[]; problem?: string } {
+function chooseFeeds(checked: CheckedAddress, { first, all }: Options): { feeds: FeedCandidate[]; problem?: string } {
   if (checked.kind === 'problem') return { feeds: [], problem: checked.text };
   if (checked.kind === 'feed') return { feeds: [checked] };
   if (!first && !all) return { feeds: [], problem: askForChoice(checked.page, checked.feeds) };
@@ -57,7 +57,12 @@ function chooseFeeds(checked: CheckedAddress, { first, all }: Options): { feeds:
   return { feeds: chosen.map((feed) => ({ ...feed, foundFrom: checked.page })) };
 }
 
-async function subscribe({ feed, title, foundFrom }: Candidate, app: CliApp, context: CliContext, json: boolean): Promise<void> {
+async function subscribe(
+  { feed, title, foundFrom }: FeedCandidate,
+  app: CliApp,
+  context: CliContext,
+  json: boolean,
+): Promise<void> {
   const [added] = await app.addFeeds([feed]);
   if (json) {
     context.out(JSON.stringify({ url: feed.url, title: title || null, added: added !== undefined }));
@@ -67,7 +72,7 @@ async function subscribe({ feed, title, foundFrom }: Candidate, app: CliApp, con
   context.out(`${verb} ${title ? `${title} ` : ''}<${feed.url}>${foundFrom ? ` (found through ${foundFrom})` : ''}`);
 }
 
-const askForChoice = (page: string, feeds: readonly Candidate[]) =>
+const askForChoice = (page: string, feeds: readonly FeedCandidate[]) =>
   [
     `${page} links to ${feeds.length} feeds. Add one of them by its URL, or use --first or --all:`,
     ...feeds.map(({ feed, title }) => `  ${feed.url}  ${title}`),

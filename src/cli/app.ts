@@ -19,7 +19,7 @@ export interface CliApp extends FeedTools {
   /** Subscribes to feeds. @returns those that were not subscribed before */
   addFeeds(feeds: readonly NewFeed[]): Promise<{ id: number; url: string }[]>;
   listFeeds(): Promise<Row[]>;
-  findFeed(name: FeedName): Promise<Row | undefined>;
+  loadFeedListing(name: FeedName): Promise<Row | undefined>;
   /** The newest records first. */
   loadRecords(options: { limit: number; feedId?: number }): Promise<Row[]>;
   loadFailures(options: { limit: number }): Promise<Row[]>;

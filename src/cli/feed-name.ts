@@ -11,7 +11,7 @@ export interface NamedFeed {
 /** Loads the feed that the user named by its id or URL. @throws {UserError} when there is no such feed */
 export async function loadNamedFeed(app: CliApp, text: string): Promise<NamedFeed> {
   const name: FeedName = /^\d{1,15}$/.test(text) ? { id: Number(text) } : { url: text };
-  const row = await app.findFeed(name);
+  const row = await app.loadFeedListing(name);
   if (!row) throw new UserError(`There is no feed ${text}. To see all feeds: feedmill list`);
   return { id: Number(row.id), url: String(row.url), row };
 }

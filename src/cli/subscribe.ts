@@ -8,7 +8,7 @@ import { describeOutcome } from '../web/describe-outcome.js';
 import type { FetchUrl } from '../web/outcome.js';
 
 /** A feed that could be subscribed to. */
-export interface Candidate {
+export interface FeedCandidate {
   feed: NewFeed;
   /** Empty when the feed has no title. */
   title: string;
@@ -18,9 +18,9 @@ export interface Candidate {
 
 /** What there is at an address that the user gave. */
 export type CheckedAddress =
-  | ({ kind: 'feed' } & Candidate)
+  | ({ kind: 'feed' } & FeedCandidate)
   /** A page that links to several feeds: the user has to choose. */
-  | { kind: 'several'; page: string; feeds: Candidate[] }
+  | { kind: 'several'; page: string; feeds: FeedCandidate[] }
   | { kind: 'problem'; text: string };
 
 /** Why an address is refused. */
@@ -64,15 +64,16 @@ export async function checkAddress(text: string, tools: FeedTools, options: Subs
   const serviceFeed = findServiceFeed(url);
   if (serviceFeed) {
     const document = await readDocument(serviceFeed, tools);
-    if (document.kind === 'feed') return { kind: 'feed', ...toCandidate(serviceFeed, document.title, options), foundFrom: url };
+    if (document.kind === 'feed')
+      return { kind: 'feed', ...toFeedCandidate(serviceFeed, document.title, options), foundFrom: url };
   }
   const document = await readDocument(url, tools);
-  if (document.kind === 'feed') return { kind: 'feed', ...toCandidate(url, document.title, options) };
+  if (document.kind === 'feed') return { kind: 'feed', ...toFeedCandidate(url, document.title, options) };
   if (document.kind === 'problem') return { kind: 'problem', text: `${url}: ${document.text}` };
 
   const declared = await readFeeds(document.declared, tools, MAX_CANDIDATES);
   const found = declared.length > 0 ? declared : await readFeeds(document.guessed, tools, 1);
-  const [only, ...others] = found.map((one) => toCandidate(one.url, one.title, options));
+  const [only, ...others] = found.map((one) => toFeedCandidate(one.url, one.title, options));
   if (only && others.length === 0) return { kind: 'feed', ...only, foundFrom: url };
   if (only) return { kind: 'several', page: url, feeds: [only, ...others] };
   return {
@@ -83,7 +84,7 @@ export async function checkAddress(text: string, tools: FeedTools, options: Subs
   };
 }
 
-const toCandidate = (url: string, title: string, options: SubscribeOptions): Candidate => ({
+const toFeedCandidate = (url: string, title: string, options: SubscribeOptions): FeedCandidate => ({
   feed: newFeed(url, options, title),
   title,
 });

@@ -55,14 +55,14 @@ const OUTAGE_WAIT_MS = 30_000;
  */
 export async function useTurn(deps: RequestDeps, request: TurnRequest): Promise<TurnResult> {
   const startedAt = deps.now().getTime();
-  const judge = (outcome: FetchOutcome) => hostVerdict(outcome, deps.now().getTime() - startedAt, deps.retryBaseMs);
+  const toVerdict = (outcome: FetchOutcome) => hostVerdict(outcome, deps.now().getTime() - startedAt, deps.retryBaseMs);
 
   const outcome = await fetchIfAllowed(deps, request);
   if (outcome.kind === 'later')
-    return { kind: 'robots-first', next: { host: outcome.host }, verdict: outcome.outcome ? judge(outcome.outcome) : {} };
+    return { kind: 'robots-first', next: { host: outcome.host }, verdict: outcome.outcome ? toVerdict(outcome.outcome) : {} };
   if (outcome.kind === 'moved')
-    return { kind: 'redirected', next: redirectTo(deps, outcome.to, outcome.permanent), verdict: judge(outcome) };
-  const verdict = judge(outcome);
+    return { kind: 'redirected', next: redirectTo(deps, outcome.to, outcome.permanent), verdict: toVerdict(outcome) };
+  const verdict = toVerdict(outcome);
   if (outcome.kind === 'unreachable' && (await deps.inOutage())) {
     // Between half and one and a half of the wait, so that not everything is tried again at once.
     const dueAt = new Date(deps.now().getTime() + OUTAGE_WAIT_MS * (0.5 + deps.random()));

@@ -7,7 +7,7 @@ const MAX_SPAN = 50;
 const MAX_COLUMNS = 100;
 
 /** A block of Markdown, written. */
-export interface Block {
+export interface MarkdownBlock {
   kind: 'paragraph' | 'list' | 'other';
   text: string;
   /** Only for a list: two lists in a row with the same marker would be read as one. */
@@ -17,7 +17,7 @@ export interface Block {
 /** A list's item, a table's row, or a row's cell. */
 export interface Part {
   element: Element;
-  blocks: Block[];
+  blocks: MarkdownBlock[];
   /** Only for a row. */
   cells: Part[];
 }
@@ -26,12 +26,12 @@ export interface Part {
 export interface Frame {
   /** Undefined for the document. */
   element: Element | undefined;
-  blocks: Block[];
+  blocks: MarkdownBlock[];
   parts: Part[];
 }
 
 /** Blocks with blank lines between them. */
-export const joinBlocks = (blocks: readonly Block[]): string => blocks.map(({ text }) => text).join('\n\n');
+export const joinBlocks = (blocks: readonly MarkdownBlock[]): string => blocks.map(({ text }) => text).join('\n\n');
 
 /** Writes what a frame has collected into the frame around it. */
 export function closeFrame({ blocks, parts }: Frame, element: Element, outer: Frame): void {
@@ -48,7 +48,7 @@ export function closeFrame({ blocks, parts }: Frame, element: Element, outer: Fr
 }
 
 /** Appends one by one, because hostile pages have more blocks than a call takes arguments. */
-function append(to: Block[], blocks: readonly Block[]): void {
+function append(to: MarkdownBlock[], blocks: readonly MarkdownBlock[]): void {
   for (const block of blocks) to.push(block);
 }
 
@@ -57,7 +57,7 @@ const isPart = (name: string, around: string): boolean =>
   (name === 'tr' && around === 'table') ||
   ((name === 'td' || name === 'th') && around === 'tr');
 
-const writeQuotation = (blocks: readonly Block[]): Block[] =>
+const writeQuotation = (blocks: readonly MarkdownBlock[]): MarkdownBlock[] =>
   blocks.length > 0 ? [{ kind: 'other', text: indent(joinBlocks(blocks), '> ', '>') }] : [];
 
 /** Puts `prefix` before each line, and `emptyPrefix` in place of each empty one. */
@@ -68,19 +68,19 @@ const indent = (text: string, prefix: string, emptyPrefix = ''): string =>
     .join('\n');
 
 /** A heading is one line; blocks that do not fit into a line follow it. */
-function writeHeading(blocks: readonly Block[], rank: number): Block[] {
+function writeHeading(blocks: readonly MarkdownBlock[], rank: number): MarkdownBlock[] {
   const line = toOneLine(blocks.filter(({ kind }) => kind === 'paragraph')).replace(/#$/, '\\#');
   const rest = blocks.filter(({ kind }) => kind !== 'paragraph');
   return line === '' ? rest : [{ kind: 'other', text: `${'#'.repeat(rank)} ${line}` }, ...rest];
 }
 
-const toOneLine = (blocks: readonly Block[]): string => blocks.map(({ text }) => text.replaceAll('\\\n', ' ')).join(' ');
+const toOneLine = (blocks: readonly MarkdownBlock[]): string => blocks.map(({ text }) => text.replaceAll('\\\n', ' ')).join(' ');
 
 /**
  * Items on lines of their own, with blank lines between them if one has several paragraphs. `before` is the block before the
  * list.
  */
-function writeList(items: readonly Part[], { name, attribs }: Element, before: Block | undefined): Block[] {
+function writeList(items: readonly Part[], { name, attribs }: Element, before: MarkdownBlock | undefined): MarkdownBlock[] {
   const written = items.filter(({ blocks }) => blocks.length > 0);
   if (written.length === 0) return [];
   const isLoose = written.some(({ blocks }) => blocks.filter(({ kind }) => kind !== 'list').length > 1);
@@ -100,7 +100,7 @@ function writeList(items: readonly Part[], { name, attribs }: Element, before: B
  * A table whose cells hold single lines. Other tables are layout, as are those with one column or too many: their cells are
  * written one after the other. `beside` is what stands in the table outside its rows, such as its caption.
  */
-function writeTable(rows: readonly Part[], beside: readonly Block[]): Block[] {
+function writeTable(rows: readonly Part[], beside: readonly MarkdownBlock[]): MarkdownBlock[] {
   const cells = rows.flatMap((row) => row.cells);
   const isTooWide = rows.some((row) => row.cells.reduce((width, cell) => width + readSpan(cell), 0) > MAX_COLUMNS);
   const isLayout = isTooWide || cells.some(({ blocks }) => blocks.some(({ kind }) => kind !== 'paragraph'));
@@ -128,7 +128,7 @@ const escapePipes = (text: string): string =>
   text.replace(/\\+\|?|\|/g, (run) => (run.endsWith('|') && run.length % 2 === 1 ? `${run.slice(0, -1)}\\|` : run));
 
 /** A fenced code block; nothing if the code is blank. */
-export function writeCodeBlock(code: string): Block[] {
+export function writeCodeBlock(code: string): MarkdownBlock[] {
   const lines = code.replace(/\r\n?/g, '\n').replace(/^\n/, '').trimEnd();
   if (lines.trim() === '') return [];
   const fence = makeFence(lines, 3);

@@ -94,9 +94,9 @@ export function world({
   const log: unknown[] = [];
   const entries: FeedEntry[] = [];
   const results: PollResult[] = [];
-  const all: RefreshFeedDeps & { findFeed(): Promise<StartedFeed | undefined> } = {
+  const all: RefreshFeedDeps & { loadFeed(): Promise<StartedFeed | undefined> } = {
     startFeed: async () => feed,
-    findFeed: async () => feed,
+    loadFeed: async () => feed,
     fetchUrl: async (url, request) => {
       requests.push([url, request]);
       return outcome;
