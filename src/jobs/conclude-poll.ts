@@ -6,7 +6,7 @@ import type { HostVerdict } from '../hosts/host-wait.js';
 import { present } from '../text/present.js';
 import type { FetchOutcome } from '../web/outcome.js';
 import type { PollResult } from './poll-result.js';
-import { type CompleteReading, hashBody } from './read-document.js';
+import type { CompleteReading } from './read-document.js';
 import { MAX_SLOW_READINGS } from './stopped.js';
 import type { FeedRow } from './subscribed-feed.js';
 
@@ -64,7 +64,7 @@ export function concludePoll(
     ...plan,
     reasons: leftOut > 0 ? [...plan.reasons, describeLeftOut(leftOut)] : plan.reasons,
     ...present({ status: findStatus(outcome), error: failed?.error, missingSince, entryDates, parsed: read?.parsed }),
-    ...(failed || via === 'push' ? {} : describeDocument(outcome, leftOut)),
+    ...(reading.kind === 'failed' || via === 'push' ? {} : describeDocument(outcome, reading, leftOut)),
     move: planMove(feed.moved, !failed && feed.redirect?.permanent ? feed.redirect.url : undefined, now),
     host: verdict,
     faults: 0,
@@ -78,9 +78,13 @@ export function concludePoll(
  * again in full; not for a push, which has no validators and may be only part of the document; and while entries are left out,
  * the document is read again.
  */
-function describeDocument(outcome: FetchOutcome, leftOut: number): Pick<PollResult, 'validators' | 'bodyHash'> {
+function describeDocument(
+  outcome: FetchOutcome,
+  { bodyHash }: Exclude<CompleteReading, { kind: 'failed' }>,
+  leftOut: number,
+): Pick<PollResult, 'validators' | 'bodyHash'> {
   if (outcome.kind !== 'fetched') return {};
-  return leftOut > 0 ? { validators: {} } : { validators: outcome.validators, bodyHash: hashBody(outcome.body) };
+  return leftOut > 0 ? { validators: {} } : { validators: outcome.validators, ...present({ bodyHash }) };
 }
 
 const describeLeftOut = (count: number): string =>

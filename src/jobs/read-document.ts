@@ -25,8 +25,17 @@ export interface ReadDocumentDeps {
 
 /** What was fetched for a feed, read and stored. */
 export type DocumentReading =
-  | { kind: 'news' | 'steady'; parsed: ParsedFeed; seen: number; new: number; leftOut: number; possibleGap: boolean }
-  | { kind: 'unchanged' }
+  | {
+      kind: 'news' | 'steady';
+      parsed: ParsedFeed;
+      seen: number;
+      new: number;
+      leftOut: number;
+      possibleGap: boolean;
+      bodyHash: string;
+    }
+  /** `bodyHash` is absent when the server said so (304). */
+  | { kind: 'unchanged'; bodyHash?: string }
   /** The poll's lease ended or the feed is gone. */
   | { kind: 'stale' }
   | { kind: 'failed'; outcome: PollOutcome; error: string };
@@ -42,7 +51,8 @@ export async function readDocument(
 ): Promise<DocumentReading> {
   if (outcome.kind === 'unchanged') return { kind: 'unchanged' };
   if (outcome.kind !== 'fetched') return { kind: 'failed', outcome: toFailureCode(outcome), error: describeOutcome(outcome) };
-  if (hashBody(outcome.body) === feed.bodyHash) return { kind: 'unchanged' };
+  const bodyHash = hashBody(outcome.body);
+  if (bodyHash === feed.bodyHash) return { kind: 'unchanged', bodyHash };
 
   const { body, contentType, url } = outcome;
   const reading = await deps.readFeed({ body, contentType, url, now: feed.startedAt });
@@ -60,6 +70,7 @@ export async function readDocument(
     new: added.new,
     leftOut: added.leftOut,
     possibleGap: added.possibleGap,
+    bodyHash,
   };
 }
 
@@ -81,4 +92,4 @@ async function identifyEntries(
 }
 
 /** sha256 of a document, in hex. */
-export const hashBody = (body: Uint8Array): string => createHash('sha256').update(body).digest('hex');
+const hashBody = (body: Uint8Array): string => createHash('sha256').update(body).digest('hex');
