@@ -1,12 +1,13 @@
 import { isConditional } from '../feeds/schedule.js';
 import type { HostVerdict } from '../hosts/host-wait.js';
 import { present } from '../text/present.js';
+import { withoutCredentials } from '../web/credentials.js';
 import type { Written } from './leased-row.js';
 import type { JobHandler } from './queues.js';
 import type { FeedReport } from './reports.js';
 import { type NextRequest, type RequestDeps, type TurnResult, useTurn } from './request.js';
 import { type StopwatchDeps, startRowClock } from './row-clock.js';
-import { type SettleDeps, settle, stripUserInfo } from './settle-poll.js';
+import { type SettleDeps, settle } from './settle-poll.js';
 import type { StartedFeed } from './subscribed-feed.js';
 
 /** What polling a feed needs. */
@@ -50,7 +51,7 @@ async function postpone(
   feed: StartedFeed,
   { kind, next, verdict }: Extract<TurnResult, { kind: 'robots-first' | 'redirected' }>,
 ): Promise<FeedReport> {
-  const about = { feedId: feed.id, url: stripUserInfo(feed.url) };
+  const about = { feedId: feed.id, url: withoutCredentials(feed.url) };
   if ((await deps.postponePoll(feed, next, verdict)) === 'stale') return { status: 'stale', ...about };
   return { status: kind === 'redirected' ? 'moved' : 'later', ...about };
 }

@@ -1,6 +1,7 @@
 import type { PastPoll } from '../feeds/poll-facts.js';
 import type { HostVerdict } from '../hosts/host-wait.js';
 import { present } from '../text/present.js';
+import { withoutCredentials } from '../web/credentials.js';
 import type { FetchOutcome } from '../web/outcome.js';
 import { type HubLinks, parseHubLinks } from '../web/websub.js';
 import { type Arrival, concludePoll } from './conclude-poll.js';
@@ -33,7 +34,7 @@ export interface SettleDeps extends ReadDocumentDeps {
 /** Reads what arrived, records it, and subscribes to the hub that the document names. */
 export async function settle(deps: SettleDeps, feed: FeedRow, arrival: Arrival): Promise<FeedReport> {
   const { outcome, via } = arrival;
-  const url = stripUserInfo(feed.url);
+  const url = withoutCredentials(feed.url);
   const reading = await readDocument(deps, feed, outcome);
   if (reading.kind === 'stale') {
     await deps.dropPoll(feed, arrival.verdict);
@@ -73,12 +74,4 @@ function findHub(outcome: FetchOutcome, reading: DocumentReading): HubLinks | un
   if (outcome.kind !== 'fetched' || !('parsed' in reading)) return undefined;
   const { hubUrl, selfUrl } = reading.parsed;
   return { ...present({ hubUrl, selfUrl }), ...parseHubLinks(outcome.link, outcome.url) };
-}
-
-/** A URL without user name and password (RFC 3986 §3.2.1). */
-export function stripUserInfo(text: string): string {
-  const url = new URL(text);
-  url.username = '';
-  url.password = '';
-  return url.href;
 }

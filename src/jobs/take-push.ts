@@ -1,6 +1,7 @@
+import { withoutCredentials } from '../web/credentials.js';
 import type { FeedReport } from './reports.js';
 import { type StopwatchDeps, startRowClock } from './row-clock.js';
-import { type SettleDeps, settle, stripUserInfo } from './settle-poll.js';
+import { type SettleDeps, settle } from './settle-poll.js';
 import type { FeedRow } from './subscribed-feed.js';
 
 /** What taking a push needs. */
@@ -16,7 +17,7 @@ export const takePush =
     const feed = await deps.loadFeed(id);
     if (!feed) return { status: 'no-such-feed', feedId: id };
     return settle({ ...deps, now: startRowClock(deps, feed) }, feed, {
-      outcome: { kind: 'fetched', status: 200, url: stripUserInfo(feed.url), validators: {}, ...document },
+      outcome: { kind: 'fetched', status: 200, url: withoutCredentials(feed.url), validators: {}, ...document },
       via: 'push',
       verdict: {},
     });

@@ -13,7 +13,7 @@ function decode(text: string): string {
 }
 
 /** The URL without user name, password and fragment: what is requested, and what is reported as a document's address. */
-export function withoutCredentials(url: URL): string {
+export function withoutCredentials(url: URL | string): string {
   const bare = new URL(url);
   bare.username = '';
   bare.password = '';
