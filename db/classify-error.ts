@@ -1,3 +1,5 @@
+import { errorCode } from '../src/text/error-code.js';
+
 /**
  * What caused an error. `environment`: a temporary problem of the database or the machine, after which the same work succeeds.
  * `bug`: our own statement or code is wrong, and the same work fails again.
@@ -43,7 +45,7 @@ export function classifyError(error: unknown): ErrorKind {
 }
 
 function classifyAlone(error: Error): ErrorKind | undefined {
-  const code = 'code' in error ? String(error.code) : '';
+  const code = errorCode(error);
   if (SYSTEM_CODES.test(code) || THREAD_CODES.test(code)) return 'environment';
   if (/^[0-9A-Z]{5}$/.test(code)) return BY_SQLSTATE[code] ?? (ENVIRONMENT_CLASSES.has(code.slice(0, 2)) ? 'environment' : 'bug');
   return DRIVER_MESSAGES.some((message) => message.test(error.message)) ? 'environment' : undefined;

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { lock } from 'proper-lockfile';
 import { makeFolder } from '../src/make-folder.js';
+import { errorCode } from '../src/text/error-code.js';
 
 const run = promisify(execFile);
 const USER = 'feedmill';
@@ -297,7 +298,7 @@ async function readLog(logFile: string, start: number): Promise<string> {
   try {
     for await (const chunk of createReadStream(logFile, { start, end: start + MAX_LOG_BYTES })) lines.push(chunk as Buffer);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
   return Buffer.concat(lines).toString();
 }

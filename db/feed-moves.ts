@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { errorCode } from '../src/text/error-code.js';
 import { toSite } from '../src/text/site.js';
 import type { Executor } from './client.js';
 
@@ -54,8 +55,7 @@ async function takeAddress(tx: Executor, feedId: number, { url, host }: { url: s
 }
 
 /** SQLSTATE 23505; Drizzle wraps the error of the driver. */
-const isUniqueViolation = (error: unknown): boolean =>
-  error instanceof Error && error.cause instanceof Error && 'code' in error.cause && error.cause.code === '23505';
+const isUniqueViolation = (error: unknown): boolean => error instanceof Error && errorCode(error.cause) === '23505';
 
 /** Hands everything of feed `from` to feed `into` and deletes `from`. An entry that both have stays as `into` has it. */
 async function mergeFeeds(tx: Executor, from: number, into: number): Promise<void> {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { errorCode } from '../src/text/error-code.js';
 
 /** The table that records the migrations that were applied, in Drizzle's form. */
 export const LEDGER = 'feedmill_data.migrations';
@@ -35,7 +36,7 @@ async function createOnce(client: pg.Client, statement: string): Promise<void> {
   try {
     await client.query(statement);
   } catch (error) {
-    if (!CREATED_BY_ANOTHER.has(readCode(error))) throw error;
+    if (!CREATED_BY_ANOTHER.has(errorCode(error))) throw error;
   }
 }
 
@@ -60,7 +61,7 @@ export async function withLedgerLocked<T>(client: pg.Client, lockTimeoutMs: numb
     return result;
   } catch (error) {
     await client.query('rollback').catch(() => undefined); // the first error tells what happened
-    if (readCode(error) !== LOCK_NOT_AVAILABLE) throw error;
+    if (errorCode(error) !== LOCK_NOT_AVAILABLE) throw error;
     throw new SchemaLockedError(describeLock(waitedMs, await listLockHolders(client)), { cause: error });
   }
 }
@@ -110,5 +111,3 @@ function describeLock(waitedMs: number, holders: readonly LockHolder[]): string 
       : ['Try again.']),
   ].join(' ');
 }
-
-const readCode = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');

@@ -1,5 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { errorCode } from './text/error-code.js';
 
 /**
  * Creates a folder and its missing parents. We can't use `mkdir` with `recursive`: in a file system that allows no folders
@@ -16,7 +17,7 @@ export async function makeFolder(path: string): Promise<void> {
   for (const name of missing)
     await mkdir(name).catch((error: unknown) => {
       // Another process may have created it meanwhile.
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (errorCode(error) !== 'EEXIST') throw error;
     });
 }
 
@@ -24,7 +25,7 @@ const exists = (path: string) =>
   stat(path).then(
     () => true,
     (error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+      if (errorCode(error) === 'ENOENT') return false;
       throw error;
     },
   );

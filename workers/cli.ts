@@ -4,6 +4,7 @@ import { CommanderError } from 'commander';
 import type { CliApp, CliContext } from '../src/cli/app.js';
 import { createProgram } from '../src/cli/program.js';
 import { BadConfigError, loadConfig } from '../src/config.js';
+import { errorCode } from '../src/text/error-code.js';
 import { UserError } from '../src/user-error.js';
 import { openApp } from './app.js';
 import { createCliApp, openExtractTools, openFeedTools } from './cli-app.js';
@@ -107,7 +108,7 @@ function readVersion(): string {
     try {
       return String((JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { version: string }).version);
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+      if (errorCode(error) !== 'ENOENT') throw error;
     }
   }
   return 'unknown';

@@ -1,6 +1,7 @@
 import { maskPassword } from '../db/client.js';
 import { NewerSchemaError } from '../db/migrate.js';
 import { SchemaLockedError } from '../db/migration-lock.js';
+import { errorCode } from '../src/text/error-code.js';
 import { UserError } from '../src/user-error.js';
 
 /** Turns an error of a Postgres that we can't use into a `UserError` that says why. Other errors are returned unchanged. */
@@ -9,8 +10,7 @@ export function explainDatabaseError(error: unknown, url: string): unknown {
     return new UserError(error.message, 1, { cause: error });
   if (!(error instanceof Error) || error instanceof UserError) return error;
   const inner = error.cause instanceof Error ? error.cause : error;
-  const code = 'code' in inner ? String(inner.code) : '';
-  const text = describeCode(code, url, inner.message);
+  const text = describeCode(errorCode(inner), url, inner.message);
   if (text) return new UserError(`${text}\n(DATABASE_URL is ${maskPassword(url)})`, 1, { cause: error });
   if (/timeout|terminated/i.test(inner.message))
     return new UserError(`Postgres at ${new URL(url).host} does not answer: ${inner.message}`, 1, { cause: error });

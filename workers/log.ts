@@ -1,6 +1,7 @@
 import { type Logger, pino } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 import type { Config } from '../src/config.js';
+import { errorCode } from '../src/text/error-code.js';
 import { present } from '../src/text/present.js';
 
 /**
@@ -27,7 +28,7 @@ export function reportErrors(log: Logger, what: string, now: () => number = Date
   const seen = new Map<string, { at: number; suppressed: number }>();
   return (error) => {
     // When ::1 and 127.0.0.1 both refuse, the AggregateError has an empty message.
-    const message = error.message || ('code' in error ? String(error.code) : error.name);
+    const message = error.message || errorCode(error) || error.name;
     const last = seen.get(message);
     if (last && now() - last.at < REPEAT_MS) {
       last.suppressed += 1;

@@ -5,6 +5,7 @@ import type { readArticle } from '../src/articles/read.js';
 import type { writeRecord } from '../src/export/write-record.js';
 import type { readFeed } from '../src/feeds/read.js';
 import type { Stopped } from '../src/jobs/stopped.js';
+import { errorCode } from '../src/text/error-code.js';
 import { isOverLimit, readThreadCpuMs, type ThreadStarted } from './thread-time.js';
 
 /** Memory limit of a reader thread, in MB. A document that needs more ends its thread. */
@@ -74,8 +75,7 @@ function createReader<Input, Output>(file: string, { threads, timeoutMs }: Reade
       return await thread.pool.run(input, { signal: abort.signal });
     } catch (error) {
       if (abort.signal.aborted) return { kind: 'stopped', reason: 'too-slow' };
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (code === 'ERR_WORKER_OUT_OF_MEMORY') return { kind: 'stopped', reason: 'too-much-memory' };
+      if (errorCode(error) === 'ERR_WORKER_OUT_OF_MEMORY') return { kind: 'stopped', reason: 'too-much-memory' };
       throw error;
     } finally {
       endWatch();

@@ -3,6 +3,7 @@ import { hostStore } from '../db/hosts.js';
 import { reportStore } from '../db/reports.js';
 import { newFeed } from '../src/cli/subscribe.js';
 import { type Sampler, startSampler } from '../src/sampler/server.js';
+import { errorCode } from '../src/text/error-code.js';
 import { UserError } from '../src/user-error.js';
 import type { App } from './app.js';
 
@@ -47,7 +48,7 @@ async function subscribe({ config, db }: App, sampler: Sampler): Promise<void> {
 }
 
 function explainStart(cause: unknown, port: number): never {
-  if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause;
+  if (errorCode(cause) !== 'EADDRINUSE') throw cause;
   throw new UserError(
     `Port ${port} is already in use, so the sample news sites can't be served. Is another Feedmill running?\n` +
       'Set SAMPLER_PORT to a free port, or start without the samples: npx feedmill start --no-sampler',

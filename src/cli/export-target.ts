@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type ExportRecord, parseRecordId, recordFileName, recordPath } from '../export/record.js';
 import type { RecordFormat } from '../export/write-record.js';
 import { makeFolder } from '../make-folder.js';
+import { errorCode } from '../text/error-code.js';
 
 /** Where an export writes its records, one by one. */
 export interface ExportTarget {
@@ -105,4 +106,4 @@ async function removeFile(path: string): Promise<boolean> {
   }
 }
 
-const isMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+const isMissing = (error: unknown) => errorCode(error) === 'ENOENT';

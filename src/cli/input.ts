@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import { errorCode } from '../text/error-code.js';
 import { UserError } from '../user-error.js';
 
 /**
@@ -12,8 +13,8 @@ export async function readInput(name: string): Promise<Uint8Array | undefined> {
   try {
     return name === '-' ? await buffer(process.stdin) : await readFile(name);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined;
-    throw new UserError(`${name} can't be read (${String(code)}).`, 2, { cause: error });
+    throw new UserError(`${name} can't be read (${code}).`, 2, { cause: error });
   }
 }

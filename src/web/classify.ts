@@ -1,3 +1,4 @@
+import { errorCode } from '../text/error-code.js';
 import { PrivateAddressError } from './address.js';
 import type { Header } from './headers.js';
 import type { FailedFetch, Gate, Unreachable } from './outcome.js';
@@ -75,7 +76,3 @@ const unreachable = (code: string): FailedFetch => ({
   cause: CAUSES.find(([pattern]) => pattern.test(code))?.[1] ?? 'network',
   code,
 });
-
-/** The `code` of a system or library error; empty when it has none. */
-export const errorCode = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

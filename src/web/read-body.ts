@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { pipeline, type Readable, Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { errorCode } from './classify.js';
+import { errorCode } from '../text/error-code.js';
 import type { FailedFetch } from './outcome.js';
 
 /**
