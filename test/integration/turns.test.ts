@@ -4,7 +4,7 @@ import { articleStore } from '../../db/articles.js';
 import { giveBack } from '../../db/give-back.js';
 import { turnStore } from '../../db/turns.js';
 import { feedEntry } from '../builders.js';
-import { createDatabase, leasedRows } from '../database.js';
+import { createDatabase, leasedRows, until } from '../database.js';
 import { createWorker } from './worker.js';
 
 const { db } = await createDatabase();
@@ -104,6 +104,22 @@ describe('the leases of a host', () => {
 });
 
 describe('a claimed row', () => {
+  it('that is given back while somebody edits it makes no deadlock', async () => {
+    await subscribeWithArticles(1);
+    const [id = 0] = (await claim()).articles;
+    const leased = await leasedRows(db, 'articles', [id]);
+    let givenBack: Promise<unknown> | undefined;
+    await db.transaction(async (edit) => {
+      await edit.execute(sql`select 1 from feedmill_data.articles where id = ${id} for update`);
+      givenBack = giveBack(db, 'articles', leased, options).catch((error: unknown) => error);
+      const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      await until(async () => (await db.execute(waiting)).rows.length > 0, 'it to wait for the edit');
+      await edit.execute(sql`select 1 from feedmill_data.hosts for update`);
+    });
+    expect(await givenBack).toBeUndefined();
+    expect((await selectHost())?.leases).toBe(0);
+  });
+
   it('is not started when its lease ended while the job waited, but claimed again', async () => {
     await subscribeWithArticles(2);
     const [stale = 0] = (await claim()).articles;
