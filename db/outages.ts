@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Db } from './client.js';
+import type { Db, Executor } from './client.js';
 import { giveTurns, isLeased, LIVE_LEASES, type Politeness, slotFreeSql } from './turns.js';
 
 /** Only requests within this window count towards an outage. */
@@ -50,20 +50,22 @@ async function isInOutage(db: Db): Promise<boolean> {
 /**
  * Suspects, confirms or ends an outage, by what the hosts of the window say. It is cheap and safe to run from many processes.
  * When an outage is confirmed, what failed before is undone: failures, attempts, waits of hosts.
+ * In one transaction: no outage is suspected whose witnesses were not asked, and none confirmed whose failures were not undone.
  * @returns what happened; undefined if nothing did.
  */
-async function reviewOutage(db: Db, politeness: Politeness): Promise<'began' | 'ended' | undefined> {
-  if (await suspectOutage(db)) await callWitnesses(db, politeness);
-  const { rows } = await db.execute<{ believed: boolean; ended: boolean }>(CONFIRM_OR_END_OUTAGE);
-  if (rows[0]?.believed) {
-    await undoFailures(db, politeness);
-    return 'began';
-  }
-  return rows[0]?.ended ? 'ended' : undefined;
-}
+const reviewOutage = (db: Db, politeness: Politeness): Promise<'began' | 'ended' | undefined> =>
+  db.transaction(async (tx) => {
+    if (await suspectOutage(tx)) await callWitnesses(tx, politeness);
+    const { rows } = await tx.execute<{ believed: boolean; ended: boolean }>(CONFIRM_OR_END_OUTAGE);
+    if (rows[0]?.believed) {
+      await undoFailures(tx, politeness);
+      return 'began';
+    }
+    return rows[0]?.ended ? 'ended' : undefined;
+  });
 
-async function suspectOutage(db: Db): Promise<boolean> {
-  const { rows } = await db.execute(sql`
+async function suspectOutage(tx: Executor): Promise<boolean> {
+  const { rows } = await tx.execute(sql`
     with counts as (${COUNTS})
     insert into feedmill_data.outages (started_at) select now() from counts
     where asked >= ${MIN_HOSTS} and failing >= ${BEGINS_AT}::float8 * asked
@@ -94,42 +96,40 @@ const CONFIRM_OR_END_OUTAGE = sql`
   select exists (select 1 from believed) as believed, exists (select 1 from ended where believed) as ended`;
 
 /** Makes one feed of each of a few recently healthy hosts due now. If there is no such host, the outage has no witnesses. */
-async function callWitnesses(db: Db, politeness: Politeness): Promise<void> {
-  await db.transaction(async (tx) => {
-    const { rows } = await tx.execute<{ host: string }>(sql`
-      with witnesses as (
-        select host from feedmill_data.hosts
-        where reached_at > now() - ${RECENTLY} and not coalesce(${FAILING}, false)
-          and exists (select 1 from feedmill_data.feeds where feeds.host = hosts.host and due_at is not null)
-        order by reached_at desc limit ${WITNESSES}
-      ), kept as (
-        update feedmill_data.outages set witnesses = array(select host from witnesses) where ended_at is null
-      )
-      update feedmill_data.feeds set due_at = least(due_at, now())
-      where id in (
-        select (select id from feedmill_data.feeds where feeds.host = witnesses.host and due_at is not null order by due_at limit 1)
-        from witnesses)
-        and not ${isLeased(sql`feeds`)}
-      returning host`);
-    const hosts = rows.map(({ host }) => host);
-    await giveTurns(tx, hosts, politeness);
-  });
+async function callWitnesses(tx: Executor, politeness: Politeness): Promise<void> {
+  const { rows } = await tx.execute<{ host: string }>(sql`
+    with witnesses as (
+      select host from feedmill_data.hosts
+      where reached_at > now() - ${RECENTLY} and not coalesce(${FAILING}, false)
+        and exists (select 1 from feedmill_data.feeds where feeds.host = hosts.host and due_at is not null)
+      order by reached_at desc limit ${WITNESSES}
+    ), kept as (
+      update feedmill_data.outages set witnesses = array(select host from witnesses) where ended_at is null
+    )
+    update feedmill_data.feeds set due_at = least(due_at, now())
+    where id in (
+      select (select id from feedmill_data.feeds where feeds.host = witnesses.host and due_at is not null order by due_at limit 1)
+      from witnesses)
+      and not ${isLeased(sql`feeds`)}
+    returning host`);
+  const hosts = rows.map(({ host }) => host);
+  await giveTurns(tx, hosts, politeness);
 }
 
 /** Undoes what failed while the outage was not confirmed yet: of polls, of articles, and of hosts. */
-async function undoFailures(db: Db, { hostConcurrency }: Politeness): Promise<void> {
+async function undoFailures(tx: Executor, { hostConcurrency }: Politeness): Promise<void> {
   const soon = sql`now() + random() * ${RETRY_SECONDS}::int * interval '1 second'`;
-  await db.execute(sql`
+  await tx.execute(sql`
     with blamed as (
       update feedmill_data.polls set outcome = 'self-outage'
       where outcome = 'unreachable' and started_at > now() - ${WINDOW} returning feed_id
     )
     update feedmill_data.feeds set failures = greatest(failures - 1, 0), due_at = least(due_at, ${soon})
     where id in (select feed_id from blamed) and due_at is not null and not ${isLeased(sql`feeds`)}`);
-  await db.execute(sql`
+  await tx.execute(sql`
     update feedmill_data.articles set attempts = greatest(attempts - 1, 0), due_at = least(due_at, ${soon})
     where error = 'unreachable' and updated_at > now() - ${WINDOW} and due_at is not null and not ${isLeased(sql`articles`)}`);
-  await db.execute(sql`
+  await tx.execute(sql`
     update feedmill_data.hosts set trouble = greatest(trouble - 1, 0), blocked_until = null,
       turn_at = greatest(least(turn_at, ${soon}), next_at, ${slotFreeSql(LIVE_LEASES, hostConcurrency)})
     where unreachable_at > now() - ${WINDOW} and unreachable_at > coalesce(reached_at, '-infinity')`);

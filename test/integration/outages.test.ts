@@ -55,6 +55,43 @@ describe('when most hosts fail at once', () => {
   });
 });
 
+describe('a review that the database interrupts', () => {
+  /** Lets every change of `table` fail. @returns a function that ends this */
+  async function breakTable(table: 'hosts' | 'feeds'): Promise<() => Promise<unknown>> {
+    await db.execute(sql`
+      create function feedmill_data.refuse() returns trigger language plpgsql as $$ begin raise 'disk full' using errcode = '53100'; end $$;
+      create trigger refuse before update on feedmill_data.${sql.raw(table)} execute function feedmill_data.refuse()`);
+    return () => db.execute(sql`drop function feedmill_data.refuse() cascade`);
+  }
+
+  it('undoes the failures at the next review', async () => {
+    const ids = await subscribeAll(['a.example', 'b.example', 'c.example', 'd.example']);
+    for (const id of ids) await answer(id);
+    for (const id of ids) await fail(id);
+    const mend = await breakTable('hosts');
+    await expect(outages.reviewOutage()).rejects.toThrow();
+    await mend();
+    expect(await outages.reviewOutage()).toBe('began');
+    expect(
+      await selectRow(sql`select max(trouble) as trouble, max(failures) as failures
+      from feedmill_data.hosts join feedmill_data.feeds using (host)`),
+    ).toEqual({ trouble: 0, failures: 0 });
+  });
+
+  it('asks healthy hosts at the next review, before it believes in an outage', async () => {
+    const well = await subscribeAll(['a.well.example', 'b.well.example', 'c.well.example']);
+    const dead = await subscribeAll(['a.dead.example', 'b.dead.example', 'c.dead.example']);
+    for (const id of [...well, ...dead]) await answer(id);
+    await db.execute(sql`update feedmill_data.hosts set reached_at = now() - interval '20 minutes'`);
+    for (const id of dead) await fail(id);
+    const mend = await breakTable('feeds');
+    await expect(outages.reviewOutage()).rejects.toThrow();
+    await mend();
+    expect(await outages.reviewOutage()).toBeUndefined();
+    expect(await outages.inOutage()).toBe(false);
+  });
+});
+
 describe('when the hosts that fail were all that was asked, healthy hosts are asked', () => {
   /** Four hosts fail while eight healthy ones are not due. @returns the feeds that are polled to confirm the outage */
   async function failBesideHealthyHosts(): Promise<number[]> {
