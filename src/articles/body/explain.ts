@@ -1,8 +1,8 @@
 import { type Document, type Element, isTag, isText } from 'domhandler';
-import { parseDocument } from 'htmlparser2';
 import { decode } from '../../text/decode.js';
 import { present } from '../../text/present.js';
 import type { Page } from '../article.js';
+import { parsePage } from '../content.js';
 import { BLOCK_ELEMENTS, SILENT_ELEMENTS } from '../dom/elements.js';
 import { getTextLine } from '../dom/text.js';
 import { walk } from '../dom/walk.js';
@@ -34,9 +34,13 @@ const MAX_BLOCKS = 5_000;
 /** Characters shown of an element's selector. */
 const MAX_SELECTOR = 60;
 
-/** Explains block by block which text of a page was kept, which was dropped and why. Parses the page again. */
+/**
+ * Explains block by block which text of a page was kept, which was dropped and why. Parses the page again. Lists nothing for
+ * a page that nests too deep to be read.
+ */
 export function explainPage(page: Page, now: Date, rule?: SiteRule): Explanation {
-  const document = parseDocument(decode(page.body, page.contentType, 'html').text);
+  const document = parsePage(decode(page.body, page.contentType, 'html').text);
+  if (!document) return { body: [], blocks: [] };
   const located = locateBody(document, { url: page.url, now, ...present({ rule }) });
   const body = located.roots.at(-1);
   return { body: body ? listPath(body) : [], ...present({ rule: rule?.file }), blocks: listBlocks(document, located) };

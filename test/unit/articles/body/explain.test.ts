@@ -32,5 +32,8 @@ describe('explainPage', () => {
     ]);
   });
 
-  it('lists nothing for an empty page', () => expect(explainPage(page(''), now)).toEqual({ body: [], blocks: [] }));
+  it.each([
+    ['an empty page', ''],
+    ['a page that nests too deep to be read', `${'<div>'.repeat(2_100)}<p>Text.</p>`],
+  ])('lists nothing for %s', (_, html) => expect(explainPage(page(html), now)).toEqual({ body: [], blocks: [] }));
 });
