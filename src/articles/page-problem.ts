@@ -3,7 +3,7 @@ import type { PageProblem } from './article.js';
 const TEXTS: Record<PageProblem, string> = {
   'not-html': 'The page is not HTML.',
   'no-text': 'No article text was found on the page.',
-  wall: 'The page shows a login, consent or payment form instead of the article.',
+  wall: 'The page shows a login form, a subscription form or a bot check instead of the article.',
   'too-deep': 'The elements of the page are nested too deeply.',
 };
 
