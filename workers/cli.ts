@@ -43,7 +43,6 @@ function createContext(output: Output): CliContext {
       const tools = await openExtractTools(loadConfig(process.env));
       return closeAfter(tools, () => Promise.race([use(tools), closed]));
     },
-    inColour: process.stdout.isTTY && process.stdout.hasColors(),
     start: (role, options) => start(loadConfig(process.env), role, options, output),
     health: () => checkHeartbeat(loadConfig(process.env).heartbeatFile),
   };

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Colour } from '../src/cli/app.js';
 import { redactCredentials } from '../src/web/credentials.js';
 
 /** The reader of standard output has closed it. */
@@ -12,8 +13,11 @@ export interface Output {
   outWithCredentials(line: string): void;
   /** Prints a line to standard error. */
   err(line: string): void;
-  /** Writes text to standard output, no faster than its reader takes it. Unchanged, unless it goes to a terminal. */
-  write(text: string): Promise<void>;
+  /**
+   * Writes text to standard output, no faster than its reader takes it. Unchanged, unless it goes to a terminal: then as `out`
+   * does, and in the colour if the terminal has colours and NO_COLOR is not set.
+   */
+  write(text: string, colour?: Colour): Promise<void>;
   /** Rejects with `OutputClosed` when the reader closes standard output, as `| head` does. That is not our error. */
   closed: Promise<never>;
 }
@@ -31,12 +35,20 @@ export function openOutput(): Output {
     out: (line) => void process.stdout.write(`${toSafeText(line)}\n`),
     outWithCredentials: (line) => void process.stdout.write(`${replaceControls(line)}\n`),
     err: (line) => void process.stderr.write(`${toSafeText(line)}\n`),
-    async write(text) {
-      if (!process.stdout.write(process.stdout.isTTY ? toSafeText(text) : text)) await once(process.stdout, 'drain');
+    async write(text, colour) {
+      const shown = process.stdout.isTTY ? paint(toSafeText(text), colour) : text;
+      if (!process.stdout.write(shown)) await once(process.stdout, 'drain');
     },
     closed,
   };
 }
+
+/** Parameters of the control sequence that selects a colour (ECMA-48 SGR). */
+const COLOUR_CODES: Record<Colour, number> = { green: 32, red: 31, grey: 90 };
+
+/** Puts the codes of a colour around text whose own control characters are removed. */
+const paint = (text: string, colour: Colour | undefined) =>
+  colour && process.stdout.hasColors() ? `\u001b[${COLOUR_CODES[colour]}m${text}\u001b[0m` : text;
 
 /** Removes control characters, which could steer a terminal. */
 const replaceControls = (text: string) => text.replace(/(?![\n\t])\p{Cc}/gu, ' ');

@@ -11,6 +11,8 @@ import type { FeedTools } from './subscribe.js';
 export type Row = Record<string, unknown>;
 /** A feed by its id or its URL. */
 export type FeedName = { id: number } | { url: string };
+/** A colour of text on a terminal. */
+export type Colour = 'green' | 'red' | 'grey';
 /** What a process does. */
 export type Role = 'poller' | 'feeds' | 'articles' | 'all';
 
@@ -78,10 +80,11 @@ export interface CliContext {
   health(): Promise<void>;
   /** Prints a line to standard output. */
   out(line: string): void;
-  /** Writes text to standard output as it is, no faster than the reader takes it. */
-  write(text: string): Promise<void>;
+  /**
+   * Writes text to standard output, no faster than the reader takes it. The text is as given, unless it goes to a terminal; the
+   * colour only shows there.
+   */
+  write(text: string, colour?: Colour): Promise<void>;
   /** Prints a line to standard error. */
   err(line: string): void;
-  /** Whether the terminal can show colours and NO_COLOR is not set. */
-  inColour: boolean;
 }

@@ -1,11 +1,10 @@
 import type { ExplainedBlock, Explanation } from '../articles/body/explain.js';
 import { toPrintable } from '../text/printable.js';
-import type { CliContext } from './app.js';
+import type { CliContext, Colour } from './app.js';
 
 /** Longest text of a block, in characters; a longer one is cut off with an ellipsis. */
 const MAX_TEXT = 160;
-/** Terminal colours (ECMA-48 SGR): green, red, grey. */
-const COLOURS = { kept: 32, dropped: 31, outside: 90 } as const;
+const COLOURS: Record<ExplainedBlock['fate'], Colour> = { kept: 'green', dropped: 'red', outside: 'grey' };
 
 /** Prints an explanation, one line per block. Blocks outside the body are only counted. */
 export async function printExplanation({ body, rule, blocks }: Explanation, context: CliContext): Promise<void> {
@@ -32,7 +31,5 @@ function describeBlock({ fate, reason, element, text }: ExplainedBlock): string 
   return fate === 'kept' ? `  + ${element}: ${shown}` : `  - ${element} (${reason}): ${shown}`;
 }
 
-function printLine(fate: ExplainedBlock['fate'], line: string, context: CliContext): Promise<void> {
-  const clean = toPrintable(line);
-  return context.write(context.inColour ? `\u001b[${COLOURS[fate]}m${clean}\u001b[0m\n` : `${clean}\n`);
-}
+const printLine = (fate: ExplainedBlock['fate'], line: string, context: CliContext): Promise<void> =>
+  context.write(`${toPrintable(line)}\n`, COLOURS[fate]);

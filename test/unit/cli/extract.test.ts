@@ -27,7 +27,7 @@ const fetched = (body: string, url: string): FetchOutcome => ({
 const longPage = (number: number) =>
   `<html lang="en"><title>Long</title><article><h1>Long</h1><p>${`Page ${number} tells of the tide, the harbour and the boats that lie in it. `.repeat(9)}</p></article><a rel="next" href="/long?page=${number + 1}">Next</a>`;
 
-async function run(args: readonly string[], { inColour = false } = {}): Promise<string> {
+async function run(args: readonly string[], { showColours = false } = {}): Promise<string> {
   const lines: string[] = [];
   const unused = () => Promise.reject(new Error('must not be called'));
   const context: CliContext = {
@@ -37,8 +37,7 @@ async function run(args: readonly string[], { inColour = false } = {}): Promise<
     withFeedTools: unused,
     out: (line) => lines.push(line),
     err: (line) => lines.push(line),
-    write: async (text) => void lines.push(text.trimEnd()),
-    inColour,
+    write: async (text, colour) => void lines.push(`${showColours ? `<${colour}>` : ''}${text.trimEnd()}`),
     withExtractTools: (use) =>
       use({
         findRule: () => Promise.resolve(undefined),
@@ -90,13 +89,16 @@ describe('feedmill extract', () => {
     });
   });
 
-  it('explains what was kept and dropped, in colour if the terminal has colours', async () => {
+  it('explains what was kept and dropped, in colour', async () => {
     const plain = await run([file, '--explain']);
     expect(plain).toContain(`  + p: ${sample?.paragraphs[0]}`);
     expect(plain).toContain('  - figcaption (caption): CAPTION');
     expect(plain).toMatch(/ {2}· \d+ blocks outside the body/);
     expect(plain).not.toContain('\u001b');
-    expect(await run([file, '--explain'], { inColour: true })).toContain('\u001b[31m  - figcaption (caption): CAPTION\u001b[0m');
+    const coloured = await run([file, '--explain'], { showColours: true });
+    expect(coloured).toContain(`<green>  + p: ${sample?.paragraphs[0]}`);
+    expect(coloured).toContain('<red>  - figcaption (caption): CAPTION');
+    expect(coloured).toMatch(/<grey> {2}· \d+ blocks outside the body/);
   });
 
   it.each([

@@ -31,7 +31,6 @@ async function inspect(args: readonly string[], outcome?: Partial<FetchOutcome> 
     start: unused,
     health: unused,
     withExtractTools: unused,
-    inColour: false,
     out: (line) => void lines.push(line),
     err: () => undefined,
     write: unused,
