@@ -1,34 +1,26 @@
 import { load } from 'cheerio/slim';
 import { type Document, type Element, isTag } from 'domhandler';
 import { canParseUrl } from '../text/url.js';
-import { anyPhrase } from '../text/word-list.js';
-import { readClassWords } from './dom/class-words.js';
+import { compileClassWords, readClassWords } from './dom/class-words.js';
 import { walk } from './dom/walk.js';
 
 /** Candidate links examined per page. */
 const MAX_LINKS = 1_000;
 /** Class and id words of the element around the links to an article's pages, matched as whole words. */
-const PAGER = new RegExp(
-  `(^|[-_\\s])(${anyPhrase(`
-    page
-    pages
-    pager
-    paging
-    pagination
-    paginator
-    pagenav
-    page-nav
-    page-links
-    page-numbers
-    post-page-numbers
-    multipage
-    wp-pagenavi
-    # de
-    seiten
-    paginierung
-  `)})([-_\\s]|$)`,
-  'i',
-);
+const PAGER = compileClassWords(`
+  page
+  pages
+  pager
+  paging
+  pagination
+  paginator
+  pagenav
+  multipage
+  wp-pagenavi
+  # de
+  seiten
+  paginierung
+`);
 /** Class and id words of a comment section, which may have pages of its own. */
 const COMMENTS = /comment|disqus|kommentar|replies|forum/i;
 /** Names of the query parameter that holds a page number: `?page=2`. */

@@ -3,7 +3,7 @@ import { memoizeByWords, readClassWords } from '../dom/class-words.js';
 import { getTextLine } from '../dom/text.js';
 import type { Candidate, PageScan } from './scan.js';
 import { titleSimilarity } from './similarity.js';
-import { UNRELATED_CLASS_WORDS } from './words/markup-words.js';
+import { UNRELATED_CLASSES } from './words/markup-words.js';
 
 /** Headings of all kinds that are compared with the headline. */
 const MAX_HEADINGS = 150;
@@ -41,10 +41,9 @@ export function isInArticle(element: Element, { ancestors }: HeadlineAnchor): bo
   return true;
 }
 
-const UNRELATED_CLASS = new RegExp(String.raw`(^|[-_\s])(${UNRELATED_CLASS_WORDS})([-_\s]|$)`, 'i');
 /** Classes that contain such a word but belong to the article: the foot of a post, and a person's card (microformats2 h-card). */
 const ARTICLE_CLASS = /(^|\s)(h-card|(?:post|entry|article)-(?:footer|meta)\S*)/gi;
-const hasUnrelatedClass = memoizeByWords((words) => UNRELATED_CLASS.test(words.replace(ARTICLE_CLASS, ' ')));
+const hasUnrelatedClass = memoizeByWords((words) => UNRELATED_CLASSES.test(words.replace(ARTICLE_CLASS, ' ')));
 
 const isUnrelated = (element: Element): boolean => element.name === 'nav' || hasUnrelatedClass(readClassWords(element));
 

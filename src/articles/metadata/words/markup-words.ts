@@ -1,4 +1,5 @@
 import { anyPhrase } from '../../../text/word-list.js';
+import { compileClassWords } from '../../dom/class-words.js';
 
 // Words that templates use in class names, ids and addresses. A class word is matched whole, between hyphens, underscores
 // and spaces: `post-author` has the word `author`, `authority` does not.
@@ -41,13 +42,10 @@ export const DATE_CLASS_WORDS = anyPhrase(`
   dateline
   dates
   datetime
-  entry-date
   info
   meta
   posted
-  posted-on
   postmeta
-  pub-date
   pubdate
   publish
   published
@@ -104,7 +102,7 @@ export const AUTHOR_FOLDERS = anyPhrase(`
 `);
 
 /** Class words of the parts of a page that show other articles, its readers or the site itself. */
-export const UNRELATED_CLASS_WORDS = anyPhrase(`
+export const UNRELATED_CLASSES = compileClassWords(`
   card(s)
   carousel
   comment(s)
