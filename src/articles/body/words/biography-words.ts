@@ -40,7 +40,6 @@ export const PROFESSIONS = `
   fellow
   founder
   cofounder
-  co-founder
   producer
   contributor
   consultant

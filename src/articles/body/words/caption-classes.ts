@@ -3,7 +3,6 @@ import { compileClassWords } from '../../dom/class-words.js';
 /** Class words of captions, picture credits and slideshows. */
 export const CAPTION_CLASSES = compileClassWords(`
   caption(s)
-  wp-caption-text
   cutline
   img-desc
   image-desc
@@ -12,13 +11,9 @@ export const CAPTION_CLASSES = compileClassWords(`
 
   # Credits
   credit(s)
-  photo-credit
   photocredit
-  photo-credits
   photocredits
-  image-credit
   imagecredit
-  image-credits
   imagecredits
 
   # Slideshows

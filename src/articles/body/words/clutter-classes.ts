@@ -8,7 +8,6 @@ export const CLUTTER_CLASSES = compileClassWords(`
   navigation
   menu
   breadcrumb(s)
-  breadcrumb-list
   sidebar
   aside
   footer
@@ -23,7 +22,6 @@ export const CLUTTER_CLASSES = compileClassWords(`
   pager
   next-article
   prev-next
-  post-navigation
 
   # Sharing
   share
@@ -72,7 +70,6 @@ export const CLUTTER_CLASSES = compileClassWords(`
   advert
   advertisement
   ad(s)
-  ad-slot
   sponsor
   sponsored
   outstream
@@ -128,13 +125,11 @@ export const CLUTTER_CLASSES = compileClassWords(`
 
   # About the article, but not part of it
   tag(s)
-  tag-list
   topics
   byline
   dateline
   timestamp
   author-box
-  author-bio
   bio
   credit(s)
   copyright
@@ -147,7 +142,6 @@ export const CLUTTER_CLASSES = compileClassWords(`
 
   # Hidden
   hidden
-  visually-hidden
   sr-only
   screen-reader-text
 
@@ -184,11 +178,8 @@ export const EMBED_CLASSES = compileClassWords(`
   embed(s)
   embedded
   tweet
-  twitter-tweet
   instagram-media
   fb-post
-  tiktok-embed
-  bluesky-embed
 
   # Source code
   hljs

@@ -14,8 +14,9 @@ export const DATE_LABELS = `
   stand:
   stand :
   # es
-  publicado
   actualizado
+  # es, pt
+  publicado
   # fr
   publié
   mis à jour
@@ -24,13 +25,13 @@ export const DATE_LABELS = `
   aggiornato
   # ja
   公開
+  # ja, zh
   更新
   # nl
   gepubliceerd
   # pl
   opublikowano
   # pt
-  publicado
   atualizado
   # ru
   опубликовано
@@ -38,5 +39,4 @@ export const DATE_LABELS = `
   yayınlan
   # zh
   发布
-  更新
 `;

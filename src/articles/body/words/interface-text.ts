@@ -8,26 +8,24 @@ export const INTERFACE_LINES = `
   sponsored content
   # ar
   إعلان
-  # cs
+  # cs, pl
   reklama
+  # da, fr, no
+  annonce
   # da, no
   reklame
-  annonce
   # de
   anzeige
   werbung
   # es
   publicidad
   # fr
-  annonce
   publicité
   pub
   # it
   pubblicità
   # ja
   広告
-  # pl
-  reklama
   # pt
   publicidade
   # sv
