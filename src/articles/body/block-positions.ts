@@ -15,7 +15,7 @@ export interface BlockPosition {
 }
 
 /** Blocks after the first paragraph of prose that are near the start. */
-export const NEAR_START_BLOCKS = 3;
+const NEAR_START_BLOCKS = 3;
 /** Blocks before the last paragraph of prose that are near the end. */
 const NEAR_END_BLOCKS = 2;
 /** Nothing is near the end while at least this share of the prose follows. */
