@@ -34,7 +34,6 @@ export interface Metadata {
   section?: string;
   tags: string[];
   leadImage?: LeadImage;
-  description?: string;
   /** The page's rel=canonical, normalized; given only where it stays on the site. */
   canonicalUrl?: string;
   /** Whether structured data says that the article is not free (`isAccessibleForFree`); absent where it says nothing. */
@@ -67,7 +66,6 @@ export function readMetadata(document: Document, url: string, now: Date): Metada
       siteName: siteNames.siteName && stripMarkup(siteNames.siteName),
       section: readSection(scan),
       leadImage: readLeadImage(scan),
-      description: readDescription(scan),
       canonicalUrl: readCanonicalUrl(scan),
       paywalled: readPaywalled(scan),
       articleBody: readText(scan.article?.articleBody),
@@ -102,11 +100,6 @@ const readLanguage = ({ language, meta, article }: PageScan): string | undefined
 function readSection({ meta, article }: PageScan): string | undefined {
   const section = readText(article?.articleSection) ?? firstMeta(meta, 'article:section', 'parsely-section', 'section');
   return section && stripMarkup(section);
-}
-
-function readDescription({ meta, article }: PageScan): string | undefined {
-  const description = firstMeta(meta, 'og:description', 'description', 'twitter:description') ?? readText(article?.description);
-  return description && stripMarkup(description);
 }
 
 function readPaywalled({ article, webPage }: PageScan): boolean | undefined {
