@@ -19,7 +19,6 @@ export const NEWSLETTER_PHRASES = `
   download the app
   join our
   join us
-  join nrplus
   register
   sign in
   log in
