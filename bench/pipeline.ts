@@ -89,6 +89,7 @@ async function measureParts(hosts: readonly string[], databaseUrl: string): Prom
     timeoutMs: 10_000,
     maxBytes: 10_000_000,
     allowPrivateHosts: ['127.0.0.0/8'],
+    perAddress: { concurrency: 8, gapMs: 0 },
   });
   const db = openDb(databaseUrl, { onError: console.error });
   const [feed] = await db.insert(feeds).values({ url: 'parts', host: 'parts' }).returning({ id: feeds.id });

@@ -37,7 +37,7 @@ export function toColumns(change: ArticleChange): ChangedColumns {
       };
     case 'retry':
       return { dueAt: change.dueAt, ...present({ host: change.host }), ...toProblemColumns(change.problem) };
-    case 'outage':
+    case 'uncounted':
       return { dueAt: change.dueAt, attempts: ONE_LESS, ...toProblemColumns(change.problem) };
     case 'robots-first':
       return { dueAt: change.dueAt, host: change.host, attempts: ONE_LESS, ...NO_PROBLEM };

@@ -27,6 +27,7 @@ const Env = z.object({
   }),
   HOST_GAP_MS: whole(1_000, 0, 3_600_000),
   HOST_CONCURRENCY: whole(1, 1, 100),
+  ADDRESS_CONCURRENCY: whole(8, 1, 500),
   HOST_KEY: z.enum(['host', 'host:port', 'domain']).default('host:port'),
   ROBOTS_FEEDS: z.enum(['0', '1']).default('0'),
   // Polling
@@ -127,6 +128,8 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
       userAgent: data.USER_AGENT ?? `Feedmill/0.1 (+${data.CONTACT_URL})`,
       timeoutMs: data.FETCH_TIMEOUT,
       allowPrivateHosts: data.ALLOW_PRIVATE_HOSTS,
+      // So an address gets as many requests as that many hosts.
+      perAddress: { concurrency: data.ADDRESS_CONCURRENCY, gapMs: data.HOST_GAP_MS / data.ADDRESS_CONCURRENCY },
     },
     feedMaxBytes: data.FEED_MAX_BYTES,
     maxNewPerDay: data.FEED_MAX_NEW_PER_DAY,

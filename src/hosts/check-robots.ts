@@ -70,6 +70,7 @@ async function fetchRobots(
   { origin, home, robotsUrl, stored }: { origin: string; home: string; robotsUrl: string; stored: StoredRobots },
 ): Promise<RobotsDecision> {
   const outcome = await deps.fetchUrl(robotsUrl, { redirects: 'report', readAtMost: ROBOTS_MAX_BYTES });
+  if (outcome.kind === 'crowded') return { kind: 'refused', outcome };
   const redirects = stored.redirect?.count ?? 0;
   if (outcome.kind === 'moved' && redirects < ROBOTS_MAX_REDIRECTS) {
     const redirect = { url: outcome.to, count: redirects + 1 };

@@ -11,7 +11,7 @@ export const MAX_TROUBLE_WAIT_MS = 6 * 3_600_000;
 export interface HostVerdict {
   /** Whether the host answered; absent when it was not asked, or when we can't tell. */
   reached?: boolean;
-  /** How long it took to answer, in ms. */
+  /** How long it took to answer, in ms, from when we wanted to ask: a wait for a slot of its address is part of it. */
   latencyMs?: number;
   /**
    * The host is in trouble, and all requests to it wait: for `waitMs` when it said how long, else for `baseMs`, which doubles
@@ -34,6 +34,7 @@ export function hostVerdict(outcome: FetchOutcome, tookMs: number, baseMs: numbe
       // Only a host that is up can reset a connection.
       return { reached: outcome.cause === 'reset', trouble: { baseMs } };
     case 'not-allowed':
+    case 'crowded':
       return {};
     case 'too-slow':
       // A host that accepts a connection but never responds counts as down.

@@ -26,8 +26,8 @@ export type ArticleChange =
   | FailedChange
   /** The page failed for now and is tried again. */
   | { kind: 'retry'; dueAt: Date; host?: string; problem: Problem }
-  /** Our own network failed. The article is tried again, and the attempt does not count. */
-  | { kind: 'outage'; dueAt: Date; problem?: Problem }
+  /** The page failed by a fault of ours. The article is tried again, and the attempt does not count. */
+  | { kind: 'uncounted'; dueAt: Date; problem?: Problem }
   /** The turn was spent on robots.txt. The page comes next, at the turn of `host`, and the attempt does not count. */
   | { kind: 'robots-first'; dueAt: Date; host: string }
   /** The page is elsewhere. The attempt does not count. */

@@ -25,8 +25,8 @@ export function keepRecord(change: ArticleChange): ArticleChange {
       return unchanged(change);
     case 'retry':
       return { kind: 'unchanged' };
-    case 'outage':
-      return { kind: 'outage', dueAt: change.dueAt };
+    case 'uncounted':
+      return { kind: 'uncounted', dueAt: change.dueAt };
     default:
       return change;
   }

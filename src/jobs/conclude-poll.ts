@@ -16,7 +16,7 @@ export interface Arrival {
   via: 'poll' | 'push';
   /** What the request says about its host. */
   verdict: HostVerdict;
-  /** When to try again; present during our own outage. */
+  /** When to try again; present when the request failed by a fault of ours. */
   retryAt?: Date;
 }
 
@@ -69,7 +69,7 @@ export function concludePoll(
     host: verdict,
     faults: 0,
     ...(isSlowReading(outcome, reading) ? afterSlowReading(feed, circumstances) : {}),
-    ...(retryAt ? duringOutage(feed, retryAt) : {}),
+    ...(retryAt ? { ...(outcome.kind === 'crowded' ? CROWDED : OUTAGE), failures: feed.failures, dueAt: retryAt, host: {} } : {}),
   };
 }
 
@@ -136,14 +136,16 @@ function afterSlowReading({ faults, failures }: FeedRow, { now, cadence }: PollC
 }
 
 /** Our own outage counts neither against the feed nor against its host. */
-const duringOutage = ({ failures }: FeedRow, dueAt: Date) => ({
+const OUTAGE = {
   outcome: 'self-outage' as const,
   error: 'Most sites were unreachable at that time, so the fault is on our side. It does not count against the feed.',
-  failures,
-  dueAt,
   reasons: ['most sites are unreachable, so the fault is on our side; the feed is tried again within a minute'],
-  host: {},
-});
+};
+
+/** Nor does a request that we did not send in time. Its sentence says why. */
+const CROWDED = {
+  reasons: ['too many of our requests waited for the same address; the feed is tried again within a minute'],
+};
 
 function findStatus(outcome: FetchOutcome): number | undefined {
   if (outcome.kind === 'unchanged') return 304;

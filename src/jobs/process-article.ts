@@ -77,8 +77,8 @@ async function findChange(deps: StartedDeps, article: PendingArticle, turn: Page
       const { host, to } = turn.next;
       return { kind: 'redirected', dueAt: nextDue(deps, article, host), to: { url: to.url, host } };
     }
-    case 'outage':
-      return { kind: 'outage', dueAt: turn.dueAt, problem: toProblem(turn.outcome) };
+    case 'uncounted':
+      return { kind: 'uncounted', dueAt: turn.dueAt, problem: toProblem(turn.outcome) };
     case 'answered':
       return findChangeOfAnswer(deps, article, turn.outcome);
   }
@@ -129,7 +129,7 @@ function reportChange(article: PendingArticle, change: ArticleChange): ArticleRe
     case 'robots-first':
       return { status: 'later', ...about };
     case 'retry':
-    case 'outage':
+    case 'uncounted':
       return { status: 'later', ...about, ...explain(change) };
     case 'failed':
       return { status: 'failed', ...about, problem: change.problem.kind, error: change.problem.text };

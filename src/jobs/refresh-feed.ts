@@ -36,7 +36,7 @@ export const refreshFeed =
       case 'robots-first':
       case 'redirected':
         return postpone(deps, feed, turn);
-      case 'outage':
+      case 'uncounted':
         return settle(deps, feed, { outcome: turn.outcome, via: 'poll', verdict: {}, retryAt: turn.dueAt });
       case 'answered':
         return settle(deps, feed, { outcome: turn.outcome, via: 'poll', verdict: turn.verdict });

@@ -43,11 +43,14 @@ export type TurnResult =
   | { kind: 'redirected'; next: Redirect; verdict: HostVerdict }
   /** The turn was spent on robots.txt, or belongs to the wrong host; `url` comes next. */
   | { kind: 'robots-first'; next: NextRequest; verdict: HostVerdict }
-  /** The host could not be reached, and neither can most others. It is tried again at `dueAt`, and nothing counts against it. */
-  | { kind: 'outage'; outcome: FailedFetch; dueAt: Date };
+  /**
+   * The fault is ours: the host can't be reached and neither can most others, or the request was not sent in time. It is tried
+   * again at `dueAt`, and nothing counts against the host.
+   */
+  | { kind: 'uncounted'; outcome: FailedFetch; dueAt: Date };
 
-/** During our own outage, work is retried after about this long, in ms, so that recovery is noticed within a minute. */
-const OUTAGE_WAIT_MS = 30_000;
+/** After a fault of ours, work is retried after about this long, in ms, so that recovery is noticed within a minute. */
+const RETRY_WAIT_MS = 30_000;
 
 /**
  * Makes one request at a host's turn: for robots.txt if its rules are missing or out of date, else for the URL. It follows no
@@ -63,10 +66,10 @@ export async function useTurn(deps: RequestDeps, request: TurnRequest): Promise<
   if (outcome.kind === 'moved')
     return { kind: 'redirected', next: redirectTo(deps, outcome.to, outcome.permanent), verdict: toVerdict(outcome) };
   const verdict = toVerdict(outcome);
-  if (outcome.kind === 'unreachable' && (await deps.inOutage())) {
+  if (outcome.kind === 'crowded' || (outcome.kind === 'unreachable' && (await deps.inOutage()))) {
     // Between half and one and a half of the wait, so that not everything is tried again at once.
-    const dueAt = new Date(deps.now().getTime() + OUTAGE_WAIT_MS * (0.5 + deps.random()));
-    return { kind: 'outage', outcome, dueAt };
+    const dueAt = new Date(deps.now().getTime() + RETRY_WAIT_MS * (0.5 + deps.random()));
+    return { kind: 'uncounted', outcome, dueAt };
   }
   return { kind: 'answered', outcome, verdict };
 }

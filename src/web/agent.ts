@@ -1,5 +1,7 @@
-import { Agent, buildConnector } from 'undici';
+import { Agent, buildConnector, Pool } from 'undici';
 import { createAddressGuard, PrivateAddressError } from './address.js';
+import type { AddressLimits } from './address-limit.js';
+import { LimitedClient, type LimitedOptions } from './limited-client.js';
 
 /** The size limit of response headers, in bytes. Honest headers stay under 16 KiB, but some consent cookies do not. */
 const MAX_HEADER_BYTES = 64 * 1024;
@@ -16,14 +18,20 @@ export interface AgentOptions {
   timeoutMs: number;
   /** Entries of ALLOW_PRIVATE_HOSTS. */
   allowPrivateHosts: readonly string[];
+  perAddress: AddressLimits;
 }
 
-/** Creates a connection pool that speaks HTTP/1.1 and HTTP/2 and refuses to connect to private addresses. */
-export function createAgent({ allowPrivateHosts, timeoutMs }: AgentOptions): Agent {
+/**
+ * Creates a connection pool that speaks HTTP/1.1 and HTTP/2, refuses to connect to private addresses, and keeps within the
+ * limits of each address.
+ */
+export function createAgent({ allowPrivateHosts, timeoutMs, perAddress }: AgentOptions): Agent {
   const guard = createAddressGuard(allowPrivateHosts);
   const connectTo = (port: number) =>
     buildConnector({ lookup: guard.lookupFor(port), timeout: connectTimeout(timeoutMs), allowH2: true });
   return new Agent({
+    factory: (origin, options) =>
+      new Pool(origin, { ...options, factory: (url, own) => new LimitedClient(url, own as LimitedOptions, perAddress) }),
     connections: CONNECTIONS_PER_ORIGIN,
     pipelining: 1,
     allowH2: true,

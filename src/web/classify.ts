@@ -1,6 +1,7 @@
 import { errorCode } from '../text/error-code.js';
 import { PrivateAddressError } from './address.js';
 import type { Header } from './headers.js';
+import { AddressBusyError } from './limited-client.js';
 import type { FailedFetch, Gate, Unreachable } from './outcome.js';
 import { parseRetryAfter } from './retry-after.js';
 
@@ -48,6 +49,7 @@ const innerCause = (error: Error): unknown => (error instanceof AggregateError ?
 
 function classifyCause(cause: Error): FailedFetch | undefined {
   if (cause instanceof PrivateAddressError) return { kind: 'not-allowed', reason: 'address' };
+  if (cause instanceof AddressBusyError) return { kind: 'crowded' };
   // llhttp does not always set a code.
   const code = errorCode(cause) || (cause.name === 'HTTPParserError' ? 'HPE_INVALID' : '');
   if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'HPE_HEADER_OVERFLOW')

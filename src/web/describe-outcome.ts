@@ -37,6 +37,8 @@ function describeFailure(failure: FailedFetch): string {
       return `The document is larger than the limit of ${failure.maxBytes} bytes.`;
     case 'too-slow':
       return `The request took longer than the limit of ${failure.timeoutMs} ms. We will try again later.`;
+    case 'crowded':
+      return 'Too many of our requests waited for the address of this site (ADDRESS_CONCURRENCY). We will try again soon.';
     case 'unreachable':
       return `We can't reach the site: ${UNREACHABLE[failure.cause]} (${failure.code}). We will try again later.`;
     case 'not-allowed':

@@ -28,6 +28,8 @@ export type FetchOutcome =
   | { kind: 'too-large'; maxBytes: number }
   /** `answered`: response headers arrived in time, so the host is up. */
   | { kind: 'too-slow'; timeoutMs: number; answered?: true }
+  /** We did not send the request, because too many of ours waited for the same address. It is nobody's fault. */
+  | { kind: 'crowded' }
   /** No response at all. `code` is the error code of the system or library (ENOTFOUND, ECONNREFUSED…). */
   | { kind: 'unreachable'; cause: Unreachable; code: string }
   /**
@@ -94,6 +96,7 @@ export function isTransient(outcome: FailedFetch): boolean {
     case 'throttled':
     case 'server-error':
     case 'too-slow':
+    case 'crowded':
     case 'unreachable':
       return true;
     case 'bad-content':

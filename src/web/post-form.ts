@@ -1,27 +1,20 @@
-import { type Agent, request } from 'undici';
-import { present } from '../text/present.js';
 import { canParseUrl } from '../text/url.js';
 import { classifyResponse } from './classify.js';
-import { basicAuthorization, withoutCredentials } from './credentials.js';
 import { headerLookup } from './headers.js';
 import type { PostForm } from './outcome.js';
 import { discardBody } from './read-body.js';
+import { type Sending, sendRequest } from './send-request.js';
 
 /** Redirects to follow for a form. A hub that moved says so once; three leave room for http → https → www. */
 const MAX_FORM_REDIRECTS = 3;
 
-interface FormRequest {
-  agent: Agent;
-  deadline: AbortSignal;
-  userAgent: string;
-}
-
 /** Posts a form, and posts it again where 307 and 308 redirect it to (RFC 9110 §15.4.8). The response body is not read. */
-export async function postForm(start: string, form: string, context: FormRequest): ReturnType<PostForm> {
+export async function postForm(start: string, form: string, context: Sending): ReturnType<PostForm> {
+  const options = { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: form } as const;
   let url = new URL(start);
   for (let redirects = 0; redirects <= MAX_FORM_REDIRECTS; redirects += 1) {
     if (!/^https?:$/.test(url.protocol)) return { kind: 'not-allowed', reason: 'scheme' };
-    const { statusCode: status, headers, body } = await sendForm(url, form, context);
+    const { statusCode: status, headers, body } = await sendRequest(url, options, context);
     discardBody(body);
     if (status >= 200 && status < 300) return { kind: 'accepted', status };
     const header = headerLookup(headers);
@@ -32,16 +25,3 @@ export async function postForm(start: string, form: string, context: FormRequest
   }
   return { kind: 'bad-content', reason: 'redirect-loop' };
 }
-
-const sendForm = (url: URL, form: string, { agent, deadline, userAgent }: FormRequest) =>
-  request(withoutCredentials(url), {
-    method: 'POST',
-    dispatcher: agent,
-    signal: deadline,
-    headers: {
-      'user-agent': userAgent,
-      'content-type': 'application/x-www-form-urlencoded',
-      ...present({ authorization: basicAuthorization(url) }),
-    },
-    body: form,
-  });

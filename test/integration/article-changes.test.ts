@@ -85,7 +85,7 @@ describe('a change of an article', () => {
       { host: 'b.example', error: 'missing' },
     ],
     [
-      { kind: 'outage', dueAt, problem },
+      { kind: 'uncounted', dueAt, problem },
       { attempts: 2, error: 'missing' },
     ],
     [

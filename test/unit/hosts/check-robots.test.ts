@@ -65,6 +65,13 @@ describe('checkRobots', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('does not count a request that was not sent in time as read', async () => {
+    const stale = { read: { rules: '', at: hoursAgo(25) } };
+    const { deps, kept } = world({ 'https://a.example/robots.txt': { kind: 'crowded' } }, stale);
+    expect(await checkRobots(deps, PAGE, makeTurn('a.example'))).toEqual({ kind: 'refused', outcome: { kind: 'crowded' } });
+    expect(kept()).toBe(stale);
+  });
+
   it('reads robots.txt again after a day, and keeps the old rules if that fails', async () => {
     const fresh = world({}, { read: { rules: NO_PAGES, at: hoursAgo(23) } });
     expect(await checkRobots(fresh.deps, PAGE, makeTurn('a.example'))).toMatchObject({ kind: 'refused' });

@@ -23,4 +23,5 @@ it.each<[string, FetchOutcome, ReturnType<typeof hostVerdict>]>([
   ['never responds', { kind: 'too-slow', timeoutMs: 1 }, { trouble: { baseMs: 5 } }],
   ['is slow', { kind: 'too-slow', timeoutMs: 1, answered: true }, { reached: true, latencyMs: 70 }],
   ['was not asked', { kind: 'not-allowed', reason: 'robots' }, {}],
+  ['was not asked in time', { kind: 'crowded' }, {}],
 ])('says what a request means for a host that %s', (_, outcome, verdict) => expect(hostVerdict(outcome, 70, 5)).toEqual(verdict));

@@ -41,7 +41,7 @@ describe('a revisit', () => {
 
   it('keeps the record during an outage, and is tried again', async () => {
     const { change } = await process({ article: stored, outcome: unreachable, deps: { inOutage: async () => true } });
-    expect(change).toEqual({ kind: 'outage', dueAt: later(30_000) });
+    expect(change).toEqual({ kind: 'uncounted', dueAt: later(30_000) });
   });
 
   it('follows a redirect at the turn of its host, and stays a revisit', async () => {

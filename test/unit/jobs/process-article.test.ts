@@ -175,10 +175,16 @@ describe('a page that fails', () => {
     expect(report).toMatchObject({ status: 'stored', contentSource: 'feed', problem });
   });
 
+  it('is retried soon when it could not be asked for in time, and nothing counts against its host', async () => {
+    const { change, verdict } = await process({ outcome: { kind: 'crowded' } });
+    expect(change).toMatchObject({ kind: 'uncounted', dueAt: later(30_000), problem: { kind: 'crowded' } });
+    expect(verdict).toEqual({});
+  });
+
   it('is retried soon during our own outage, and nothing counts against its host', async () => {
     const { change, report, verdict } = await process({ outcome: unreachable, deps: { inOutage: async () => true } });
     expect(change).toEqual({
-      kind: 'outage',
+      kind: 'uncounted',
       dueAt: later(30_000),
       problem: { kind: 'unreachable', text: expect.any(String) as string },
     });

@@ -100,6 +100,11 @@ describe('a poll that fails', () => {
     expect(report).toMatchObject({ status: 'self-outage', error: sentence });
   });
 
+  it('does not count when it could not be sent in time, and is repeated soon', async () => {
+    const { result } = await poll({ outcome: { kind: 'crowded' }, feed: feedRow({ failures: 2 }) });
+    expect(result).toMatchObject({ outcome: 'crowded', failures: 2, dueAt: later(30_000), host: {}, error: sentence });
+  });
+
   it('is our own outage only if hosts are unreachable', async () => {
     const { result } = await poll({ outcome: throttled, deps: { inOutage: async () => true } });
     expect(result?.outcome).toBe('throttled');

@@ -20,6 +20,7 @@ const CASES: [FetchOutcome, string | undefined, RegExp][] = [
   [{ kind: 'too-large', maxBytes: 9 }, 'too-large', /limit of 9 bytes/],
   [{ kind: 'too-slow', timeoutMs: 7 }, 'too-slow', /limit of 7 ms/],
   [{ kind: 'unreachable', cause: 'dns', code: 'ENOTFOUND' }, 'unreachable', /host does not exist.*ENOTFOUND/],
+  [{ kind: 'crowded' }, 'crowded', /waited for the address/],
   [{ kind: 'not-allowed', reason: 'address' }, 'private-address', /ALLOW_PRIVATE_HOSTS/],
   [{ kind: 'not-allowed', reason: 'robots' }, 'robots', /robots\.txt/],
   [{ kind: 'bad-content', reason: 'encoding' }, 'bad-encoding', /corrupt/],

@@ -47,6 +47,7 @@ const routes: Record<string, RequestListener> = {
   '/form-moved': (_, response) => response.writeHead(307, { location: '/form' }).end(),
   '/form-found': (_, response) => response.writeHead(302, { location: '/form' }).end(),
   '/form-loop': (_, response) => response.writeHead(308, { location: '/form-loop' }).end(),
+  '/hints': (_, response) => response.writeEarlyHints({ link: '</a.css>; rel=preload' }, () => response.end('hello')),
   '/gone': (_, response) => response.writeHead(410).end(),
 };
 
@@ -65,7 +66,15 @@ afterAll(() => {
 });
 
 const client = (allowPrivateHosts: string[] = [origin.slice(7)]) =>
-  createFetchUrl({ accept: 'feed', userAgent: 'Test/1', timeoutMs: 1_000, maxBytes: 1_000_000, allowPrivateHosts });
+  createFetchUrl({
+    accept: 'feed',
+    userAgent: 'Test/1',
+    timeoutMs: 1_000,
+    maxBytes: 1_000_000,
+    allowPrivateHosts,
+    // A request that did not give back its slot would make all later ones fail.
+    perAddress: { concurrency: 1, gapMs: 0 },
+  });
 
 it.each([
   ['/ok', { kind: 'fetched', status: 200, contentType: 'text/plain', validators: { etag: '"v1"' }, freshForMs: 60_000 }],
@@ -91,6 +100,7 @@ it.each([
   ['/drip', { kind: 'too-slow', timeoutMs: 1_000, answered: true }],
   ['/header', { kind: 'bad-content', reason: 'header-too-large' }],
   ['/later', { kind: 'throttled', status: 429, retryAfterMs: 7_000 }],
+  ['/hints', { kind: 'fetched', status: 200, body: Buffer.from('hello') }],
   ['/gone', { kind: 'gone', status: 410 }],
   ['/nothing', { kind: 'missing', status: 404 }],
 ])('GET %s', async (path, expected) => {

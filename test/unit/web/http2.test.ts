@@ -29,6 +29,8 @@ const client = (options: { allowPrivateHosts?: string[] } = {}) =>
     timeoutMs: 1_000,
     maxBytes: 1_000_000,
     allowPrivateHosts: ['localhost'],
+    // A request that did not give back its slot would make all later ones fail.
+    perAddress: { concurrency: 1, gapMs: 0 },
     ...options,
   });
 
