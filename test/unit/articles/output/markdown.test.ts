@@ -66,6 +66,7 @@ describe('htmlToMarkdown', () => {
       '|  |  |  |\n| --- | --- | --- |\n| a | b |  |',
     ],
     ['layout tables', '<table><tr><td><p>a</p><ul><li>b</li></ul></td><td>c</td></tr></table>', 'a\n\n- b\n\nc'],
+    ['tables of too many columns', `<table><tr>${'<td>a</td>'.repeat(101)}</tr></table>`, Array(101).fill('a').join('\n\n')],
     ['tables of one column', '<table><tr><td>a</td></tr><tr><td>b</td></tr></table>', 'a\n\nb'],
     [
       'block markup at line starts, escaped',
