@@ -16,6 +16,17 @@ describe('isOverLimit', () => {
   });
 });
 
+describe.runIf(existsSync('/proc/thread-self'))('a reader thread', () => {
+  it.each(['article', 'feed', 'export'])('tells which thread it is when it starts: %s', async (name) => {
+    const file = new URL(`../../../workers/${name}-thread.ts`, import.meta.url).href;
+    const code = `import('tsx/esm/api').then(({ tsImport }) => tsImport('${file}', '${file}'))`;
+    const worker = new Worker(code, { eval: true });
+    const ended = once(worker, 'exit').then(() => []);
+    expect(await Promise.race([once(worker, 'message'), ended])).toEqual([{ osThreadId: expect.any(Number) }]);
+    await worker.terminate();
+  });
+});
+
 describe.runIf(existsSync('/proc/thread-self'))('readThreadCpuMs', () => {
   /** Starts a thread that runs `code`, and waits until it has told its id. */
   async function startThread(code: string) {
