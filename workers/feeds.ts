@@ -37,7 +37,7 @@ const hubDeps = ({ config, db }: App, publicUrl: string, postForm: PostForm): Su
 });
 
 /** The feed worker polls feeds. With PUBLIC_URL, it also asks their hubs to push to us. */
-export const feedWorker: WorkerParts = (app) => {
+const feedWorker: WorkerParts = (app) => {
   const { config, db } = app;
   const client = createFetchUrl({ ...config.fetch, accept: 'feed', maxBytes: config.feedMaxBytes });
   const reader = createFeedReader(config.feedReader);

@@ -75,7 +75,7 @@ export async function useTurn(deps: RequestDeps, request: TurnRequest): Promise<
 }
 
 /** The next request of a feed or article that is redirected to `url`. */
-export const redirectTo = (deps: Pick<RequestDeps, 'toHostKey'>, url: string, permanent: boolean): Redirect => ({
+const redirectTo = (deps: Pick<RequestDeps, 'toHostKey'>, url: string, permanent: boolean): Redirect => ({
   host: deps.toHostKey(url),
   to: { url, permanent },
 });
