@@ -16,6 +16,9 @@ export default defineConfig({
           name: 'servers',
           include: ['test/{integration,e2e}/**/*.test.ts'],
           globalSetup: 'test/servers.ts',
+          // A test waits for a fact; these limits only end one that would wait for ever, on the slowest machine.
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
           // The end-to-end tests start processes of their own: one file at a time on two cores.
           fileParallelism: false,
         },

@@ -78,7 +78,7 @@ export async function insertRecord(
 }
 
 /** Calls `probe` every 50 ms until it returns something truthy. Fails after `limitMs`, naming `what` it waited for. */
-export async function until<T>(probe: () => Promise<T | undefined | false>, what: string, limitMs = 50_000): Promise<T> {
+export async function until<T>(probe: () => Promise<T | undefined | false>, what: string, limitMs = 150_000): Promise<T> {
   const end = Date.now() + limitMs;
   for (;;) {
     const found = await probe();
