@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { crawlDelayMs, robotsAllows } from '../../../src/hosts/robots-rules.js';
 import { ROBOTS_MAX_BYTES, rulesForUs } from '../../../src/hosts/robots-txt.js';
 
@@ -94,6 +94,21 @@ it.each(HOSTILE)('no step with $name takes long', ({ file }) => {
   expect(elapsedMs(() => (rules = rulesForUs(file, UA)))).toBeLessThan(500);
   expect(elapsedMs(() => robotsAllows(rules, url(0), UA))).toBeLessThan(500);
   expect(elapsedMs(() => Array.from({ length: 10 }, (_, n) => robotsAllows(rules, url(n), UA)))).toBeLessThan(1_000);
+});
+
+it('reads the lines of a file once for all pages of its origin', () => {
+  const rules = rulesForUs(`User-agent: *\n${'Disallow: /a\n'.repeat(1_000)}`, UA);
+  // Every line is read by a regular expression.
+  const lines = vi.spyOn(RegExp.prototype, 'exec');
+  const countLines = (url: string) => {
+    lines.mockClear();
+    robotsAllows(rules, url, UA);
+    return lines.mock.calls.length;
+  };
+  const counts = [1, 2].map((n) => countLines(`https://lines.example/${n}`));
+  lines.mockRestore();
+  expect(counts[0]).toBeGreaterThan(1_000);
+  expect(counts[1]).toBeLessThan(10);
 });
 
 it('uses new rules of an origin at once, and keeps those of different origins apart', () => {
