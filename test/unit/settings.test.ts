@@ -16,7 +16,7 @@ describe('every setting', () => {
     expect(rows.flatMap((row) => row.match(/[A-Z_]+/g) ?? []).toSorted()).toEqual(settings.toSorted());
   });
 
-  it('is passed on to the containers', () => {
+  it('is passed on to the containers, or set for them', () => {
     const passed = find('docker-compose.yml', /^ +([A-Z_]+):/gm);
     expect(settings.filter((name) => !passed.includes(name) && !NOT_IN_CONTAINERS.includes(name))).toEqual([]);
   });
