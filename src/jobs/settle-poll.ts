@@ -54,7 +54,8 @@ export async function settle(deps: SettleDeps, feed: FeedRow, arrival: Arrival):
   });
   if ((await deps.recordPoll(feed, result)) === 'stale') return { status: 'stale', feedId: feed.id, url };
 
-  if (deps.hubs && reading.kind !== 'failed')
+  // A feed that has just moved is under another address now, or gone, if it was merged: the next poll asks.
+  if (deps.hubs && reading.kind !== 'failed' && result.move.kind !== 'adopt')
     await ensureSubscription(deps.hubs, { id: feed.id, url }, subscription, findHub(outcome, reading), now());
   return {
     status: result.outcome,

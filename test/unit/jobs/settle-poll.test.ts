@@ -255,6 +255,17 @@ describe('the hub of a feed', () => {
       { outcome: { kind: 'unchanged' }, subscription: { ...liveSubscription, dueAt: NOW } },
       [{ hubUrl, topic: FEED_URL }],
     ],
+    [
+      'is not asked by the poll that adopts a new address, under which the next one asks, unless the feed was merged',
+      {
+        feed: feedRow({
+          redirect: { url: 'https://b.example/feed', count: 1, permanent: true },
+          moved: { to: 'https://b.example/feed', since: hoursAgo(25), polls: 2 },
+        }),
+        reading: reading({ hubUrl }),
+      },
+      [],
+    ],
     ['is not asked when the poll failed', { outcome: unreachable, subscription: { ...liveSubscription, dueAt: NOW } }, []],
   ])('%s', async (_, given, expected) => {
     expect(await pollWithHubs(given)).toEqual(expected);
