@@ -13,11 +13,15 @@ export async function moveFeed(
   feed: { id: number; url: string },
   target: { url: string; host: string },
 ): Promise<void> {
-  if ((await findOther(tx, feed.id, target.url)) === undefined && (await takeAddress(tx, feed.id, target))) return;
+  const staysOnSite = toSite(feed.url) === toSite(target.url);
+  if ((await findOther(tx, feed.id, target.url)) === undefined && (await takeAddress(tx, feed.id, target))) {
+    if (!staysOnSite) await endPushes(tx, feed.id);
+    return;
+  }
   // Looked for again: of two feeds that move to the same address at once, the second finds the first here.
   const other = await findOther(tx, feed.id, target.url);
   if (other === undefined) throw new Error(`The feed that has taken ${target.url} is gone again.`);
-  if (toSite(feed.url) === toSite(target.url)) return mergeFeeds(tx, feed.id, other);
+  if (staysOnSite) return mergeFeeds(tx, feed.id, other);
   await retireMovedFeed(tx, feed.id, target.url);
 }
 
@@ -52,6 +56,11 @@ async function takeAddress(tx: Executor, feedId: number, { url, host }: { url: s
     await tx.execute(sql`rollback to savepoint take_address`);
     return false;
   }
+}
+
+/** The hub was named by the old site: what it pushes would now pass for the new site's. The next poll asks the hub that is named there. */
+async function endPushes(tx: Executor, feedId: number): Promise<void> {
+  await tx.execute(sql`delete from feedmill_data.websub_subscriptions where feed_id = ${feedId}`);
 }
 
 /** SQLSTATE 23505; Drizzle wraps the error of the driver. */

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { websubStore } from '../../db/websub.js';
 import { feedEntry } from '../builders.js';
 import { createDatabase } from '../database.js';
 import { createWorker } from './worker.js';
@@ -67,6 +68,19 @@ describe('a permanent redirect of a feed', () => {
     expect((await startPoll(id)).moved).toMatchObject({ to: adopt.to, polls: 1 });
     await endPoll(id, { move: adopt });
     expect(await startPoll(id)).toMatchObject({ url: adopt.to, turn: { host: 'new.example' } });
+  });
+
+  it.each([
+    ['of another site ends the subscription at the hub that the old one named', 'https://new.example/feed', false],
+    ['of the same site keeps the subscription at its hub', 'https://feeds.old.example/feed', true],
+  ])('to an address %s', async (_, to, kept) => {
+    const store = websubStore(db);
+    const { id, url } = await subscribe('old.example');
+    const asked = { feedId: id, hubUrl: 'https://hub.example/', topic: url, secret: 's', token: 't', dueAt: new Date() };
+    await store.saveAsked(asked);
+    await endPoll(id, { move: { kind: 'adopt', to } });
+    expect((await startPoll(id)).url).toBe(to);
+    expect((await store.findByToken('t'))?.feedId).toBe(kept ? id : undefined);
   });
 
   it('to an existing feed of the same site merges the two, without losing or doubling an entry', async () => {
