@@ -92,7 +92,10 @@ const updateEntriesSql = (feedId: number, site: string, rows: readonly unknown[]
         site = ${site}, updated_at = now()
     from changed c where e.feed_id = ${feedId} and e.key = c.key
   ), edited as (
-    select distinct on (article_id) article_id, host, url from changed where edited order by article_id
+    -- Of a merged story's entries, the one that has the article's own address.
+    select distinct on (c.article_id) c.article_id, c.host, c.url
+    from changed c join feedmill_data.articles own on own.id = c.article_id
+    where c.edited order by c.article_id, own.url = c.url desc nulls last
   )
   update feedmill_data.articles a
   set due_at = ${REFETCH_AT},

@@ -57,6 +57,32 @@ describe('addEntries', () => {
     expect((await claim()).articles).toEqual([article.id]);
   });
 
+  it.each([
+    ['the first two of a document', 1, 2],
+    ['the first two of a document, that of another address first', 2, 1],
+    ['the first and the last of a long document', 1, 150],
+    ['the last and the first of a long document', 150, 1],
+  ])('makes the article of two edited entries due once, from its own address: %s', async (_, own, other) => {
+    const feed = await subscribe('a.example');
+    const document = Array.from({ length: 150 }, (__, n) => feedEntry(n + 1));
+    await feeds.addEntries(feed, document);
+    // As after the merge of two addresses of one story.
+    await db.execute(sql`
+      update feedmill_data.entries set article_id = (select article_id from feedmill_data.entries where key = ${`k${own}`})
+      where key = ${`k${other}`}`);
+    await db.execute(sql`
+      update feedmill_data.articles set due_at = null, attempts = 3, hops = 1, page_url = 'https://b.example/old', pages_kept = 2, status = 'stored',
+        stored_at = now() - interval '8 hours', first_seen_at = now() - interval '8 hours', updated_at = now() - interval '1 hour'`);
+    await feeds.addEntries(
+      feed,
+      document.map((entry) => ({ ...entry, contentHash: 'other' })),
+    );
+    const { rows } = await db.execute(sql`
+      select page_url, pages_kept, attempts, hops, host, round(extract(epoch from due_at - now()) / 60)::int as minutes
+      from feedmill_data.articles where url = ${`https://a.example/${own}`}`);
+    expect(rows).toEqual([{ page_url: null, pages_kept: 0, attempts: 0, hops: 0, host: 'a.example', minutes: 60 }]);
+  });
+
   it('adds one article for entries of two feeds with the same link', async () => {
     const one = await subscribe('a.example');
     const two = await subscribe('b.example');
