@@ -3,8 +3,8 @@ import type { Enclosure, FeedEntry } from '../src/feeds/feed.js';
 import type { FeedRow } from '../src/jobs/subscribed-feed.js';
 import { toSite } from '../src/text/site.js';
 import type { Db, Executor } from './client.js';
-import { type EntryOptions, findOrAddArticles, toArticleUrl } from './entry-articles.js';
-import { type ChangedEntry, type StoredEntry, updateEntries } from './entry-updates.js';
+import { type EntryOptions, findOrAddArticles, newestFirst, toArticleUrl } from './entry-articles.js';
+import { type ChangedEntry, isMoved, type StoredEntry, updateEntries } from './entry-updates.js';
 import { lockUnderLease } from './fence.js';
 import { takeOverArticles } from './ownership.js';
 import { entries } from './schema/entries.js';
@@ -14,7 +14,7 @@ import { writeInSlices } from './slices.js';
 export interface EntriesAdded {
   new: number;
   changed: number;
-  /** New entries that were not stored, because the feed has brought as many as a day may bring. */
+  /** Entries that are new, or lead to a new page now, and wait, because the feed has brought as many as a day may bring. */
   leftOut: number;
   /** The feed had entries before, and the document shares none of them. */
   possibleGap: boolean;
@@ -36,19 +36,21 @@ export async function addEntries(
     if (!(await lockFeed(tx, feed))) return 'stale';
     const stored = await loadStoredEntries(tx, feed.id, seen);
     const unknown = seen.filter(({ key }) => !stored.has(key));
-    const fresh = unknown.length === 0 ? [] : await takeAllowed(tx, options.maxNewPerDay, feed.id, unknown);
     const changed = seen.flatMap((entry) => findChange(entry, stored.get(entry.key), site) ?? []);
+    const room = unknown.length > 0 || changed.some(isMoved) ? await countRoom(tx, options.maxNewPerDay, feed.id) : 0;
+    // Those that are left out are new again at the next poll.
+    const fresh = unknown.length <= room ? unknown : newestFirst(unknown).slice(0, room);
     const hadEntries = stored.size > 0 || (await hasEntries(tx, feed.id));
 
     const articleIds = await findOrAddArticles(tx, options, feed, fresh);
     const newOnSite = changed.filter(({ stored }) => stored.site !== site).map(({ entry }) => entry);
     await takeOverArticles(tx, options, feed, [...fresh, ...newOnSite]);
     const added = fresh.length === 0 ? [] : await insertEntries(tx, feed, fresh, articleIds);
-    if (changed.length > 0) await updateEntries(tx, options, feed, changed);
+    const updated = changed.length === 0 ? [] : await updateEntries(tx, options, feed, changed, room - fresh.length);
     return {
       new: added.length,
-      changed: changed.filter(({ edited }) => edited).length,
-      leftOut: unknown.length - fresh.length,
+      changed: updated.filter(({ edited }) => edited).length,
+      leftOut: unknown.length - fresh.length + changed.length - updated.length,
       possibleGap: hadEntries && stored.size === 0,
     };
   });
@@ -99,16 +101,21 @@ const serializeDetails = ({
     enclosures.map(({ url, type, length, duration }) => [url, type, length, duration]),
   ]);
 
-/** The newest of the new entries, as many as the feed may still bring. Those that are left out are new again at the next poll. */
-async function takeAllowed(tx: Executor, maxPerDay: number, feedId: number, unknown: readonly FeedEntry[]): Promise<FeedEntry[]> {
-  const { rows } = await tx.execute<{ count: number }>(sql`
-    select count(*)::int as count from (
-      select 1 from feedmill_data.entries
-      where feed_id = ${feedId} and first_seen_at > now() - interval '24 hours' limit ${maxPerDay}) as today`);
-  const allowed = maxPerDay - (rows[0]?.count ?? 0);
-  if (unknown.length <= allowed) return [...unknown];
-  // Sorting is stable: entries without a date stay in the order of the document, which is newest first as a rule.
-  return [...unknown].sort((a, b) => (b.publishedAt?.getTime() ?? 0) - (a.publishedAt?.getTime() ?? 0)).slice(0, allowed);
+/**
+ * How many more entries the feed may bring in these 24 hours. Articles count too: a feed that changes the links of its entries
+ * adds articles without new entries.
+ */
+async function countRoom(tx: Executor, maxPerDay: number, feedId: number): Promise<number> {
+  const aDayAgo = sql`now() - interval '24 hours'`;
+  const { rows } = await tx.execute<{ entries: number; articles: number }>(sql`
+    select (select count(*)::int from (
+        select 1 from feedmill_data.entries where feed_id = ${feedId} and first_seen_at > ${aDayAgo} limit ${maxPerDay}) as today) as entries,
+      -- With a condition on stored_at, which follows from the other one, for the index articles_feed_stored.
+      (select count(*)::int from (
+        select 1 from feedmill_data.articles
+        where feed_id = ${feedId} and first_seen_at > ${aDayAgo} and (stored_at is null or stored_at > ${aDayAgo})
+        limit ${maxPerDay}) as today) as articles`);
+  return maxPerDay - Math.max(rows[0]?.entries ?? 0, rows[0]?.articles ?? 0);
 }
 
 async function hasEntries(tx: Executor, feedId: number): Promise<boolean> {

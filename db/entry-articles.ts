@@ -13,7 +13,7 @@ import { wakePoller } from './wake.js';
 export interface EntryOptions extends Politeness {
   /** The host that politeness counts a URL under. */
   toHostKey(url: string): string;
-  /** New entries of one feed that are stored in 24 hours. */
+  /** New entries of one feed that are stored in 24 hours, and articles that it adds. */
   maxNewPerDay: number;
 }
 
@@ -63,21 +63,31 @@ export async function findOrAddArticles(
   const added = await writeInSlices(wanted, (slice) =>
     tx.insert(articles).values(slice).onConflictDoNothing({ target: articles.url }).returning({ host: articles.host }),
   );
-  const urls = sql.param(wanted.map(({ url }) => url));
-  const { rows } = await tx.execute<{ id: string; url: string }>(
-    sql`select id, url from feedmill_data.articles where url = any (${urls}::text[])`,
-  );
   const hosts = added.flatMap(({ host }) => (host ? [host] : []));
   await giveTurns(tx, hosts, options);
   if (added.some(({ host }) => host === null)) await wakePoller(tx);
+  return findArticles(
+    tx,
+    wanted.map(({ url }) => url),
+  );
+}
+
+/** The ids of the articles that have one of these URLs. */
+export async function findArticles(tx: Executor, urls: readonly string[]): Promise<Map<string, number>> {
+  const { rows } = await tx.execute<{ id: string; url: string }>(
+    sql`select id, url from feedmill_data.articles where url = any (${sql.param([...urls])}::text[])`,
+  );
   return new Map(rows.map((row) => [row.url, Number(row.id)]));
 }
+
+/** By the dates of the feed. Sorting is stable: those without a date stay in the order of the document, newest first as a rule. */
+export const newestFirst = (entries: readonly FeedEntry[]): FeedEntry[] =>
+  [...entries].sort((a, b) => (b.publishedAt?.getTime() ?? 0) - (a.publishedAt?.getTime() ?? 0));
 
 /** The rows that entries need, one per URL. An entry whose link is unusable ends at once, and its row says why. */
 function toArticleRows({ toHostKey }: EntryOptions, feed: Pick<FeedRow, 'id' | 'content' | 'url'>, found: readonly FeedEntry[]) {
   // Due a microsecond apart, the newest last, since a host's turns go to what fell due last (db/claim.ts).
-  const newestFirst = [...found].sort((a, b) => (b.publishedAt?.getTime() ?? 0) - (a.publishedAt?.getTime() ?? 0));
-  const rows = newestFirst.map((entry, rank) => ({
+  const rows = newestFirst(found).map((entry, rank) => ({
     url: toArticleUrl(feed, entry),
     site: toSite(toArticleUrl(feed, entry)),
     feedId: feed.id,

@@ -3,7 +3,14 @@ import type { FeedEntry } from '../src/feeds/feed.js';
 import type { FeedRow } from '../src/jobs/subscribed-feed.js';
 import { toSite } from '../src/text/site.js';
 import type { Executor } from './client.js';
-import { type EntryOptions, findOrAddArticles, toArticleHost, toArticleUrl } from './entry-articles.js';
+import {
+  type EntryOptions,
+  findArticles,
+  findOrAddArticles,
+  newestFirst,
+  toArticleHost,
+  toArticleUrl,
+} from './entry-articles.js';
 import { noteSites, REFETCH_AT, speaksFor } from './ownership.js';
 import { writeInSlices } from './slices.js';
 import { giveTurns } from './turns.js';
@@ -28,36 +35,44 @@ export interface ChangedEntry {
   edited: boolean;
 }
 
+/** Whether the entry's link has changed. */
+export const isMoved = ({ entry, stored }: ChangedEntry): boolean => stored.url !== (entry.normalizedUrl ?? null);
+
 /**
  * Takes over what the publisher changed. If the feed speaks for the article of an edited entry, the article is due again, starting from its own address, since
  * an earlier redirect may have ended. Its record stays readable meanwhile.
+ * @param room how many articles may be added for entries whose link has changed; the others stay as they are
+ * @returns the changes that were made.
  */
 export async function updateEntries(
   tx: Executor,
   options: EntryOptions,
   feed: Pick<FeedRow, 'id' | 'content' | 'url'>,
   changed: readonly ChangedEntry[],
-): Promise<void> {
+  room: number,
+): Promise<ChangedEntry[]> {
   const site = toSite(feed.url);
   await noteSites(
     tx,
     changed.map(({ stored }) => stored.articleId),
   );
-  const moved = changed.filter(({ entry, stored }) => stored.url !== (entry.normalizedUrl ?? null));
-  const articleIds = moved.length === 0 ? new Map<string, number>() : await moveArticles(tx, options, feed, moved);
+  const moved = changed.filter(isMoved);
+  const articleIds = moved.length === 0 ? new Map<string, number>() : await moveArticles(tx, options, feed, moved, room);
+  const made = changed.filter((change) => !isMoved(change) || articleIds.has(change.entry.key));
   const toRow = ({ entry, stored, edited }: ChangedEntry) => ({
     edited,
     article_id: articleIds.get(entry.key) ?? stored.articleId,
     host: entry.normalizedUrl ? options.toHostKey(entry.normalizedUrl) : null,
     ...toJsonRow(entry),
   });
-  const touched = await writeInSlices(changed, async (slice) => {
+  const touched = await writeInSlices(made, async (slice) => {
     const { rows } = await tx.execute<{ host: string | null }>(updateEntriesSql(feed.id, site, slice.map(toRow)));
     return rows;
   });
   const hosts = touched.flatMap(({ host }) => (host ? [host] : []));
   await giveTurns(tx, hosts, options);
   if (touched.length > 0) await wakePoller(tx);
+  return made;
 }
 
 const toJsonRow = (entry: FeedEntry) => ({
@@ -109,14 +124,16 @@ const updateEntriesSql = (feedId: number, site: string, rows: readonly unknown[]
 
 /**
  * Follows entries whose link changed. An article that no other entry shows takes the new address, so that a corrected link or
- * a redesign adds no second record of the story. Otherwise the entry moves to the article of the new address.
- * @returns the article of each entry, by the entry's key.
+ * a redesign adds no second record of the story. Otherwise the entry moves to the article of the new address; up to `room` of these
+ * are added, for the newest entries.
+ * @returns the article of each entry, by the entry's key; none for entries that are left out.
  */
 async function moveArticles(
   tx: Executor,
   options: EntryOptions,
   feed: Pick<FeedRow, 'id' | 'content' | 'url'>,
   moved: readonly ChangedEntry[],
+  room: number,
 ): Promise<Map<string, number>> {
   const rows = moved.map(({ entry, stored }) => ({
     key: entry.key,
@@ -128,7 +145,13 @@ async function moveArticles(
   const { rows: renamed } = await tx.execute<{ id: string; url: string }>(renameArticlesSql(feed, rows));
   const byUrl = new Map(renamed.map(({ id, url }) => [url, Number(id)]));
   const others = moved.map(({ entry }) => entry).filter((entry) => !byUrl.has(toArticleUrl(feed, entry)));
-  for (const [url, id] of await findOrAddArticles(tx, options, feed, others)) byUrl.set(url, id);
+  const found = await findArticles(
+    tx,
+    others.map((entry) => toArticleUrl(feed, entry)),
+  );
+  const missing = others.filter((entry) => !found.has(toArticleUrl(feed, entry)));
+  const added = await findOrAddArticles(tx, options, feed, newestFirst(missing).slice(0, room));
+  for (const [url, id] of [...found, ...added]) byUrl.set(url, id);
   return new Map(
     rows.flatMap(({ key, url }) => {
       const id = byUrl.get(url);

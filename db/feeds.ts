@@ -8,19 +8,16 @@ import type { FeedRow, NewFeed, StartedFeed } from '../src/jobs/subscribed-feed.
 import { present } from '../src/text/present.js';
 import type { Db } from './client.js';
 import { addEntries } from './entries.js';
+import type { EntryOptions } from './entry-articles.js';
 import { isUnderLease } from './fence.js';
 import { loadKnownEntries } from './known-entries.js';
 import { loadRecentPolls, postponePoll, recordPoll } from './polls.js';
 import { feeds } from './schema/feeds.js';
-import { endTurn, giveTurns, isLeased, mayStart, type Politeness } from './turns.js';
+import { endTurn, giveTurns, isLeased, mayStart } from './turns.js';
 
 /** The settings of the feed store. */
-export interface FeedStoreOptions extends Politeness {
+export interface FeedStoreOptions extends EntryOptions {
   leaseMs: number;
-  /** The host that politeness counts a URL under. */
-  toHostKey(url: string): string;
-  /** New entries of one feed that are stored in 24 hours. */
-  maxNewPerDay: number;
 }
 
 /** Feeds, their entries and their polls: what the feed worker and the command line ask of the database. */

@@ -33,8 +33,8 @@ $$;
 
 -- Merges two addresses of one story (its AMP page, a copy in a section) into one record, which gets the sightings of both; the
 -- other is deleted. The canonical URL alone is not enough, since some sites declare the same one on every page: the words must
--- agree too. On one site the one that a feed of the site shows is kept, else the older. A record under another site's address, which redirected to the story, goes: kept,
--- it would put the story into the hands of whoever has that address.
+-- agree too. On one site the one that a feed of the site shows is kept, else the older. A record under another site's address,
+-- which redirected to the story, goes: kept, it would put the story into the hands of whoever has that address.
 -- Returns the record that is left: usually the given one; null if that is gone already.
 CREATE OR REPLACE FUNCTION feedmill_data.merge_same_story(id bigint) RETURNS bigint
 LANGUAGE plpgsql AS $$

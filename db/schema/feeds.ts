@@ -90,7 +90,7 @@ export const polls = data.table(
     bytes: integer('bytes').notNull().default(0),
     entriesSeen: integer('entries_seen').notNull().default(0),
     entriesNew: integer('entries_new').notNull().default(0),
-    /** New entries that were not stored, because the feed had reached its daily limit. */
+    /** Entries that were new, or had a new link, and were not taken, because the feed had reached its daily limit. */
     entriesLeftOut: integer('entries_left_out').notNull().default(0),
     /** The document shares no entry with the one before, so entries may have come and gone between the two. */
     possibleGap: boolean('possible_gap').notNull().default(false),

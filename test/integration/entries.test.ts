@@ -13,6 +13,12 @@ beforeEach(async () => {
   await db.execute(sql`truncate feedmill_data.feeds, feedmill_data.hosts cascade`);
 });
 
+/** As if everything had been seen 25 hours earlier. */
+const passDay = () =>
+  db.execute(sql`
+    with older as (update feedmill_data.entries set first_seen_at = first_seen_at - interval '25 hours')
+    update feedmill_data.articles set first_seen_at = first_seen_at - interval '25 hours'`);
+
 describe('addEntries', () => {
   it('counts an entry as new once and as changed when it was edited, which makes its article due again', async () => {
     const feed = await subscribe('a.example');
@@ -121,9 +127,32 @@ describe('addEntries', () => {
     const loadKeys = async () =>
       (await db.execute<{ key: string }>(sql`select key from feedmill_data.entries order by key`)).rows.map(({ key }) => key);
     expect(await loadKeys()).toEqual(['k3', 'k4', 'k5']);
-    await db.execute(sql`update feedmill_data.entries set first_seen_at = now() - interval '25 hours'`);
+    await passDay();
     expect(await limited.addEntries(feed, dated)).toMatchObject({ new: 2, leftOut: 0 });
     expect(await loadKeys()).toEqual(['k1', 'k2', 'k3', 'k4', 'k5']);
+  });
+
+  it('adds no more articles for links that change than a day may bring, the newest first, and the others later', async () => {
+    const limited = createWorker(db, { maxNewPerDay: 3 }).feeds;
+    const feed = await subscribe('a.example');
+    const linked = (host: string) => [1, 2].map((n) => feedEntry(n, { host, publishedAt: new Date(`2026-03-0${n}T00:00:00Z`) }));
+    const loadLinks = async () =>
+      (await db.execute<{ url: string }>(sql`select url from feedmill_data.entries order by key`)).rows.map(({ url }) => url);
+    await limited.addEntries(feed, linked('a.example'));
+    // Their articles can't follow to another site.
+    await db.execute(sql`update feedmill_data.articles set status = 'stored', stored_at = now(), due_at = null`);
+    expect(await limited.addEntries(feed, linked('b.example'))).toMatchObject({ new: 0, changed: 1, leftOut: 1 });
+    expect(await loadLinks()).toEqual(['https://a.example/1', 'https://b.example/2']);
+    expect(await limited.addEntries(feed, linked('b.example'))).toMatchObject({ changed: 0, leftOut: 1 });
+    expect(await limited.addEntries(feed, [...linked('a.example'), feedEntry(3)])).toMatchObject({
+      new: 0,
+      changed: 1,
+      leftOut: 1,
+    });
+    expect(await loadLinks()).toEqual(['https://a.example/1', 'https://a.example/2']);
+    await passDay();
+    expect(await limited.addEntries(feed, linked('b.example'))).toMatchObject({ changed: 2, leftOut: 0 });
+    expect(await loadLinks()).toEqual(['https://b.example/1', 'https://b.example/2']);
   });
 
   it('reads a document again while some of its entries are left out, and shows how many', async () => {
