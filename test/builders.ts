@@ -1,5 +1,6 @@
 import type { ArticleRecord } from '../src/articles/article.js';
-import type { FeedEntry, ParsedEntry } from '../src/feeds/feed.js';
+import type { FeedEntry, ParsedEntry, ParsedFeed } from '../src/feeds/feed.js';
+import { readFeed } from '../src/feeds/read.js';
 import type { PollResult } from '../src/jobs/poll-result.js';
 import type { Fetched, FetchOutcome } from '../src/web/outcome.js';
 
@@ -91,3 +92,16 @@ export const pollResult = (fields: Partial<PollResult> = {}): PollResult => ({
 /** An RSS 2.0 document with these items. */
 export const rss = (items: string, head = '<title>T</title>'): string =>
   `<rss version="2.0"><channel>${head}${items}</channel></rss>`;
+
+/**
+ * The feed in a document. Its address has the host news.example unless `url` says otherwise.
+ * @throws {Error} with the reason when the document is not a feed
+ */
+export async function readFeedText(
+  document: string | Uint8Array,
+  { contentType = '', url = 'https://news.example/feed' } = {},
+): Promise<ParsedFeed> {
+  const reading = await readFeed({ body: Buffer.from(document), contentType, url });
+  if (reading.kind !== 'feed') throw new Error(reading.reason);
+  return reading.feed;
+}

@@ -1,23 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { ParsedFeed } from '../../../src/feeds/feed.js';
 import { hashTexts, identify } from '../../../src/feeds/identity.js';
-import { readFeed } from '../../../src/feeds/read.js';
 import { FIELD_LIMITS } from '../../../src/text/field-limits.js';
-import { rss } from '../../builders.js';
+import { readFeedText, rss } from '../../builders.js';
 
 const URL = 'https://a.example/feed';
 const LONG = 'x'.repeat(1_000_000);
 const LONG_URL = `https://a.example/${LONG}`;
 
-async function read(document: string): Promise<ParsedFeed> {
-  const reading = await readFeed({ body: Buffer.from(document), contentType: '', url: URL });
-  if (reading.kind !== 'feed') throw new Error(reading.reason);
-  return reading.feed;
-}
-
-const readRssItem = async (item: string) => (await read(rss(`<item><title>T</title>${item}</item>`))).entries[0];
+const readRssItem = async (item: string) => (await readFeedText(rss(`<item><title>T</title>${item}</item>`))).entries[0];
 const readJsonItem = async (item: object) =>
-  (await read(JSON.stringify({ version: 'https://jsonfeed.org/version/1.1', items: [{ id: '1', title: 'T', ...item }] })))
+  (await readFeedText(JSON.stringify({ version: 'https://jsonfeed.org/version/1.1', items: [{ id: '1', title: 'T', ...item }] })))
     .entries[0];
 
 describe('the files of an entry', () => {

@@ -1,21 +1,17 @@
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
 import { readFeed } from '../../../src/feeds/read.js';
+import { readFeedText } from '../../builders.js';
 
 const URL_OF_FEED = 'https://news.example/feed';
 const reading = (body: Uint8Array | string, contentType = '') =>
   readFeed({ body: typeof body === 'string' ? Buffer.from(body) : body, contentType, url: URL_OF_FEED });
-async function feedOf(body: Uint8Array | string, contentType = '') {
-  const read = await reading(body, contentType);
-  if (read.kind !== 'feed') throw new Error(read.reason);
-  return read.feed;
-}
 const rss = (items: string, head = '<title>The News</title><link>https://news.example/</link>') =>
   `<rss version="2.0" xmlns:content="c" xmlns:dc="d" xmlns:media="m" xmlns:itunes="i"><channel>${head}${items}</channel></rss>`;
 
 describe('readFeed on each format', () => {
   it('reads RSS', async () => {
-    const feed = await feedOf(
+    const feed = await readFeedText(
       rss(`<ttl>30</ttl><skipHours><hour>0</hour><hour>24</hour><hour>7</hour></skipHours><skipDays><day>Sunday</day></skipDays><item><title>A &amp;amp; &lt;i>B&lt;/i></title><link>/1</link><guid isPermaLink="false"> g1 </guid>
         <pubDate>Tue, 03 Mar 2026 14:05:09 GMT</pubDate><dc:creator>Ann</dc:creator><dc:creator>Bob</dc:creator><category domain="x">Sea</category>
         <description>Short</description><content:encoded><![CDATA[<p>Long</p>]]></content:encoded><itunes:duration>1:02:03</itunes:duration>
@@ -49,7 +45,7 @@ describe('readFeed on each format', () => {
 
   it('reads Atom, its xml:base and the order of its XHTML', async () => {
     const feed =
-      await feedOf(`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://atom.example/d/" xml:lang="en"><title>T</title>
+      await readFeedText(`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://atom.example/d/" xml:lang="en"><title>T</title>
       <link rel="self" href="self"/><link href="./"/><entry xml:base="e/"><id>urn:1</id><link rel="enclosure" href="f.mp3"/><link href="p"/>
       <author><name>Ann</name></author><category term="Sea"/><updated>2026-03-03T14:05:09Z</updated><published>no date</published>
       <content type="xhtml"><div>a<b>b</b>c<i>d</i></div></content></entry></feed>`);
@@ -69,7 +65,7 @@ describe('readFeed on each format', () => {
 
   it('reads RSS 1.0, with rdf:about as the guid', async () => {
     const feed =
-      await feedOf(`<rdf:RDF xmlns:rdf="r" xmlns="http://purl.org/rss/1.0/" xmlns:dc="d"><channel rdf:about="x"><title>T</title><link>https://rdf.example/</link></channel>
+      await readFeedText(`<rdf:RDF xmlns:rdf="r" xmlns="http://purl.org/rss/1.0/" xmlns:dc="d"><channel rdf:about="x"><title>T</title><link>https://rdf.example/</link></channel>
       <item rdf:about="https://rdf.example/1"><title>One</title><link>https://rdf.example/1</link><dc:date>2026-03-03</dc:date></item></rdf:RDF>`);
     expect(feed).toMatchObject({
       format: 'rdf',
@@ -88,7 +84,9 @@ describe('readFeed on each format', () => {
       tags: ['Sea'],
       image: 4,
     };
-    const feed = await feedOf(JSON.stringify({ version, title: 'T', home_page_url: 'https://json.example/', items: [item] }));
+    const feed = await readFeedText(
+      JSON.stringify({ version, title: 'T', home_page_url: 'https://json.example/', items: [item] }),
+    );
     expect(feed).toMatchObject({
       format: 'json',
       title: 'T',
@@ -102,7 +100,7 @@ const item = (inside: string) =>
 
 describe('readFeed on an item', () => {
   it('reads the fields of RSS', async () => {
-    const feed = await feedOf(
+    const feed = await readFeedText(
       item(
         '<title>A &amp;amp; &lt;b&gt;B&lt;/b&gt;</title><link>/a</link><guid isPermaLink="false">g1</guid><pubDate>Sun, 28 Jul 2024 06:39:03 GMT</pubDate><author>desk@x.example (The Desk)</author><category domain="d">C</category><enclosure url="/a.mp3" type="audio/mpeg" length="12"/>',
       ),
@@ -117,19 +115,19 @@ describe('readFeed on an item', () => {
     expect(feed.entries[0]?.enclosures).toEqual([{ url: 'https://news.example/a.mp3', type: 'audio/mpeg', length: 12 }]);
   });
   it('reads an Atom entry with an unreadable date', async () => {
-    const feed = await feedOf(
+    const feed = await readFeedText(
       '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de"><title>T</title><entry><title>E</title><id>i</id><link href="/e"/><published>bad</published><updated>2024-07-28T06:39:03Z</updated></entry></feed>',
     );
     expect(feed).toMatchObject({ format: 'atom', language: 'de', entries: [{ guid: 'i', url: 'https://news.example/e' }] });
   });
   it('reads GBK', async () => {
-    const feed = await feedOf(
+    const feed = await readFeedText(
       iconv.encode(`<?xml version="1.0" encoding="gbk"?>${item('<title>云水县</title><link>/a</link>')}`, 'gbk'),
     );
     expect(feed.entries[0]?.title).toBe('云水县');
   });
   it('reads a JSON Feed with fields of the wrong type', async () => {
-    const feed = await feedOf(
+    const feed = await readFeedText(
       JSON.stringify({
         version: 'https://jsonfeed.org/version/1',
         title: 'T',
@@ -146,7 +144,7 @@ describe('readFeed on an item', () => {
     ['a control character', item('<title>I\u0001</title>')],
     ['a document that is cut off', `${item('<title>I</title>').slice(0, -16)}<item><title>half`],
     ['entities declared in a DTD', `<!DOCTYPE r [<!ENTITY a "b"><!ENTITY c "&a;&a;">]>${item('<title>I</title>')}`],
-  ])('repairs %s', async (_, text) => expect((await feedOf(text)).entries[0]?.title).toMatch(/^I/));
+  ])('repairs %s', async (_, text) => expect((await readFeedText(text)).entries[0]?.title).toMatch(/^I/));
   it.each([
     ['<!doctype html><html><body>x</body></html>', /web page/],
     ['', /empty/],
@@ -160,7 +158,7 @@ describe('readFeed on an item', () => {
       { length: 1_200 },
       (_, i) => `<item><guid>${i}</guid><pubDate>${new Date(Date.UTC(2020, 0, 1) + i * 60_000).toUTCString()}</pubDate></item>`,
     );
-    const feed = await feedOf(`<rss version="2.0"><channel>${many.join('')}</channel></rss>`);
+    const feed = await readFeedText(`<rss version="2.0"><channel>${many.join('')}</channel></rss>`);
     expect(feed.entries).toHaveLength(1_000);
     expect([feed.entriesDropped, feed.entries[0]?.guid]).toEqual([200, '200']);
   });
@@ -189,10 +187,10 @@ describe('the WebSub hub of a feed', () => {
       }),
     ],
   ])('is read from %s', async (_, document) => {
-    expect(await feedOf(document)).toMatchObject({ hubUrl: 'https://hub.example/', selfUrl: 'https://news.example/self' });
+    expect(await readFeedText(document)).toMatchObject({ hubUrl: 'https://hub.example/', selfUrl: 'https://news.example/self' });
   });
   it('is absent if the feed names none', async () => {
-    expect(await feedOf(rss(''))).not.toHaveProperty('hubUrl');
+    expect(await readFeedText(rss(''))).not.toHaveProperty('hubUrl');
   });
 });
 
@@ -205,8 +203,10 @@ describe('readFeed on encodings', () => {
   ])('reads %s from the declaration or the header', async (encoding, title, label) => {
     const document = rss('', `<title>${title}</title>`);
     const declared = iconv.encode(`<?xml version="1.0" encoding="${label}"?>${document}`, encoding);
-    expect((await feedOf(declared)).title).toBe(title);
-    expect((await feedOf(iconv.encode(document, encoding), `text/xml; charset=${label}`)).title).toBe(title);
+    expect((await readFeedText(declared)).title).toBe(title);
+    expect((await readFeedText(iconv.encode(document, encoding), { contentType: `text/xml; charset=${label}` })).title).toBe(
+      title,
+    );
   });
 });
 
@@ -243,26 +243,26 @@ describe('readFeed on other documents', () => {
 
   it('does not expand the entities of a doctype', async () => {
     const doctype = '<!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;"><!ENTITY f SYSTEM "file:///etc/hostname">]>';
-    const feed = await feedOf(doctype + rss('<item><title>[&b;&f;]</title></item>'));
+    const feed = await readFeedText(doctype + rss('<item><title>[&b;&f;]</title></item>'));
     expect(feed.entries[0]?.title).toBe('[&b;&f;]');
   });
 
   it('keeps the newest entries of a long document, in its order', async () => {
     const item = (n: number) =>
       `<item><guid>${n}</guid><pubDate>${new Date(Date.UTC(2020, 0, 1) + n * 60_000).toUTCString()}</pubDate></item>`;
-    const dated = await feedOf(rss(Array.from({ length: 1_003 }, (_, n) => item(n)).join('')));
+    const dated = await readFeedText(rss(Array.from({ length: 1_003 }, (_, n) => item(n)).join('')));
     expect([dated.entries.length, dated.entriesDropped, dated.entries[0]?.guid, dated.entries.at(-1)?.guid]).toEqual([
       1_000,
       3,
       '3',
       '1002',
     ]);
-    const undated = await feedOf(rss(Array.from({ length: 1_003 }, (_, n) => `<item><guid>${n}</guid></item>`).join('')));
+    const undated = await readFeedText(rss(Array.from({ length: 1_003 }, (_, n) => `<item><guid>${n}</guid></item>`).join('')));
     expect([undated.entriesDropped, undated.entries[0]?.guid, undated.entries.at(-1)?.guid]).toEqual([3, '0', '999']);
   });
 
   it('is not affected by a broken document read before', async () => {
     await reading('<rss version="2.0"><channel><item></channel>');
-    expect((await feedOf(rss('<item><title>t</title></item>'))).entries).toHaveLength(1);
+    expect((await readFeedText(rss('<item><title>t</title></item>'))).entries).toHaveLength(1);
   });
 });

@@ -1,24 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { ParsedFeed } from '../../../../../src/feeds/feed.js';
-import { readFeed } from '../../../../../src/feeds/read.js';
+import { readFeedText, rss } from '../../../../builders.js';
 
-const URL_OF_FEED = 'https://news.example/feed';
-async function feedOf(document: string): Promise<ParsedFeed> {
-  const reading = await readFeed({ body: Buffer.from(document), contentType: '', url: URL_OF_FEED });
-  if (reading.kind !== 'feed') throw new Error(reading.reason);
-  return reading.feed;
-}
-const rss = (inside: string, root = '<rss version="2.0">') => `${root}<channel><title>T</title>${inside}</channel></rss>`;
 const item = (inside: string) => rss(`<item>${inside}</item>`);
 const atom = (inside: string, attributes = '') =>
   `<feed xmlns="http://www.w3.org/2005/Atom"${attributes}><title>T</title>${inside}</feed>`;
 const entry = (inside: string, attributes = '') => atom(`<entry${attributes}>${inside}</entry>`);
-const first = async (document: string) => (await feedOf(document)).entries[0];
+const first = async (document: string) => (await readFeedText(document)).entries[0];
 
 describe('an entry', () => {
   const ns =
     'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:c="http://purl.org/rss/1.0/modules/content/" xmlns:h="http://www.w3.org/1999/xhtml"';
-  const full = (inside: string) => rss(`<item>${inside}</item>`, `<rss version="2.0" ${ns}>`);
+  const full = (inside: string) => item(inside).replace('<rss', `<rss ${ns}`);
   it.each<[string, string, Record<string, unknown>]>([
     ['is read by namespace, not by prefix', full('<c:encoded>&lt;p>x&lt;/p></c:encoded>'), { contentHtml: '<p>x</p>' }],
     ['is read by the usual prefixes, declared or not', item('<dc:creator>Ann</dc:creator>'), { authors: ['Ann'] }],
