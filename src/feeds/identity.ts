@@ -39,7 +39,8 @@ export function identify(entries: readonly ParsedEntry[], feedUrl: string, rule:
     const { link, ...entry } = linkedEntry;
     const sharedBy = link ? (sharedLinks.get(link) ?? 0) : 0;
     const contentHash = hashTexts([entry.title, link, entry.contentHtml, entry.summaryHtml]);
-    const key = limitKey(getUsableGuid(linkedEntry) ?? (link && sharedBy === 0 ? link : undefined) ?? `sha256:${contentHash}`);
+    const ownLink = link && sharedBy === 0 ? link : undefined;
+    const key = hashIfLonger(getUsableGuid(linkedEntry) ?? ownLink ?? `sha256:${contentHash}`, MAX_KEY_LENGTH);
     if (byKey.has(key)) continue;
     const sharesLink = sharedBy >= PATTERN_MINIMUM || undefined;
     byKey.set(key, { ...entry, key, ...present({ normalizedUrl: link || undefined, sharesLink }), contentHash });
@@ -52,7 +53,8 @@ function linkEntry({ guid, ...entry }: ParsedEntry, feedUrl: string, rule: Ident
   return { ...entry, ...present({ guid: rule === 'link' ? undefined : guid }), link };
 }
 
-const limitKey = (key: string): string => (key.length > MAX_KEY_LENGTH ? `sha256:${hashTexts([key])}` : key);
+/** A guid or key, or its hash if it has more than `limit` characters. The hash of a long guid is a key already. */
+export const hashIfLonger = (text: string, limit: number): string => (text.length > limit ? `sha256:${hashTexts([text])}` : text);
 
 /** The guids (or links) that several different entries share, and how many do. Such a guid identifies nothing. */
 function countShared(

@@ -1,9 +1,12 @@
 import { FIELD_LIMITS, keepNumber, keepWhole, limitText, limitTexts } from '../text/field-limits.js';
 import { present } from '../text/present.js';
 import type { Enclosure, ParsedEntry, ParsedFeed } from './feed.js';
-import { hashTexts } from './identity.js';
+import { hashIfLonger } from './identity.js';
 
-/** Applies the limits of fields to a feed, whatever its format. The HTML of entries is left as it is. */
+/**
+ * Applies the limits of fields to a feed, whatever its format. The HTML of entries is left as it is, and so is the address of an
+ * entry's page: only the normalized URL is kept, which has a limit of its own (src/web/normalize-url.ts).
+ */
 export const limitFeed = ({ title, siteUrl, description, language, hubUrl, selfUrl, ...feed }: ParsedFeed): ParsedFeed => ({
   ...feed,
   ...present({
@@ -22,7 +25,8 @@ function limitEntry(entry: ParsedEntry): ParsedEntry {
   return {
     ...rest,
     ...present({
-      guid: guid && limitGuid(guid),
+      // By the hash that a long key has, so that an entry keeps the key that it had before.
+      guid: guid && hashIfLonger(guid, FIELD_LIMITS.guid),
       title: limitText(title, FIELD_LIMITS.title),
       publishedAs: publishedAs && { ...publishedAs, text: publishedAs.text.slice(0, FIELD_LIMITS.date) },
       imageUrl: keepWhole(imageUrl, FIELD_LIMITS.url),
@@ -35,9 +39,6 @@ function limitEntry(entry: ParsedEntry): ParsedEntry {
     enclosures: entry.enclosures.slice(0, FIELD_LIMITS.files).flatMap((file) => limitEnclosure(file) ?? []),
   };
 }
-
-/** By the same hash as a long key (identity.ts), so that an entry keeps the key that it had before. */
-const limitGuid = (guid: string): string => (guid.length > FIELD_LIMITS.guid ? `sha256:${hashTexts([guid])}` : guid);
 
 const limitSource = ({ title, url }: NonNullable<ParsedEntry['source']>): ParsedEntry['source'] =>
   present({ title: limitText(title, FIELD_LIMITS.title), url: keepWhole(url, FIELD_LIMITS.url) });

@@ -1,6 +1,7 @@
+import { FIELD_LIMITS } from '../text/field-limits.js';
 import { present } from '../text/present.js';
 import { parseFeedAddress } from './discover.js';
-import { MAX_TITLE, toOneLine } from './formats/plain-text.js';
+import { toOneLine } from './formats/plain-text.js';
 import { parseXml } from './formats/xml/parse-xml.js';
 import type { XmlElement, XmlHandler } from './formats/xml/xml-handler.js';
 import { FOLDER_SEPARATOR, type OpmlFeed } from './opml.js';
@@ -58,7 +59,7 @@ class OutlineReader implements XmlHandler {
     this.root ??= name;
     if (name !== 'outline') return;
     const url = attributes.get('xmlurl')?.trim();
-    const title = toOneLine(attributes.get('title') || (attributes.get('text') ?? '')).slice(0, MAX_TITLE);
+    const title = toOneLine(attributes.get('title') || (attributes.get('text') ?? '')).slice(0, FIELD_LIMITS.title);
     const folder = this.folders.at(-1) ?? '';
     this.folders.push(this.nameFolder(folder, url ? '' : title));
     if (url) this.addFeed(url, title, folder);
@@ -86,7 +87,7 @@ class OutlineReader implements XmlHandler {
   /** The folder inside an outline with this title. */
   private nameFolder(outer: string, title: string): string {
     if (title === '' || this.folders.length >= MAX_DEPTH) return outer;
-    return [outer, title].filter(Boolean).join(FOLDER_SEPARATOR).slice(0, MAX_TITLE);
+    return [outer, title].filter(Boolean).join(FOLDER_SEPARATOR).slice(0, FIELD_LIMITS.title);
   }
 
   private addFeed(url: string, title: string, folder: string): void {

@@ -18,8 +18,8 @@ export interface FeedDocument {
 }
 
 /**
- * Reads the feed in a document: decode → JSON Feed, or XML → unified feed → rss-parser → our types → limits of fields. A document that is not a
- * feed gets one sentence that says why; nothing that a document holds makes this throw.
+ * Reads the feed in a document: decode → JSON Feed, or XML → unified feed → rss-parser → our types → limits of fields. A document
+ * that is not a feed gets one sentence that says why; nothing that a document holds makes this throw.
  */
 export async function readFeed(document: FeedDocument): Promise<FeedReading> {
   const { now = new Date() } = document;

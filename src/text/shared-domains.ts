@@ -1,12 +1,12 @@
 /**
- * Domains under which anybody may have a name, but which the Public Suffix List (https://publicsuffix.org/list/) does not name in its
- * private part: hosts of blogs, newsletters and podcasts. Not complete, since no list can be: see docs/security.md.
+ * Domains under which anybody may have a name, but which the private part of the Public Suffix List (https://publicsuffix.org/list/)
+ * does not name: hosts of blogs, newsletters and podcasts. Not complete, since no list can be: see docs/security.md.
  */
 const SHARED_DOMAINS: ReadonlySet<string> = new Set([
+  'bandcamp.com',
   'beehiiv.com',
   'blogg.se',
   'blogs.com',
-  'bandcamp.com',
   'buttondown.email',
   'buzzsprout.com',
   'canalblog.com',

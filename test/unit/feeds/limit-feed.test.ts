@@ -63,6 +63,36 @@ describe('a field of a megabyte', () => {
     expect([entry?.language, entry?.imageUrl]).toEqual([undefined, undefined]);
   });
 
+  it.each([
+    [
+      'RSS',
+      `<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>${LONG}</title><link>${LONG_URL}</link>
+       <description>${LONG}</description><language>${LONG}</language><atom:link rel="hub" href="${LONG_URL}"/>
+       <atom:link rel="self" href="${LONG_URL}"/><item><guid>1</guid><source url="${LONG_URL}">${LONG}</source></item></channel></rss>`,
+    ],
+    [
+      'JSON Feed',
+      JSON.stringify({
+        title: LONG,
+        home_page_url: LONG_URL,
+        feed_url: LONG_URL,
+        hubs: [{ type: 'WebSub', url: LONG_URL }],
+        description: LONG,
+        language: LONG,
+        items: [],
+      }),
+    ],
+  ])('is cut or left out where %s describes the feed', async (_, document) => {
+    const { entries, ...feed } = await readFeedText(document);
+    expect(feed).not.toHaveProperty('siteUrl');
+    expect(feed).not.toHaveProperty('hubUrl');
+    expect(feed).not.toHaveProperty('selfUrl');
+    expect(feed).not.toHaveProperty('language');
+    expect(feed.title).toHaveLength(FIELD_LIMITS.title);
+    expect(feed.description).toHaveLength(FIELD_LIMITS.sentence);
+    expect(entries[0]?.source?.url).toBeUndefined();
+  });
+
   it('leaves an entry under the key that its guid always had', async () => {
     const entry = await readJsonItem({ id: LONG });
     expect(identify(entry ? [entry] : [], URL, 'guid')[0]?.key).toBe(`sha256:${hashTexts([LONG])}`);

@@ -1,6 +1,7 @@
+import { FIELD_LIMITS } from '../../../text/field-limits.js';
 import type { Repair } from '../../feed.js';
 import { resolveFeedLink } from '../links.js';
-import { MAX_TITLE, toOneLine, toPlainText } from '../plain-text.js';
+import { toOneLine, toPlainText } from '../plain-text.js';
 import type { ElementEnd, XmlElement, XmlHandler, XmlRepairs } from '../xml/xml-handler.js';
 import { type ChildPlan, parsePersonName, planChild } from './child-plans.js';
 import { addOnce, createDraft, type Draft, findPageLink } from './draft.js';
@@ -76,7 +77,7 @@ export class FeedBuilder implements XmlHandler {
 
   text(text: string): void {
     if (this.field) this.field.addText(text);
-    else if (this.frames.at(-1)?.role === 'person' && this.personText.length < MAX_TITLE) this.personText += text;
+    else if (this.frames.at(-1)?.role === 'person' && this.personText.length < FIELD_LIMITS.title) this.personText += text;
   }
 
   close(element: XmlElement, end: ElementEnd): void {
