@@ -78,12 +78,12 @@ function checkAll(patterns) {
 /** Calls of `RegExp` that no import made. */
 function findUnseen(files, built) {
   const wasBuilt = (path, line) => built.some((one) => one.path === path && one.line === line);
-  return files.flatMap(({ path, callsInFunctions }) =>
+  return files.flatMap(({ path, calls }) =>
     Object.hasOwn(BUILT_IN_FUNCTIONS, path)
       ? []
-      : callsInFunctions
+      : calls
           .filter((line) => !wasBuilt(path, line))
-          .map((line) => ({ path, line, problem: 'built inside a function that no import calls, so it was not checked' })),
+          .map((line) => ({ path, line, problem: 'built where no import of src/ builds it, so it was not checked' })),
   );
 }
 

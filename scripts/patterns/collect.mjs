@@ -9,25 +9,25 @@ import ts from 'typescript';
  */
 
 /**
- * The literals of a file, and the lines of its calls of `RegExp` inside functions, which importing the file does not make.
- * @returns {{ literals: Pattern[], callsInFunctions: number[] }}
+ * The literals of a file, and the lines of its calls of `RegExp`, which importing the file may or may not make.
+ * @returns {{ literals: Pattern[], calls: number[] }}
  */
 export function readPatterns(root, path) {
   const file = ts.createSourceFile(path, readFileSync(`${root}/${path}`, 'utf8'), ts.ScriptTarget.Latest, true);
   const lineOf = (node) => file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
   const literals = [];
-  const callsInFunctions = [];
-  const visit = (node, inFunction) => {
+  const calls = [];
+  const visit = (node) => {
     if (ts.isRegularExpressionLiteral(node)) {
       const end = node.text.lastIndexOf('/');
       literals.push({ path, line: lineOf(node), source: node.text.slice(1, end), flags: node.text.slice(end + 1) });
     }
     const isCall = ts.isNewExpression(node) || ts.isCallExpression(node);
-    if (isCall && node.expression.getText() === 'RegExp' && inFunction) callsInFunctions.push(lineOf(node));
-    ts.forEachChild(node, (child) => visit(child, inFunction || ts.isFunctionLike(node)));
+    if (isCall && node.expression.getText() === 'RegExp') calls.push(lineOf(node));
+    ts.forEachChild(node, visit);
   };
-  visit(file, false);
-  return { literals, callsInFunctions };
+  visit(file);
+  return { literals, calls };
 }
 
 /**

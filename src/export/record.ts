@@ -1,4 +1,6 @@
+import { trimEndChars } from '../text/trim.js';
 import { canParseUrl } from '../text/url.js';
+
 /** A record to export: columns of the view `feedmill.records`, and some that its first feed declared. */
 export interface ExportRecord {
   id: number;
@@ -46,10 +48,7 @@ const MAX_HOST = 100;
  */
 export function recordPath({ id, feed_id, feed_url }: ExportRecord): { folder: string; file: string } {
   const host = canParseUrl(feed_url) ? new URL(feed_url).host : '';
-  const safe = host
-    .replace(/[^a-z0-9.-]/g, '_')
-    .slice(0, MAX_HOST)
-    .replace(/[._-]+$/, '');
+  const safe = trimEndChars(host.replace(/[^a-z0-9.-]/g, '_').slice(0, MAX_HOST), '._-');
   return { folder: safe ? `${feed_id}-${safe}` : String(feed_id), file: recordFileName(id) };
 }
 
