@@ -16,7 +16,7 @@ import { createFetchUrl } from '../../src/web/fetch-url.js';
 import type { App } from '../../workers/app.js';
 import { runHttp } from '../../workers/http.js';
 import { createLog } from '../../workers/log.js';
-import { toHostKey } from '../builders.js';
+import { POLITENESS, toHostKey } from '../builders.js';
 import { createDatabase, lease, until } from '../database.js';
 import { serve, startHub } from './websub-hub.js';
 
@@ -248,13 +248,7 @@ it('works in a separate process', async () => {
   });
   const ended = once(child, 'exit');
   try {
-    const [feed] = await feedStore(db, {
-      leaseMs: 1_000,
-      hostGapMs: 0,
-      hostConcurrency: 1,
-      toHostKey,
-      maxNewPerDay: 5_000,
-    }).addFeeds([{ url: `${site.origin}/feed`, content: 'feed' }]);
+    const [feed] = await feedStore(db, POLITENESS).addFeeds([{ url: `${site.origin}/feed`, content: 'feed' }]);
     await until(async () => (await websubStore(db).findSubscription(feed?.id ?? 0))?.state === 'live', 'the subscription');
     expect(await hub.push(rss(2))).toBe(202);
     const stored = async () =>

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CliContext } from '../../../src/cli/app.js';
 import { createProgram } from '../../../src/cli/program.js';
-import type { FetchOutcome } from '../../../src/web/outcome.js';
+import { fetched } from '../../builders.js';
 import { SAMPLES, writePage } from '../articles/pages.js';
 
 const [sample] = SAMPLES;
@@ -13,15 +13,6 @@ const folder = await mkdtemp(join(tmpdir(), 'feedmill-extract-'));
 const file = join(folder, 'page.html');
 await writeFile(file, html);
 afterAll(() => rm(folder, { recursive: true }));
-
-const fetched = (body: string, url: string): FetchOutcome => ({
-  kind: 'fetched',
-  status: 200,
-  url,
-  contentType: 'text/html',
-  body: Buffer.from(body),
-  validators: {},
-});
 
 /** One page of an article of several pages; links to the next. */
 const longPage = (number: number) =>
@@ -46,9 +37,9 @@ async function run(args: readonly string[], { showColours = false } = {}): Promi
           if (url.endsWith('/gone')) return { kind: 'gone', status: 410 };
           const number = Number(/\/long\?page=(\d+)$/.exec(url)?.[1] ?? (url.endsWith('/long') ? 1 : 0));
           if (number > 3) return { kind: 'missing', status: 404 };
-          if (number > 0) return fetched(longPage(number), url);
-          if (url.endsWith('/moved')) return fetched('<meta http-equiv="refresh" content="0;url=/here">', url);
-          return fetched(html, url);
+          if (number > 0) return fetched(longPage(number), { url });
+          if (url.endsWith('/moved')) return fetched('<meta http-equiv="refresh" content="0;url=/here">', { url });
+          return fetched(html, { url });
         },
       }),
   };
