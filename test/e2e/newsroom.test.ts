@@ -1,28 +1,18 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase, until } from '../database.js';
+import { findFreePorts } from '../faults/ports.js';
 
 // A simulator of news sites with all kinds of faults, and an audit of every case. They are not part of the repository.
 const newsroom = fileURLToPath(new URL('../../../shared/newsroom/', import.meta.url));
 const corpus = fileURLToPath(new URL('../../../shared/extraction/dev/', import.meta.url));
 const run = promisify(execFile);
 /** The port of the sites. Their control server uses the next one. */
-const PORT = await findFreePorts();
+const PORT = await findFreePorts(8_600, 2);
 const CONTROL = `http://127.0.0.1:${PORT + 1}`;
-
-async function findFreePorts(): Promise<number> {
-  const isFree = (port: number) =>
-    new Promise<boolean>((done) => {
-      const probe = createServer().once('error', () => done(false));
-      probe.listen(port, () => probe.close(() => done(true)));
-    });
-  for (let port = 8_600; port < 8_700; port += 2) if ((await isFree(port)) && (await isFree(port + 1))) return port;
-  throw new Error('found no two free ports between 8600 and 8699');
-}
 
 interface Audit {
   counts: Record<string, number>;

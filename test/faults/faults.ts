@@ -207,12 +207,12 @@ const POSTGRES_FAULTS: Fault[] = [
   },
 ];
 
-const originFault = (mode: 'gone' | 'hanging' | 'resetting', share: number): Fault => ({
-  name: `origin ${mode}: ${share === 1 ? 'all sites' : 'some sites'}`,
+const originFault = (mode: 'gone' | 'hanging' | 'resetting', scope: 'all' | 'some'): Fault => ({
+  name: `origin ${mode}: ${scope} sites`,
   lastsMs: 5_000,
   isOriginFault: true,
   async inject({ origin, sites, failing }, random) {
-    const hit = share === 1 ? sites : [pick(failing, random)];
+    const hit = scope === 'all' ? sites : [pick(failing, random)];
     for (const site of hit) await origin.setMode(site, mode);
     return async () => {
       for (const site of hit) await origin.setMode(site, 'well');
@@ -246,10 +246,10 @@ export const FAULTS: readonly Fault[] = [
   ]),
   ...REDIS_FAULTS,
   ...POSTGRES_FAULTS,
-  originFault('gone', 0),
-  originFault('hanging', 0),
-  originFault('resetting', 0),
-  originFault('gone', 1),
+  originFault('gone', 'some'),
+  originFault('hanging', 'some'),
+  originFault('resetting', 'some'),
+  originFault('gone', 'all'),
   clock('+1d'),
   clock('-1d'),
   {

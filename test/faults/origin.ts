@@ -15,8 +15,6 @@ export interface Story {
   title: string;
   paragraphs: string[];
   publishedAt: Date;
-  /** When it was published or last edited. */
-  changedAt: number;
 }
 
 /** Small news sites whose stories and failures a test controls. */
@@ -26,7 +24,7 @@ export interface Origin {
   /** Stories that the feeds still list, so that an edit of them can be noticed. */
   shown(): readonly Story[];
   /** Publishes one story on each of these sites. */
-  publish(sites: readonly number[]): Story[];
+  publish(sites: readonly number[]): void;
   /** Gives a published story a new title. */
   edit(story: Story): void;
   setMode(site: number, mode: SiteMode): Promise<void>;
@@ -47,15 +45,13 @@ function invent(site: number, number: number, base: string, random: () => number
     const words = Array.from({ length: 12 }, () => pick(VOCABULARY, random));
     return `The ${words.join(' ')} ${Math.floor(random() * 1e6)}.`;
   };
-  const now = Date.now();
   return {
     site,
     url: `${base}/story-${number}.html`,
     guid: createHash('sha256').update(`${site}/${number}`).digest('hex').slice(0, 16),
     title: `Story ${number} of site ${site}: ${pick(VOCABULARY, random)} and ${pick(VOCABULARY, random)}`,
     paragraphs: Array.from({ length: 5 }, () => `${sentence()} ${sentence()} ${sentence()}`),
-    publishedAt: new Date(Math.floor(now / 1000) * 1000),
-    changedAt: now,
+    publishedAt: new Date(Math.floor(Date.now() / 1000) * 1000),
   };
 }
 
@@ -144,16 +140,14 @@ export async function startOrigin(count: number, port: number, random: () => num
     stories: () => sites.flatMap(({ published }) => published),
     // The oldest are left out: what is published next could push them out of the feed before anybody polls it.
     shown: () => sites.flatMap(({ published }) => published.slice(-WINDOW / 2)),
-    publish: (numbers) =>
-      numbers.map((number) => {
+    publish(numbers) {
+      for (const number of numbers) {
         const site = siteAt(number);
-        const story = invent(number, site.published.length + 1, site.base, random);
-        site.published.push(story);
-        return story;
-      }),
+        site.published.push(invent(number, site.published.length + 1, site.base, random));
+      }
+    },
     edit(story) {
       story.title = `${story.title.replace(/ \(corrected.*/, '')} (corrected ${Math.floor(random() * 1e6)})`;
-      story.changedAt = Date.now();
     },
     setMode: (site, mode) => siteAt(site).setMode(mode),
     close: async () => void (await Promise.all(sites.map((site) => site.shut()))),

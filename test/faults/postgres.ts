@@ -16,18 +16,18 @@ const DISK_MIB = 700;
 export class Postgres {
   readonly url: string;
   readonly #folder: string;
-  readonly dataDir: string;
+  readonly #dataDir: string;
   /** Whether the data is on its own small disk, which can be filled. */
   readonly hasOwnDisk: boolean;
 
   private constructor(
     folder: string,
-    readonly port: number,
+    port: number,
     private readonly pgCtl: readonly string[],
     hasOwnDisk: boolean,
   ) {
     this.#folder = folder;
-    this.dataDir = join(folder, 'disk', 'data');
+    this.#dataDir = join(folder, 'disk', 'data');
     this.hasOwnDisk = hasOwnDisk;
     this.url = `postgres://feedmill:feedmill@127.0.0.1:${port}/feedmill`;
   }
@@ -70,21 +70,21 @@ export class Postgres {
   }
 
   async boot(): Promise<void> {
-    await execute(this.pgCtl, ['-D', this.dataDir, '-w', '-t', '60', '-l', join(this.dataDir, 'server.log'), 'start']);
+    await execute(this.pgCtl, ['-D', this.#dataDir, '-w', '-t', '60', '-l', join(this.#dataDir, 'server.log'), 'start']);
   }
 
   /** `fast` shuts down in order. `immediate` is a crash: the next start recovers from the write-ahead log. */
   async halt(mode: 'fast' | 'immediate'): Promise<void> {
-    await execute(this.pgCtl, ['-D', this.dataDir, '-m', mode, '-w', '-t', '60', 'stop']);
+    await execute(this.pgCtl, ['-D', this.#dataDir, '-m', mode, '-w', '-t', '60', 'stop']);
   }
 
   async reload(): Promise<void> {
-    await execute(this.pgCtl, ['-D', this.dataDir, 'reload']);
+    await execute(this.pgCtl, ['-D', this.#dataDir, 'reload']);
   }
 
   /** Suspends or continues the server and all of its backends. */
   async signalAll(signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
-    const [line] = (await readFile(join(this.dataDir, 'postmaster.pid'), 'utf8')).split('\n');
+    const [line] = (await readFile(join(this.#dataDir, 'postmaster.pid'), 'utf8')).split('\n');
     const postmaster = Number(line);
     const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', String(postmaster)]).catch(() => ({ stdout: '' }));
     for (const pid of [postmaster, ...stdout.split('\n').map(Number)].filter((one) => one > 0)) {

@@ -17,7 +17,6 @@ export class Processes {
   #wanted: { role: Role; env: Record<string, string> }[] = [];
   #stopping = false;
   readonly #log: WriteStream;
-  restarts = 0;
 
   constructor(
     private env: Record<string, string>,
@@ -90,7 +89,6 @@ export class Processes {
     child.once('exit', () => {
       this.#children = this.#children.filter((one) => one !== entry);
       if (!keep || this.#stopping) return;
-      this.restarts += 1;
       setTimeout(() => {
         if (!this.#stopping) this.#spawn(role, env);
       }, RESTART_MS);

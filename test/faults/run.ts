@@ -10,7 +10,7 @@ import { findFreePorts } from './ports.js';
 import { shuffle } from './random.js';
 import { findRedisProgram } from './redis.js';
 import { type Result, writeRecoveryTable } from './report.js';
-import { openStack, type Stack } from './stack.js';
+import { openStack, PORTS, type Stack } from './stack.js';
 
 const HELP = `npm run test:faults -- [options]
 
@@ -47,6 +47,9 @@ async function main(): Promise<boolean> {
   if (!Number.isInteger(seed)) throw new Error('--seed must be a whole number');
   if (!options.json) console.log(`Seed ${seed}; repeat with: npm run test:faults -- --seed ${seed}`);
   const backends = (['postgres', 'redis'] as const).filter((name) => !options.backend || options.backend === name);
+  // A mistyped name would run nothing, and nothing would fail.
+  if (backends.length === 0) throw new Error('--backend must be postgres or redis');
+  if (!FAULTS.some(({ name }) => name.includes(options.only))) throw new Error(`no fault's name contains ${options.only}`);
   const results: Result[] = [];
   for (const backend of backends) {
     if (backend === 'redis' && !findRedisProgram()) {
@@ -65,7 +68,7 @@ async function main(): Promise<boolean> {
 async function runSeries(backend: 'postgres' | 'redis', seed: number): Promise<Result[]> {
   const random = createRandom(seed);
   const folder = await mkdtemp(join(tmpdir(), 'feedmill-faults-'));
-  const stack = await openStack(folder, backend, await findFreePorts(55_600), random);
+  const stack = await openStack(folder, backend, await findFreePorts(55_600, PORTS), random);
   const consumer = new Consumer(stack.postgres);
   consumer.start();
   const interrupted = () => void stack.close().finally(() => process.exit(130));

@@ -7,7 +7,7 @@ import { audit, isClean, summarize } from './audit.js';
 import { drawPanels, type Panel, type Series, trend } from './plot.js';
 import { findFreePorts } from './ports.js';
 import { pick } from './random.js';
-import { openStack, type Stack } from './stack.js';
+import { openStack, PORTS, type Stack } from './stack.js';
 
 const HELP = `npm run test:soak -- [options]
 
@@ -60,19 +60,22 @@ async function main(): Promise<boolean> {
     console.log(HELP);
     return true;
   }
-  const backend = options.backend === 'redis' ? 'redis' : 'postgres';
+  const { backend } = options;
+  if (backend !== 'postgres' && backend !== 'redis') throw new Error('--backend must be postgres or redis');
+  const minutes = Number(options.minutes);
+  if (!(minutes > 0)) throw new Error('--minutes must be a number above 0');
   const random = createRandom(1);
   const folder = await mkdtemp(join(tmpdir(), 'feedmill-soak-'));
   const loopFile = join(folder, 'event-loop.txt');
   await writeFile(loopFile, '');
   process.env.NODE_OPTIONS = `--import ${new URL('./event-loop-probe.mjs', import.meta.url).href}`;
   process.env.EVENT_LOOP_FILE = loopFile;
-  const stack = await openStack(folder, backend, await findFreePorts(55_640), random);
+  const stack = await openStack(folder, backend, await findFreePorts(55_640, PORTS), random);
   const interrupted = () => void stack.close().finally(() => process.exit(130));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   const measured = new Measurements();
   try {
-    await run(stack, measured, loopFile, Number(options.minutes) * 60_000, random);
+    await run(stack, measured, loopFile, minutes * 60_000, random);
     const panels = toPanels(measured);
     if (options.svg) await writeFile(options.svg, drawPanels(panels));
     const clean = await settle(stack);

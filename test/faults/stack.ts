@@ -13,6 +13,8 @@ const run = promisify(execFile);
 /** Sites of the origin, of which the last two may fail. */
 const SITES = 8;
 const FAILING_SITES = 2;
+/** Ports that a stack needs in a row: Postgres, Redis, the origin and PgBouncer. */
+export const PORTS = 4;
 
 /** Everything that runs during a series of faults. */
 export interface Stack {
@@ -26,7 +28,6 @@ export interface Stack {
   failing: number[];
   /** Restarts the workers with a PgBouncer in front of Postgres, or without it. */
   useBouncer(on: boolean): Promise<void>;
-  feedmill(...args: string[]): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -44,7 +45,7 @@ const SETTINGS = {
   LOG_FORMAT: 'json',
 };
 
-/** Starts everything. @param firstPort the first of four free ports */
+/** Starts everything. @param firstPort the first of `PORTS` free ports */
 export async function openStack(
   folder: string,
   backend: 'postgres' | 'redis',
@@ -60,8 +61,8 @@ export async function openStack(
   const bouncer = new Bouncer(folder, firstPort + 3, postgres.url);
   const env = { ...SETTINGS, DATABASE_URL: postgres.url, REDIS_URL: redis?.url ?? '' };
   const processes = new Processes(env, join(folder, 'workers.log'));
-  const feedmill = async (...args: string[]) =>
-    (await run(process.execPath, ['bin/feedmill.mjs', ...args], { env: { ...process.env, ...env } })).stdout;
+  const feedmill = (...args: string[]) =>
+    run(process.execPath, ['bin/feedmill.mjs', ...args], { env: { ...process.env, ...env } });
 
   const sites = Array.from({ length: SITES }, (_, site) => site);
   await feedmill('migrate');
@@ -80,7 +81,6 @@ export async function openStack(
       await processes.restartWith({ DATABASE_URL: on ? bouncer.url : postgres.url });
       if (!on) await bouncer.halt();
     },
-    feedmill,
     async close() {
       await processes.stop();
       await origin.close();
