@@ -4,14 +4,13 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openDb } from '../db/client.js';
-import { openEmbedded } from '../db/embedded.js';
-import { migrateSchema } from '../db/migrate.js';
+import { type Query, withDatabase } from './database.js';
 
 const HOSTS = 1_000;
 const FEEDS = 10_000;
 /** Duration of the measurement after the first polls, in seconds. */
 const SECONDS = 20;
+const PORT = 54_900;
 
 /** Serves feeds on 127.1.x.y, answers 304 to requests with the validator, and counts requests and bytes. */
 async function startOrigin() {
@@ -42,51 +41,63 @@ async function readCpuAndMemory({ pid }: ChildProcess): Promise<{ cpuMs: number;
 
 /** Measures polls per second, CPU time and bytes per poll, and peak memory. Needs Linux (/proc, 127.0.0.0/8). */
 export async function run(): Promise<void> {
-  const folder = await import('node:fs/promises').then((fs) => fs.mkdtemp('/tmp/feedmill-bench-'));
-  const postgres = await openEmbedded(folder, 54_900);
-  await migrateSchema(postgres.url);
-  const db = openDb(postgres.url, { onError: console.error });
-  const { server, wire, port } = await startOrigin();
-  await db.$client.query(
+  await withDatabase(PORT, async (_db, query, url) => {
+    const { server, wire, port } = await startOrigin();
+    await addFeeds(query, port);
+    const env = {
+      ...process.env,
+      DATABASE_URL: url,
+      ALLOW_PRIVATE_HOSTS: '127.0.0.0/8',
+      HOST_GAP_MS: '0',
+      POLL_MIN: '1s',
+      FEED_CONCURRENCY: '50',
+      LOG_LEVEL: 'warn',
+    };
+    const [poller, worker] = (['poller', 'feeds'] as const).map((role) =>
+      spawn(process.execPath, ['bin/feedmill.mjs', 'start', role], { env, stdio: ['ignore', 'ignore', 'inherit'] }),
+    ) as [ChildProcess, ChildProcess];
+    try {
+      await measure(worker, query, wire);
+    } finally {
+      await Promise.all([poller, worker].map(stop));
+      // The server is closed once all sockets are, and with them the count of bytes is complete.
+      const closed = once(server.close(), 'close');
+      server.closeAllConnections();
+      await closed;
+    }
+    console.log(`bytes on the wire   ${(wire.bytes / wire.requests).toFixed(0)} per poll, with the headers of both directions`);
+  });
+}
+
+/** Subscribes to the origin's feeds, as if they had been read before. */
+async function addFeeds(query: Query, port: number): Promise<void> {
+  await query(
     `insert into feedmill_data.feeds (url, host, content, etag, poll_every_ms)
      select 'http://127.1.' || h / 250 || '.' || h % 250 + 1 || ':${port}/' || n, '127.1.' || h / 250 || '.' || h % 250 + 1 || ':${port}', 'feed', '"1"', 1000
      from generate_series(1, ${FEEDS}) n, lateral (select n % ${HOSTS} as h) x`,
   );
-  await db.$client.query('insert into feedmill_data.hosts (host, turn_at) select distinct host, now() from feedmill_data.feeds');
-  const redis = process.env.REDIS_URL ?? '';
-  const env = {
-    ...process.env,
-    DATABASE_URL: postgres.url,
-    ALLOW_PRIVATE_HOSTS: '127.0.0.0/8',
-    HOST_GAP_MS: '0',
-    POLL_MIN: '1s',
-    FEED_CONCURRENCY: '50',
-    LOG_LEVEL: 'warn',
+  await query('insert into feedmill_data.hosts (host, turn_at) select distinct host, now() from feedmill_data.feeds');
+}
+
+async function measure(worker: ChildProcess, query: Query, wire: { requests: number }): Promise<void> {
+  const count = async () => {
+    const [row] = await query("select count(*)::int as n from feedmill_data.polls where outcome = 'unchanged'");
+    return Number(row?.n);
   };
-  const children = ['poller', 'feeds'].map((role) =>
-    spawn(process.execPath, ['bin/feedmill.mjs', 'start', role], { env, stdio: ['ignore', 'ignore', 'inherit'] }),
-  );
-  const [, worker] = children;
-  if (!worker) throw new Error('no worker');
-  const count = async () =>
-    Number((await db.$client.query("select count(*) as n from feedmill_data.polls where outcome = 'unchanged'")).rows[0].n);
   while ((await count()) < 1_000) await pause(200);
   const [before, startedAt, polled, asked] = [await readCpuAndMemory(worker), performance.now(), await count(), wire.requests];
   await pause(SECONDS * 1_000);
   const [after, done, requests] = [await readCpuAndMemory(worker), (await count()) - polled, wire.requests - asked];
   const seconds = (performance.now() - startedAt) / 1_000;
-  for (const child of children) child.kill('SIGTERM');
-  await Promise.all(children.map((child) => once(child, 'exit')));
-  server.closeAllConnections();
-  await pause(200);
-  console.log(
-    `${FEEDS} unchanged feeds on ${HOSTS} hosts, queue on ${redis ? 'Redis' : 'Postgres'}, one feed worker, concurrency 50`,
-  );
+  const queue = process.env.REDIS_URL ? 'Redis' : 'Postgres';
+  console.log(`${FEEDS} unchanged feeds on ${HOSTS} hosts, queue on ${queue}, one feed worker, concurrency 50`);
   console.log(`polls per second    ${(done / seconds).toFixed(0)}  (${requests} requests)`);
   console.log(`CPU per poll        ${((after.cpuMs - before.cpuMs) / done).toFixed(2)} ms of the feed worker`);
   console.log(`peak memory         ${after.peakMb.toFixed(0)} MB`);
-  console.log(`bytes on the wire   ${(wire.bytes / wire.requests).toFixed(0)} per poll, with the headers of both directions`);
-  await db.$client.end();
-  await postgres.close();
-  await new Promise((closed) => server.close(closed));
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
 }
