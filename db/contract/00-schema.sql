@@ -3,6 +3,9 @@
 -- a change that would break a consumer.
 COMMENT ON SCHEMA feedmill IS 'What consumers read. Within a major version of the contract, these views and functions stay as they are and things are only added. The tables behind them, in feedmill_data, may change at any time.';
 
+CREATE SCHEMA IF NOT EXISTS feedmill_admin;
+COMMENT ON SCHEMA feedmill_admin IS 'Functions that manage the installation: what the commands of the CLI do, they do. Only the owner may call them. They follow the same rule as schema feedmill: within a major version, things are only added.';
+
 -- The address of a feed may contain a name and a password (http://user:secret@host/). Views remove them from addresses, and from
 -- sentences that repeat an address.
 CREATE OR REPLACE FUNCTION feedmill_data.without_secrets(words text) RETURNS text

@@ -18,8 +18,9 @@ describe('the contract', () => {
       from pg_attribute join pg_class c on c.oid = attrelid
       where relnamespace = 'feedmill'::regnamespace and attnum > 0 and relkind = 'v' order by c.relname, attnum`);
     const functions = await query<{ line: string }>(`
-      select proname || '(' || pg_get_function_arguments(oid) || ') ' || pg_get_function_result(oid) as line
-      from pg_proc where pronamespace = 'feedmill'::regnamespace order by 1`);
+      select case pronamespace when 'feedmill_admin'::regnamespace then 'feedmill_admin.' else '' end
+        || proname || '(' || pg_get_function_arguments(oid) || ') ' || pg_get_function_result(oid) as line
+      from pg_proc where pronamespace in ('feedmill'::regnamespace, 'feedmill_admin'::regnamespace) order by 1`);
     const [version] = await query<{ version: string }>('select feedmill.contract_version() as version');
     expect(version?.version).toBe(CONTRACT_VERSION);
     const text = [
@@ -42,7 +43,8 @@ describe('the contract', () => {
       where relnamespace = 'feedmill'::regnamespace and relkind = 'v' and attnum > 0 and col_description(attrelid, attnum) is null
       union all
       select oid::regprocedure::text from pg_proc
-      where pronamespace = 'feedmill'::regnamespace and obj_description(oid, 'pg_proc') is null`);
+      where pronamespace in ('feedmill'::regnamespace, 'feedmill_admin'::regnamespace)
+        and obj_description(oid, 'pg_proc') is null`);
     expect(silent).toEqual([]);
     expect(
       (
@@ -114,6 +116,11 @@ describe('feedmill_reader', () => {
     expect(await asReader('select feedmill.contract_version(), feedmill.current_cursor()')).toBeUndefined();
     expect(await asReader('select * from feedmill.changes()')).toBeUndefined();
     expect(await asReader("select * from feedmill.search('one', snippets => true)")).toBeUndefined();
+  });
+
+  it('may not use the functions of feedmill_admin', async () => {
+    const [row] = await query("select has_schema_privilege('feedmill_reader', 'feedmill_admin', 'usage') as allowed");
+    expect(row).toEqual({ allowed: false });
   });
 
   it.each([
