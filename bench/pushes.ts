@@ -1,7 +1,7 @@
 // How long pushes of many entries keep the event loop busy: all entries say the same, or each push has new ones.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { feedStore } from '../db/feeds.js';
-import { readFeed } from '../src/feeds/read.js';
+import { readIdentifiedFeed } from '../src/feeds/read.js';
 import { takePush } from '../src/jobs/take-push.js';
 import { withDatabase } from './database.js';
 
@@ -24,7 +24,13 @@ const FLOODS: Record<string, (push: number, entry: number) => string> = {
     `<guid isPermaLink="false">${n}</guid><title>${push}</title><link>https://a.example/${n}</link>`,
 };
 
-/** Prints the time of the pushes, and the delays of the event loop. Documents are parsed beforehand, as the feed thread does it. */
+async function readPush(url: string, write: (entry: number) => string) {
+  const items = Array.from({ length: ENTRIES }, (_, n) => `<item>${write(n)}<description>${TEXT}</description></item>`);
+  const body = Buffer.from(`<rss version="2.0"><channel><title>T</title>${items.join('')}</channel></rss>`);
+  return { body, reading: await readIdentifiedFeed({ contentType: 'application/rss+xml', body, url, identity: 'guid' }) };
+}
+
+/** Prints the time of the pushes, and the delays of the event loop. */
 export async function run(): Promise<void> {
   await withDatabase(PORT, async (db) => {
     console.log(`${PUSHES} pushes of ${ENTRIES} entries`);
@@ -32,15 +38,11 @@ export async function run(): Promise<void> {
       const feeds = feedStore(db, OPTIONS);
       const [feed] = await feeds.addFeeds([{ url: `https://a.example/${encodeURIComponent(name)}` }]);
       if (!feed) throw new Error('the feed is not new');
+      // Read beforehand, as the feed thread reads them.
+      const documents = await Promise.all(Array.from({ length: PUSHES }, (_, push) => readPush(feed.url, (n) => write(push, n))));
       const delay = monitorEventLoopDelay({ resolution: 1 });
       let busyMs = 0;
-      for (let push = 0; push < PUSHES; push += 1) {
-        const items = Array.from(
-          { length: ENTRIES },
-          (_, n) => `<item>${write(push, n)}<description>${TEXT}</description></item>`,
-        );
-        const body = Buffer.from(`<rss version="2.0"><channel><title>T</title>${items.join('')}</channel></rss>`);
-        const reading = await readFeed({ contentType: 'application/rss+xml', body, url: feed.url });
+      for (const { body, reading } of documents) {
         const take = takePush({
           ...feeds,
           readFeed: async () => reading,

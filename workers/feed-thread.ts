@@ -1,7 +1,6 @@
-import { readFeed } from '../src/feeds/read.js';
 import { announceThread } from './thread-time.js';
 
 announceThread();
 
-/** Entry point of the feed thread: takes documents, returns feeds. */
-export default readFeed;
+// Entry points of the feed thread, by the names that createReader is given.
+export { readFeed, readIdentifiedFeed } from '../src/feeds/read.js';

@@ -12,11 +12,11 @@ import { createFetchUrl } from '../src/web/fetch-url.js';
 import type { PostForm } from '../src/web/outcome.js';
 import type { App } from './app.js';
 import { runHttp } from './http.js';
-import { createFeedReader } from './readers.js';
+import { createIdentifyingReader } from './readers.js';
 import { type Running, runWorker, type WorkerParts } from './run-worker.js';
 
 /** What both polls and pushes need. */
-const settleDeps = ({ config, db }: App, reader: ReturnType<typeof createFeedReader>) => ({
+const settleDeps = ({ config, db }: App, reader: ReturnType<typeof createIdentifyingReader>) => ({
   ...feedStore(db, config),
   readFeed: reader.read,
   monotonicMs: () => performance.now(),
@@ -40,7 +40,7 @@ const hubDeps = ({ config, db }: App, publicUrl: string, postForm: PostForm): Su
 const feedWorker: WorkerParts = (app) => {
   const { config, db } = app;
   const client = createFetchUrl({ ...config.fetch, accept: 'feed', maxBytes: config.feedMaxBytes });
-  const reader = createFeedReader(config.feedReader);
+  const reader = createIdentifyingReader(config.feedReader);
   const { publicUrl } = config.http;
   return {
     queue: 'feeds',
@@ -66,7 +66,7 @@ const feedWorker: WorkerParts = (app) => {
 export async function runFeeds(app: App): Promise<Running> {
   const { publicUrl } = app.config.http;
   const permitPush = createPushLimits(app.config.pushesPerMinute, () => performance.now());
-  const reader = publicUrl ? createFeedReader(app.config.feedReader) : undefined;
+  const reader = publicUrl ? createIdentifyingReader(app.config.feedReader) : undefined;
   const http = reader
     ? await runHttp(app, { ...websubStore(app.db), permitPush, takePush: takePush(settleDeps(app, reader)) })
     : undefined;

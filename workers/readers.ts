@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { Piscina } from 'piscina';
 import type { readArticle } from '../src/articles/read.js';
 import type { writeRecord } from '../src/export/write-record.js';
-import type { readFeed } from '../src/feeds/read.js';
+import type { readFeed, readIdentifiedFeed } from '../src/feeds/read.js';
 import type { Stopped } from '../src/jobs/stopped.js';
 import { errorCode } from '../src/text/error-code.js';
 import { isOverLimit, readThreadCpuMs, type ThreadStarted } from './thread-time.js';
@@ -59,10 +59,10 @@ async function watchTime({ measure }: Pick<Thread<never, never>, 'measure'>, lim
 }
 
 /**
- * Runs the default export of `file` in worker threads with hard limits of time and memory. A document that hangs or needs too
+ * Runs the export `name` of `file` in worker threads with hard limits of time and memory. A document that hangs or needs too
  * much memory ends its thread, not the process.
  */
-function createReader<Input, Output>(file: string, { threads, timeoutMs }: ReaderOptions) {
+function createReader<Input, Output>(file: string, { threads, timeoutMs }: ReaderOptions, name = 'default') {
   const all = Array.from({ length: threads }, () => startThread<Input, Output>(file));
   const idle = [...all];
   // The time limit starts when a document gets its thread, not while it waits for one.
@@ -72,7 +72,7 @@ function createReader<Input, Output>(file: string, { threads, timeoutMs }: Reade
     const abort = new AbortController();
     const endWatch = await watchTime(thread, timeoutMs, () => abort.abort());
     try {
-      return await thread.pool.run(input, { signal: abort.signal });
+      return await thread.pool.run(input, { signal: abort.signal, name });
     } catch (error) {
       if (abort.signal.aborted) return { kind: 'stopped', reason: 'too-slow' };
       if (errorCode(error) === 'ERR_WORKER_OUT_OF_MEMORY') return { kind: 'stopped', reason: 'too-much-memory' };
@@ -99,7 +99,15 @@ export const createArticleReader = (options: ReaderOptions) =>
 
 /** Starts the threads that read the documents of feeds. */
 export const createFeedReader = (options: ReaderOptions) =>
-  createReader<Parameters<typeof readFeed>[0], Awaited<ReturnType<typeof readFeed>>>('./feed-thread.js', options);
+  createReader<Parameters<typeof readFeed>[0], Awaited<ReturnType<typeof readFeed>>>('./feed-thread.js', options, 'readFeed');
+
+/** Starts the threads that read the documents of feeds and give the entries their keys. */
+export const createIdentifyingReader = (options: ReaderOptions) =>
+  createReader<Parameters<typeof readIdentifiedFeed>[0], Awaited<ReturnType<typeof readIdentifiedFeed>>>(
+    './feed-thread.js',
+    options,
+    'readIdentifiedFeed',
+  );
 
 /** Starts the thread that writes records for an export. */
 export const createRecordWriter = (options: ReaderOptions) =>

@@ -44,7 +44,7 @@ export interface ParsedEntry {
 }
 
 /** A feed of any format, as parsed. */
-export interface ParsedFeed {
+export interface ParsedFeed<Entry extends ParsedEntry = ParsedEntry> {
   format: 'rss' | 'atom' | 'rdf' | 'json';
   title?: string;
   siteUrl?: string;
@@ -56,7 +56,7 @@ export interface ParsedFeed {
   hubUrl?: string;
   selfUrl?: string;
   /** In the order of the document; at most MAX_ENTRIES. */
-  entries: ParsedEntry[];
+  entries: Entry[];
   /** Entries left out because there are more than MAX_ENTRIES. */
   entriesDropped: number;
   /** What was wrong with the document and was repaired. */
@@ -86,7 +86,9 @@ const REPAIRS = {
 export const describeRepair = ({ kind, count }: Repair): string => (kind === 'cut' ? REPAIRS.cut : `${count} × ${REPAIRS[kind]}`);
 
 /** The feed in a document, or why there is none that can be read, in a sentence for people. */
-export type FeedReading = { kind: 'feed'; feed: ParsedFeed } | { kind: 'not-a-feed'; reason: string };
+export type FeedReading<Entry extends ParsedEntry = ParsedEntry> =
+  | { kind: 'feed'; feed: ParsedFeed<Entry> }
+  | { kind: 'not-a-feed'; reason: string };
 
 /** An entry with its identity in its feed, as the database keeps it. */
 export interface FeedEntry extends ParsedEntry {

@@ -1,8 +1,9 @@
 import { decode } from '../text/decode.js';
-import type { FeedReading } from './feed.js';
+import type { FeedEntry, FeedReading, IdentityRule } from './feed.js';
 import { readJsonFeed } from './formats/json-feed.js';
 import { readUnifiedFeed } from './formats/rss-parser-bridge.js';
 import { toUnifiedFeed } from './formats/unified/to-unified-feed.js';
+import { identify } from './identity.js';
 import { limitFeed } from './limit-feed.js';
 
 /** Characters at the start of a document that show what it is. */
@@ -30,7 +31,15 @@ export async function readFeed(document: FeedDocument): Promise<FeedReading> {
   return isJson ? readJson(text, document.url, now) : readXml(text, document.url, now);
 }
 
-const refuse = (reason: string): FeedReading => ({ kind: 'not-a-feed', reason });
+/** Reads the feed in a document as `readFeed` does, and gives each of its entries a key. */
+export async function readIdentifiedFeed(document: FeedDocument & { identity: IdentityRule }): Promise<FeedReading<FeedEntry>> {
+  const reading = await readFeed(document);
+  if (reading.kind !== 'feed') return reading;
+  const { feed } = reading;
+  return { kind: 'feed', feed: { ...feed, entries: identify(feed.entries, document.url, document.identity) } };
+}
+
+const refuse = (reason: string): Extract<FeedReading, { kind: 'not-a-feed' }> => ({ kind: 'not-a-feed', reason });
 
 /**
  * Objects and lists in a JSON document. A feed of as many items as we keep has a fraction of this; parsing more would fill the

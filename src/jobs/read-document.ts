@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FeedEntry, FeedReading, ParsedFeed } from '../feeds/feed.js';
+import type { FeedEntry, FeedReading, IdentityRule, ParsedFeed } from '../feeds/feed.js';
 import { identify } from '../feeds/identity.js';
 import { type KnownEntry, recognize } from '../feeds/recognize.js';
 import { describeOutcome, toFailureCode } from '../web/describe-outcome.js';
@@ -10,8 +10,14 @@ import type { FeedRow } from './subscribed-feed.js';
 
 /** What reading a feed's document needs. */
 export interface ReadDocumentDeps {
-  /** Parses a document in the feed thread. */
-  readFeed(document: { body: Uint8Array; contentType: string; url: string; now: Date }): Promise<FeedReading | Stopped>;
+  /** Parses a document, and gives each entry its key, in the feed thread. */
+  readFeed(document: {
+    body: Uint8Array;
+    contentType: string;
+    url: string;
+    now: Date;
+    identity: IdentityRule;
+  }): Promise<FeedReading<FeedEntry> | Stopped>;
   /** The stored entries that these may be: those with the same key, guid, link or content. */
   loadKnownEntries(feedId: number, entries: readonly FeedEntry[]): Promise<KnownEntry[]>;
   /** From now on, the feed's entries are identified by their links. */
@@ -55,12 +61,12 @@ export async function readDocument(
   if (bodyHash === feed.bodyHash) return { kind: 'unchanged', bodyHash };
 
   const { body, contentType, url } = outcome;
-  const reading = await deps.readFeed({ body, contentType, url, now: feed.startedAt });
+  const reading = await deps.readFeed({ body, contentType, url, now: feed.startedAt, identity: feed.identity });
   if (reading.kind === 'stopped')
     return { kind: 'failed', outcome: reading.reason, error: describeStopped(reading.reason, 'the document') };
   if (reading.kind === 'not-a-feed') return { kind: 'failed', outcome: 'not-a-feed', error: reading.reason };
 
-  const entries = await identifyEntries(deps, feed, outcome, reading.feed);
+  const entries = await recognizeEntries(deps, feed, outcome, reading.feed.entries);
   const added = await deps.addEntries(feed, entries);
   if (added === 'stale') return { kind: 'stale' };
   return {
@@ -75,20 +81,20 @@ export async function readDocument(
 }
 
 /**
- * Gives each entry its key. A feed whose guids turn out to change with every poll has its entries identified by link from now on.
+ * Gives each entry that is known its known key. A feed whose guids turn out to change with every poll has its entries identified
+ * by link from now on.
  */
-async function identifyEntries(
+async function recognizeEntries(
   deps: ReadDocumentDeps,
   feed: FeedRow,
   { url }: Fetched,
-  parsed: ParsedFeed,
+  entries: readonly FeedEntry[],
 ): Promise<FeedEntry[]> {
-  const entries = identify(parsed.entries, url, feed.identity);
   const known = await deps.loadKnownEntries(feed.id, entries);
   const recognized = recognize(entries, known);
   if (!recognized.guidsChanged) return recognized.entries;
   await deps.keyByLink(feed);
-  return recognize(identify(parsed.entries, url, 'link'), known).entries;
+  return recognize(identify(entries, url, 'link'), known).entries;
 }
 
 /** sha256 of a document, in hex. */

@@ -9,7 +9,7 @@ import { outageStore } from '../../db/outages.js';
 import { turnStore } from '../../db/turns.js';
 import { websubStore } from '../../db/websub.js';
 import { loadConfig } from '../../src/config.js';
-import { readFeed } from '../../src/feeds/read.js';
+import { readIdentifiedFeed } from '../../src/feeds/read.js';
 import { refreshFeed } from '../../src/jobs/refresh-feed.js';
 import { takePush } from '../../src/jobs/take-push.js';
 import { createFetchUrl } from '../../src/web/fetch-url.js';
@@ -69,7 +69,14 @@ async function world() {
   const { config, db } = app;
   const store = feedStore(db, config);
   const websub = websubStore(db);
-  const settling = { ...store, monotonicMs: () => 0, random: () => 0.5, readFeed, cadence: config.cadence, deliveries: websub };
+  const settling = {
+    ...store,
+    monotonicMs: () => 0,
+    random: () => 0.5,
+    readFeed: readIdentifiedFeed,
+    cadence: config.cadence,
+    deliveries: websub,
+  };
   const callback = { ...websub, permitPush: () => ({ taken: true as const }), takePush: takePush(settling) };
   const http = await runHttp(app, callback);
   const origin = `http://127.0.0.1:${http.port}`;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hostStore } from '../../db/hosts.js';
 import { pageStore } from '../../db/pages.js';
 import { websubStore } from '../../db/websub.js';
-import { readFeed } from '../../src/feeds/read.js';
+import { readIdentifiedFeed } from '../../src/feeds/read.js';
 import { processArticle } from '../../src/jobs/process-article.js';
 import { refreshFeed } from '../../src/jobs/refresh-feed.js';
 import type { FetchOutcome } from '../../src/web/outcome.js';
@@ -38,7 +38,7 @@ async function poll(outcome?: FetchOutcome) {
   const handle = refreshFeed({
     ...shared,
     ...feeds,
-    readFeed,
+    readFeed: readIdentifiedFeed,
     fetchUrl: async () => outcome ?? fetched(rss(item)),
     cadence: { minMs: 5 * 60_000, maxMs: DAY },
     robotsForFeeds: false,

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { feedStore } from '../../db/feeds.js';
 import { hostStore } from '../../db/hosts.js';
 import { expireRecords } from '../../db/retention.js';
-import { readFeed } from '../../src/feeds/read.js';
+import { readIdentifiedFeed } from '../../src/feeds/read.js';
 import { refreshFeed } from '../../src/jobs/refresh-feed.js';
 import { createDatabase, lease } from '../database.js';
 
@@ -38,7 +38,7 @@ async function subscribe(content: 'page' | 'feed' = 'page') {
     const handle = refreshFeed({
       ...feeds,
       ...hostStore(db),
-      readFeed,
+      readFeed: readIdentifiedFeed,
       fetchUrl: async (url) => ({ kind: 'fetched', status: 200, url, contentType: 'text/xml', body, validators: {} }),
       inOutage: async () => false,
       toHostKey,

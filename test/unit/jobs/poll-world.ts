@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import type { FeedEntry, FeedReading, ParsedFeed } from '../../../src/feeds/feed.js';
+import { identify } from '../../../src/feeds/identity.js';
 import type { KnownEntry } from '../../../src/feeds/recognize.js';
 import type { PollResult } from '../../../src/jobs/poll-result.js';
 import { type RefreshFeedDeps, refreshFeed } from '../../../src/jobs/refresh-feed.js';
@@ -101,7 +102,11 @@ export function world({
       requests.push([url, request]);
       return outcome;
     },
-    readFeed: async () => rest.reading ?? reading(),
+    readFeed: async ({ url, identity }) => {
+      const given = rest.reading ?? reading();
+      if (given.kind !== 'feed') return given;
+      return { kind: 'feed', feed: { ...given.feed, entries: identify(given.feed.entries, url, identity) } };
+    },
     loadKnownEntries: async () => known,
     keyByLink: async ({ id }) => void log.push({ keyByLink: id }),
     addEntries: async (_, given) => {

@@ -53,7 +53,7 @@ describe('a poll', () => {
       entryDates: [1, 2, 3].map(hoursAgo),
       validators: { etag: '"2"' },
       bodyHash: documentHash,
-      parsed: parsedFeed({ entries: dated, entriesDropped: 7 }),
+      parsed: parsedFeed({ entries, entriesDropped: 7 }),
       move: { kind: 'keep' },
       host: { reached: true, latencyMs: 0 },
     });
