@@ -11,7 +11,7 @@ const ENTRIES = 1_000;
 const TEXT = 'What happened today at the harbour. '.repeat(50);
 const PORT = 56_700;
 const toHostKey = (url: string) => new URL(url).host;
-const OPTIONS = { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, maxNewPerDay: 1_000_000, toHostKey };
+const OPTIONS = { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, maxNewPerDay: 1_000_000, maxNewHosts: 1_000, toHostKey };
 
 /** Pushes, and what each entry of a push looks like. */
 const FLOODS: Record<string, (push: number, entry: number) => string> = {

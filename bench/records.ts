@@ -28,6 +28,7 @@ const options = {
   hostConcurrency: ENTRIES,
   toHostKey: (url: string) => new URL(url).host,
   maxNewPerDay: 1_000_000,
+  maxNewHosts: 1_000,
 };
 
 /** Removes what the contract adds to storing a record: triggers, and indexes for readers. */

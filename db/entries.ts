@@ -4,6 +4,7 @@ import type { FeedRow } from '../src/jobs/subscribed-feed.js';
 import { toSite } from '../src/text/site.js';
 import type { Db, Executor } from './client.js';
 import { type EntryOptions, findOrAddArticles, newestFirst, toArticleUrl } from './entry-articles.js';
+import { countRoom, findBeyondNewHosts } from './entry-limits.js';
 import { type ChangedEntry, isMoved, type StoredEntry, updateEntries } from './entry-updates.js';
 import { lockUnderLease } from './fence.js';
 import { takeOverArticles } from './ownership.js';
@@ -14,7 +15,7 @@ import { writeInSlices } from './slices.js';
 export interface EntriesAdded {
   new: number;
   changed: number;
-  /** Entries that are new, or lead to a new page now, and wait, because the feed has brought as many as a day may bring. */
+  /** Entries that are new, or lead to a new page now, and wait, because the feed has brought as many as it may (entry-limits.ts). */
   leftOut: number;
   /** The feed had entries before, and the document shares none of them. */
   possibleGap: boolean;
@@ -37,16 +38,20 @@ export async function addEntries(
     const stored = await loadStoredEntries(tx, feed.id, seen);
     const unknown = seen.filter(({ key }) => !stored.has(key));
     const changed = seen.flatMap((entry) => findChange(entry, stored.get(entry.key), site) ?? []);
+    // What is left out is new again at the next poll.
     const room = unknown.length > 0 || changed.some(isMoved) ? await countRoom(tx, options.maxNewPerDay, feed.id) : 0;
-    // Those that are left out are new again at the next poll.
-    const fresh = unknown.length <= room ? unknown : newestFirst(unknown).slice(0, room);
+    const newest = unknown.length <= room ? unknown : newestFirst(unknown).slice(0, room);
+    const moved = changed.filter(isMoved).map(({ entry }) => entry);
+    const crowd = await findBeyondNewHosts(tx, options, feed, [...newest, ...moved]);
+    const fresh = newest.filter((entry) => !crowd.has(entry));
+    const taken = changed.filter(({ entry }) => !crowd.has(entry));
     const hadEntries = stored.size > 0 || (await hasEntries(tx, feed.id));
 
     const articleIds = await findOrAddArticles(tx, options, feed, fresh);
-    const newOnSite = changed.filter(({ stored }) => stored.site !== site).map(({ entry }) => entry);
+    const newOnSite = taken.filter(({ stored }) => stored.site !== site).map(({ entry }) => entry);
     await takeOverArticles(tx, options, feed, [...fresh, ...newOnSite]);
     const added = fresh.length === 0 ? [] : await insertEntries(tx, feed, fresh, articleIds);
-    const updated = changed.length === 0 ? [] : await updateEntries(tx, options, feed, changed, room - fresh.length);
+    const updated = taken.length === 0 ? [] : await updateEntries(tx, options, feed, taken, room - fresh.length);
     return {
       new: added.length,
       changed: updated.filter(({ edited }) => edited).length,
@@ -100,23 +105,6 @@ const serializeDetails = ({
     categories,
     enclosures.map(({ url, type, length, duration }) => [url, type, length, duration]),
   ]);
-
-/**
- * How many more entries the feed may bring in these 24 hours. Articles count too: a feed that changes the links of its entries
- * adds articles without new entries.
- */
-async function countRoom(tx: Executor, maxPerDay: number, feedId: number): Promise<number> {
-  const aDayAgo = sql`now() - interval '24 hours'`;
-  const { rows } = await tx.execute<{ entries: number; articles: number }>(sql`
-    select (select count(*)::int from (
-        select 1 from feedmill_data.entries where feed_id = ${feedId} and first_seen_at > ${aDayAgo} limit ${maxPerDay}) as today) as entries,
-      -- With a condition on stored_at, which follows from the other one, for the index articles_feed_stored.
-      (select count(*)::int from (
-        select 1 from feedmill_data.articles
-        where feed_id = ${feedId} and first_seen_at > ${aDayAgo} and (stored_at is null or stored_at > ${aDayAgo})
-        limit ${maxPerDay}) as today) as articles`);
-  return maxPerDay - Math.max(rows[0]?.entries ?? 0, rows[0]?.articles ?? 0);
-}
 
 async function hasEntries(tx: Executor, feedId: number): Promise<boolean> {
   const rows = await tx.select({ id: entries.id }).from(entries).where(eq(entries.feedId, feedId)).limit(1);

@@ -15,6 +15,8 @@ export interface EntryOptions extends Politeness {
   toHostKey(url: string): string;
   /** New entries of one feed that are stored in 24 hours, and articles that it adds. */
   maxNewPerDay: number;
+  /** Hosts that one document may send us to for the first time. */
+  maxNewHosts: number;
 }
 
 /** Keys longer than this, in characters, become a hash in the fragment of an article's URL: URLs are indexed. */

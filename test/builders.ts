@@ -11,7 +11,14 @@ import type { Fetched, FetchOutcome } from '../src/web/outcome.js';
 export const toHostKey = (url: string): string => new URL(url).host;
 
 /** Store options without gaps between requests, for tests that are not about politeness. */
-export const POLITENESS = { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, toHostKey, maxNewPerDay: 5_000 };
+export const POLITENESS = {
+  leaseMs: 60_000,
+  hostGapMs: 0,
+  hostConcurrency: 1,
+  toHostKey,
+  maxNewPerDay: 5_000,
+  maxNewHosts: 1_000,
+};
 
 /** A response with this body: status 200 and no validators. */
 export const fetched = (body: string | Uint8Array, fields: Partial<Fetched> = {}): Fetched => ({

@@ -244,7 +244,7 @@ COMMENT ON COLUMN feedmill.polls.status IS 'HTTP status; null if there was no re
 COMMENT ON COLUMN feedmill.polls.bytes IS 'Size of the document in bytes.';
 COMMENT ON COLUMN feedmill.polls.entries_seen IS 'Number of entries in the document.';
 COMMENT ON COLUMN feedmill.polls.entries_new IS 'How many of them were new.';
-COMMENT ON COLUMN feedmill.polls.entries_left_out IS 'How many more were new, or had a new link, but were not taken because the feed had brought as many as a day may bring (FEED_MAX_NEW_PER_DAY). A later poll takes them.';
+COMMENT ON COLUMN feedmill.polls.entries_left_out IS 'How many more were new, or had a new link, but were not taken because the feed had brought as many as a day may bring (FEED_MAX_NEW_PER_DAY), or linked to as many new hosts as a poll may (FEED_MAX_NEW_HOSTS). A later poll takes them.';
 COMMENT ON COLUMN feedmill.polls.possible_gap IS 'True if the document shares no entry with the one before, so that entries may have come and gone between the two.';
 COMMENT ON COLUMN feedmill.polls.error IS 'What went wrong, in a sentence; null if the poll was successful.';
 

@@ -88,7 +88,8 @@ function describeDocument(
 }
 
 const describeLeftOut = (count: number): string =>
-  `${count} new entries wait, because the feed has brought as many as a day may bring (FEED_MAX_NEW_PER_DAY)`;
+  `${count} new entries wait, because the feed has brought as many as a day may bring (FEED_MAX_NEW_PER_DAY), or linked to as ` +
+  'many new hosts as a poll may (FEED_MAX_NEW_HOSTS)';
 
 function planNextPoll(
   feed: FeedRow,

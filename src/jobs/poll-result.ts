@@ -29,7 +29,7 @@ export interface PollResult {
   bytes: number;
   entriesSeen: number;
   entriesNew: number;
-  /** New entries that were not stored, because the feed has brought as many as a day may bring. */
+  /** New entries that were not stored, because the feed has brought as many as it may. */
   entriesLeftOut: number;
   possibleGap: boolean;
   /** One sentence; absent when the poll succeeded. */

@@ -30,7 +30,7 @@ export interface FeedReadReport {
   new: number;
   /** Entries beyond the most that we keep of one document: its oldest. */
   leftOut?: number;
-  /** New entries that were not stored yet, because the feed has brought as many as a day may bring. */
+  /** New entries that were not stored yet, because the feed has brought as many as it may. */
   waiting?: number;
   ms: number;
   error?: string;

@@ -132,6 +132,26 @@ describe('addEntries', () => {
     expect(await loadKeys()).toEqual(['k1', 'k2', 'k3', 'k4', 'k5']);
   });
 
+  it('sends us to no more new hosts than a poll may, the newest entries first, and to the others at later polls', async () => {
+    const limited = createWorker(db, { maxNewHosts: 2 }).feeds;
+    const feed = await subscribe('a.example');
+    const onHost = (n: number, host = `host${n}.example`) =>
+      feedEntry(n, { host, publishedAt: new Date(`2026-03-0${n}T00:00:00Z`) });
+    const planet = [onHost(1), onHost(2), onHost(3), onHost(4), onHost(5, 'host4.example'), onHost(6, 'a.example')];
+    const loadKeys = async () =>
+      (await db.execute<{ key: string }>(sql`select key from feedmill_data.entries order by key`)).rows.map(({ key }) => key);
+    expect(await limited.addEntries(feed, planet)).toMatchObject({ new: 4, leftOut: 2 });
+    expect(await loadKeys()).toEqual(['k3', 'k4', 'k5', 'k6']);
+    // Links that change to new hosts count too.
+    const moved = [onHost(3, 'x.example'), onHost(4, 'y.example'), onHost(5, 'z.example'), onHost(6, 'a.example')];
+    expect(await limited.addEntries(feed, moved)).toMatchObject({ new: 0, changed: 2, leftOut: 1 });
+    expect(await limited.addEntries(feed, planet)).toMatchObject({ new: 2, leftOut: 0 });
+    const { rows } = await db.execute(sql`select host from feedmill_data.hosts order by host`);
+    expect(rows.map(({ host }) => host)).toEqual(
+      ['a', 'host1', 'host2', 'host3', 'host4', 'y', 'z'].map((name) => `${name}.example`),
+    );
+  });
+
   it('adds no more articles for links that change than a day may bring, the newest first, and the others later', async () => {
     const limited = createWorker(db, { maxNewPerDay: 3 }).feeds;
     const feed = await subscribe('a.example');

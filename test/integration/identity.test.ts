@@ -9,7 +9,14 @@ import { createDatabase, lease } from '../database.js';
 
 const { db } = await createDatabase();
 const toHostKey = (address: string) => new URL(address).host;
-const feeds = feedStore(db, { leaseMs: 60_000, hostGapMs: 0, hostConcurrency: 1, toHostKey, maxNewPerDay: 5_000 });
+const feeds = feedStore(db, {
+  leaseMs: 60_000,
+  hostGapMs: 0,
+  hostConcurrency: 1,
+  toHostKey,
+  maxNewPerDay: 5_000,
+  maxNewHosts: 1_000,
+});
 
 interface Item {
   guid?: string;
