@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CREATE_READER, readReaderState } from '../db/contract.js';
 import { exportStore } from '../db/exports.js';
+import { feedDetailsStore } from '../db/feed-details.js';
 import { feedStore } from '../db/feeds.js';
 import { pageStore } from '../db/pages.js';
 import { reportStore } from '../db/reports.js';
@@ -57,6 +58,7 @@ export function createCliApp(app: App): Closable<CliApp> {
   let writer: ReturnType<typeof createRecordWriter> | undefined;
   return {
     ...feedStore(db, config),
+    ...feedDetailsStore(db),
     ...reportStore(db),
     ...recordReaders(app),
     ...pageStore(db),

@@ -7,6 +7,7 @@ import { BadConfigError, loadConfig } from '../src/config.js';
 import { errorCode } from '../src/text/error-code.js';
 import { UserError } from '../src/user-error.js';
 import { openApp } from './app.js';
+import { askAtTerminal } from './ask.js';
 import { createCliApp, openExtractTools, openFeedTools } from './cli-app.js';
 import { checkHeartbeat } from './heartbeat.js';
 import { logProblemsOnly } from './log.js';
@@ -19,8 +20,6 @@ export async function main(args: readonly string[]): Promise<number> {
   const output = openOutput();
   try {
     const program = createProgram(createContext(output), readVersion());
-    program.exitOverride();
-    for (const command of program.commands) command.exitOverride();
     await program.parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
@@ -34,6 +33,7 @@ function createContext(output: Output): CliContext {
     out,
     write,
     err,
+    ask: (question) => askAtTerminal(question),
     withApp: (use, { anySchema = false, stopsInOrder = false } = {}) => withApp(use, { anySchema, stopsInOrder, closed }),
     async withFeedTools(use) {
       const tools = openFeedTools(loadConfig(process.env));

@@ -53,5 +53,5 @@ const paint = (text: string, colour: Colour | undefined) =>
 /** Removes control characters, which could steer a terminal. */
 const replaceControls = (text: string) => text.replace(/(?![\n\t])\p{Cc}/gu, ' ');
 
-/** The same, and without the credentials in URLs. */
-const toSafeText = (text: string) => redactCredentials(replaceControls(text));
+/** Text as a terminal may show it: without control characters, and without the credentials in URLs. */
+export const toSafeText = (text: string) => redactCredentials(replaceControls(text));

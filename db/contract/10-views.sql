@@ -155,6 +155,8 @@ SELECT
   f.format,
   f.content,
   CASE
+    WHEN f.removed_at IS NOT NULL THEN 'removed'
+    WHEN f.paused_at IS NOT NULL THEN 'paused'
     WHEN f.due_at IS NULL THEN 'retired'
     WHEN f.failures > 0 THEN 'failing'
     WHEN h.blocked_until > now() THEN 'held back by its host'
@@ -187,11 +189,13 @@ SELECT
     ) latest
   ) AS median_delay,
   (SELECT count(*) FROM feedmill_data.articles a WHERE a.feed_id = f.id AND a.stored_at IS NOT NULL) AS records,
-  f.created_at
+  f.created_at,
+  f.paused_at,
+  f.removed_at
 FROM feedmill_data.feeds f
 LEFT JOIN feedmill_data.hosts h ON h.host = f.host;
 
-COMMENT ON VIEW feedmill.feeds IS 'One row per subscribed feed, with its state.';
+COMMENT ON VIEW feedmill.feeds IS 'One row per feed, with its state. A feed that was removed but kept its records is still listed.';
 COMMENT ON COLUMN feedmill.feeds.id IS 'Stable id of the feed.';
 COMMENT ON COLUMN feedmill.feeds.url IS 'Address of the feed, without name and password.';
 COMMENT ON COLUMN feedmill.feeds.title IS 'Title, as the feed gives it.';
@@ -200,18 +204,20 @@ COMMENT ON COLUMN feedmill.feeds.site_url IS 'The site that the feed belongs to,
 COMMENT ON COLUMN feedmill.feeds.language IS 'Language, as the feed gives it.';
 COMMENT ON COLUMN feedmill.feeds.format IS 'rss, atom, rdf or json; null until the feed has been read.';
 COMMENT ON COLUMN feedmill.feeds.content IS 'What is stored for its entries: page (their pages) or feed (the feed''s own content).';
-COMMENT ON COLUMN feedmill.feeds.state IS 'well, failing, held back by its host, not polled yet, or retired (never polled again).';
+COMMENT ON COLUMN feedmill.feeds.state IS 'well, failing, held back by its host, not polled yet, retired (never polled again), paused (by the user), or removed (unsubscribed, its records were kept).';
 COMMENT ON COLUMN feedmill.feeds.last_poll_at IS 'When the last poll started.';
 COMMENT ON COLUMN feedmill.feeds.last_success_at IS 'When the last successful poll started.';
 COMMENT ON COLUMN feedmill.feeds.last_error IS 'What is wrong and what to do about it, in a sentence; null if the last poll was successful.';
 COMMENT ON COLUMN feedmill.feeds.failures_in_a_row IS 'Number of failed polls since the last successful one.';
 COMMENT ON COLUMN feedmill.feeds.failing_since IS 'When the first of these polls failed.';
-COMMENT ON COLUMN feedmill.feeds.next_due_at IS 'When it is polled next; null if it is retired.';
+COMMENT ON COLUMN feedmill.feeds.next_due_at IS 'When it is polled next; null if it is retired, paused or removed.';
 COMMENT ON COLUMN feedmill.feeds.next_due_reasons IS 'Why it is polled then, in sentences.';
 COMMENT ON COLUMN feedmill.feeds.entries_per_week IS 'Average number of entries per week, over the last four weeks or as far as its entries go back.';
 COMMENT ON COLUMN feedmill.feeds.median_delay IS 'Median time from publication to storage, over its last 100 records. Records published before the feed was subscribed to are left out.';
 COMMENT ON COLUMN feedmill.feeds.records IS 'Number of stored records that it showed first.';
 COMMENT ON COLUMN feedmill.feeds.created_at IS 'When it was subscribed to.';
+COMMENT ON COLUMN feedmill.feeds.paused_at IS 'When the user paused it; null if it is not paused.';
+COMMENT ON COLUMN feedmill.feeds.removed_at IS 'When the user unsubscribed; null if it is subscribed to.';
 
 CREATE OR REPLACE VIEW feedmill.polls AS
 SELECT

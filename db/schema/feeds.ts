@@ -10,12 +10,18 @@ export const feeds = data.table(
     id: id(),
     url: text('url').notNull().unique('feeds_url'),
     host: text('host').notNull(),
-    /** When it is polled next, or the end of the lease while it is claimed; null: retired, never polled again. */
+    /** When it is polled next, or the end of the lease while it is claimed; null: retired, paused or removed, and not polled. */
     dueAt: at('due_at').defaultNow(),
     /** What to store for an entry: its page, or the feed's own content. */
     content: text('content', { enum: ['page', 'feed'] })
       .notNull()
       .default('page'),
+    /** When the user paused it; null: it is not paused. */
+    pausedAt: at('paused_at'),
+    /** When the user unsubscribed. The row stays for the sake of its records; null: it is subscribed to. */
+    removedAt: at('removed_at'),
+    /** Extra headers of the requests to its own origin, by lower-case name. Their values are secrets: no view shows them. */
+    headers: jsonb('headers').$type<Record<string, string>>(),
     /** A fixed poll interval, in ms; null: planned from how often the feed publishes. */
     pollEveryMs: integer('poll_every_ms'),
     format: text('format'),

@@ -2,6 +2,7 @@ import type { Page } from '../articles/article.js';
 import type { SiteRule } from '../articles/site-rules.js';
 import type { ExportRecord, Selection } from '../export/record.js';
 import type { RecordFormat } from '../export/write-record.js';
+import type { FeedSummary } from '../feeds/select-feeds.js';
 import type { Stopped } from '../jobs/stopped.js';
 import type { NewFeed } from '../jobs/subscribed-feed.js';
 import type { FetchUrl } from '../web/outcome.js';
@@ -11,6 +12,12 @@ import type { FeedTools } from './subscribe.js';
 export type Row = Record<string, unknown>;
 /** A feed by its id or its URL. */
 export type FeedName = { id: number } | { url: string };
+/** A feed with its settings, and the latest of its polls and failed articles, by the names of the views' columns. */
+export interface FeedDetails {
+  feed: Row;
+  polls: Row[];
+  failures: Row[];
+}
 /** A colour of text on a terminal. */
 export type Colour = 'green' | 'red' | 'grey';
 /** What a process does. */
@@ -22,6 +29,9 @@ export interface CliApp extends FeedTools {
   addFeeds(feeds: readonly NewFeed[]): Promise<{ id: number; url: string }[]>;
   listFeeds(): Promise<Row[]>;
   loadFeedListing(name: FeedName): Promise<Row | undefined>;
+  /** All feeds, with what they are selected by. */
+  loadFeedSummaries(): Promise<FeedSummary[]>;
+  loadFeedDetails(id: number): Promise<FeedDetails | undefined>;
   /** The newest records first. */
   loadRecords(options: { limit: number; feedId?: number }): Promise<Row[]>;
   loadFailures(options: { limit: number }): Promise<Row[]>;
@@ -87,4 +97,6 @@ export interface CliContext {
   write(text: string, colour?: Colour): Promise<void>;
   /** Prints a line to standard error. */
   err(line: string): void;
+  /** Asks a question at the terminal. @returns the answer; undefined when there is no terminal */
+  ask(question: string): Promise<string | undefined>;
 }

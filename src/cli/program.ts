@@ -10,6 +10,7 @@ import { addListCommand } from './list.js';
 import { addMigrateCommand } from './migrate.js';
 import { addPollCommand } from './poll.js';
 import { addRecordsCommand } from './records.js';
+import { addShowCommand } from './show.js';
 import { addStatusCommand } from './status.js';
 
 /** The commands, in the order that `feedmill --help` lists them. Each has a file of its own, except the two below. */
@@ -22,6 +23,7 @@ const COMMANDS = [
   addPollCommand,
   addExtractCommand,
   addListCommand,
+  addShowCommand,
   addRecordsCommand,
   addFailuresCommand,
   addStatusCommand,
@@ -29,11 +31,15 @@ const COMMANDS = [
   addHealthCommand,
 ];
 
-/** Builds the command line; `context` gives the commands everything that they do. */
+/**
+ * Builds the command line; `context` gives the commands everything that they do. Its commands throw a `CommanderError` where they
+ * would end the process.
+ */
 export function createProgram(context: CliContext, version: string): Command {
   const program = new Command('feedmill')
     .description('Feedmill turns the feeds of many sites into clean rows in your own Postgres.')
     .version(version)
+    .exitOverride()
     .showHelpAfterError('(for help: feedmill --help)')
     .configureOutput({ writeOut: (text) => context.out(text.trimEnd()), writeErr: (text) => context.err(text.trimEnd()) });
   for (const addCommand of COMMANDS) addCommand(program, context);

@@ -39,8 +39,6 @@ async function run(args: string[], enough?: (printed: string) => Promise<boolean
       use({ ...reportStore(db), ...exportStore(db), writeRecord: write } as unknown as CliApp, stopping.signal),
   };
   const program = createProgram(context as CliContext, '0');
-  program.exitOverride();
-  for (const command of program.commands) command.exitOverride();
   const done = program.parseAsync(['export', ...args], { from: 'user' });
   if (!enough) await done;
   else {

@@ -24,6 +24,7 @@ async function run(args: readonly string[], { showColours = false } = {}): Promi
   const context: CliContext = {
     withApp: unused,
     start: unused,
+    ask: async () => undefined,
     health: unused,
     withFeedTools: unused,
     out: (line) => lines.push(line),
@@ -43,8 +44,7 @@ async function run(args: readonly string[], { showColours = false } = {}): Promi
         },
       }),
   };
-  const program = createProgram(context, '0').exitOverride();
-  for (const command of program.commands) command.exitOverride();
+  const program = createProgram(context, '0');
   await program.parseAsync(['extract', ...args], { from: 'user' });
   return lines.join('\n');
 }

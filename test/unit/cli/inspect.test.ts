@@ -29,6 +29,7 @@ async function inspect(args: readonly string[], outcome?: Partial<FetchOutcome> 
   const context: CliContext = {
     withApp: unused,
     start: unused,
+    ask: async () => undefined,
     health: unused,
     withExtractTools: unused,
     out: (line) => void lines.push(line),
