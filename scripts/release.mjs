@@ -11,8 +11,9 @@ import { nextVersion, setVersion } from './release/version.mjs';
 
 const HELP = `Usage: npm run release -- VERSION [options]
 
-Makes a release: runs the checks, sets the version, dates the changelog, commits, tags, and builds the Docker image.
-Needs a clean work tree on the branch main. Pushes nothing.
+Makes a release: runs the checks, sets the version, dates the changelog, commits, tags, and builds the Docker image for
+amd64 and arm64, with a software bill of materials (SBOM), as the archive feedmill-VERSION.tar. Needs a clean work tree
+on the branch main. Pushes nothing.
 
 VERSION is major, minor or patch (the part of the current version to raise), or a version such as 1.2.3.
 
@@ -23,6 +24,9 @@ Options:
   --help         print this text
 
 Exit codes: 0 released, 1 the repository is not ready or a step failed, 2 the command line is wrong.`;
+
+/** Both platforms, with what the image contains (SBOM) and how it was built (provenance), which its archive keeps. */
+const IMAGE_OPTIONS = ['--platform', 'linux/amd64,linux/arm64', '--sbom=true', '--provenance=mode=max'];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -86,10 +90,22 @@ function buildImage(version, step) {
     console.log('Docker is not installed, so no image is built.');
     return;
   }
-  const args = ['build', '-t', `feedmill:${version}`, '.'];
-  step(`build the image: docker ${args.join(' ')}`, () =>
-    execute('docker', args, `The commit and the tag v${version} are made; to build the image by hand: docker ${args.join(' ')}`),
-  );
+  const args = [
+    'buildx',
+    'build',
+    ...IMAGE_OPTIONS,
+    '--tag',
+    `feedmill:${version}`,
+    '--output',
+    `type=oci,dest=feedmill-${version}.tar`,
+    '.',
+  ];
+  const command = `docker ${args.join(' ')}`;
+  const advice = [
+    `The commit and the tag v${version} are made. To build the image by hand: ${command}`,
+    'The default builder may not build for two platforms; this one does: docker buildx create --use',
+  ].join('\n');
+  step(`build the image: ${command}`, () => execute('docker', args, advice));
 }
 
 function read(name) {

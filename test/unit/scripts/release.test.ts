@@ -110,6 +110,21 @@ describe('npm run release', () => {
     expect(state()).toEqual(before);
   });
 
+  it('builds one image for two platforms, with a bill of materials', async () => {
+    const bin = join(folder, '../', `docker-${folder.split('-').at(-1)}`);
+    folders.push(bin);
+    await mkdir(bin);
+    await writeFile(join(bin, 'docker'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+    const { stdout } = spawnSync(process.execPath, ['scripts/release.mjs', 'minor', '--dry-run'], {
+      cwd: folder,
+      env: { ...env, PATH: `${bin}:${process.env.PATH}` },
+      encoding: 'utf8',
+    });
+    expect(stdout).toMatch(
+      /docker buildx build --platform linux\/amd64,linux\/arm64 --sbom=true .* feedmill:0\.2\.0 .*oci,dest=feedmill-0\.2\.0\.tar/,
+    );
+  });
+
   it('sets the version, dates the changelog, commits and tags', async () => {
     expect(release('0.3.0', '--skip-checks', '--no-image')).toMatchObject({ status: 0, stderr: '' });
     expect(git('log', '-1', '--format=%s')).toBe('chore(release): 0.3.0');

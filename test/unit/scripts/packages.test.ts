@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'dependencies-'));
+const folder = mkdtempSync(join(tmpdir(), 'packages-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs the script on a project with one package. */
@@ -14,7 +14,7 @@ function check(locked: object, manifest: object = {}): string[] {
   mkdirSync(join(folder, 'node_modules/a'), { recursive: true });
   writeFileSync(join(folder, 'package-lock.json'), JSON.stringify({ packages: { '': {}, 'node_modules/a': locked } }));
   writeFileSync(join(folder, 'node_modules/a/package.json'), JSON.stringify(manifest));
-  const { stdout } = spawnSync(process.execPath, ['scripts/check-dependencies.mjs', '--json', '--root', folder], {
+  const { stdout } = spawnSync(process.execPath, ['scripts/check-packages.mjs', '--json', '--root', folder], {
     cwd: root,
     encoding: 'utf8',
   });
@@ -25,7 +25,7 @@ function check(locked: object, manifest: object = {}): string[] {
     .map(({ kind, detail }) => `${kind}: ${detail}`);
 }
 
-describe('npm run dependencies', () => {
+describe('npm run packages', () => {
   it.each([
     ['a permissive licence', { license: 'MIT' }, {}, []],
     ['a choice with a permissive licence', { license: '(GPL-3.0 OR MIT)' }, {}, []],
@@ -43,10 +43,16 @@ describe('npm run dependencies', () => {
   ])('reports %s', (_, locked, manifest, expected) => expect(check(locked, manifest)).toEqual(expected));
 
   it('accepts what this project depends on', () => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/check-dependencies.mjs'], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/check-packages.mjs'], {
       cwd: root,
       encoding: 'utf8',
     });
     expect(status, stdout + stderr).toBe(0);
   });
+});
+
+it('is not run by every installation: npm takes scripts of these names for hooks', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+  const hooks = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare', 'dependencies'];
+  expect(hooks.filter((hook) => hook in scripts)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// What `npm run dependencies` accepts although it asks for a second look, and why.
+// What `npm run packages` accepts although it asks for a second look, and why.
 
 /** Licences that permit use, change and distribution in any program (SPDX identifiers). */
 export const LICENCES = ['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0'];

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
-// `npm run dependencies`: lists the packages that run scripts when they are installed or whose licence is not permissive.
+// `npm run packages`: lists the packages that run scripts when they are installed or whose licence is not permissive.
 //
 // Reads package-lock.json, and for what the lock file leaves out the package.json of each installed package. Fails if a
-// package is not explained in scripts/dependencies/explained.mjs, or if an explanation is no longer needed.
+// package is not explained in scripts/packages/explained.mjs, or if an explanation is no longer needed.
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { EXPLAINED_LICENCES, EXPLAINED_SCRIPTS, LICENCES } from './dependencies/explained.mjs';
+import { EXPLAINED_LICENCES, EXPLAINED_SCRIPTS, LICENCES } from './packages/explained.mjs';
 
-const HELP = `Usage: npm run dependencies -- [options]
+const HELP = `Usage: npm run packages -- [options]
 
 Lists packages with install scripts or with licences outside the allow-list.
 
@@ -16,7 +16,7 @@ Lists packages with install scripts or with licences outside the allow-list.
   --root <path>  the folder of package-lock.json and node_modules (default: this project)
   --help         print this help
 
-Exit codes: 0 if all are explained in scripts/dependencies/explained.mjs, 1 if one is not, or is explained for nothing.`;
+Exit codes: 0 if all are explained in scripts/packages/explained.mjs, 1 if one is not, or is explained for nothing.`;
 
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall'];
 
@@ -84,7 +84,7 @@ else {
       values.json ? JSON.stringify(one) : `${name} ${version} (${use}), ${kind}: ${detail}\n  ${explanation ?? 'NOT EXPLAINED'}`,
     );
   }
-  for (const key of needless) console.error(`${key} no longer needs an explanation in scripts/dependencies/explained.mjs.`);
+  for (const key of needless) console.error(`${key} no longer needs an explanation in scripts/packages/explained.mjs.`);
   const unexplained = found.filter(({ explanation }) => explanation === undefined).length;
   if (!values.json) console.log(`${packages.length} packages, ${found.length} with a question, ${unexplained} not explained`);
   if (unexplained + needless.length > 0) process.exitCode = 1;
