@@ -17,7 +17,7 @@ export function writeRss({ title, url }: FeedHead, records: readonly ExportRecor
   return `<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
 <channel>
-<title>${escapeXml(escapeTags(title))}</title>
+<title>${escapeTagsInXml(title)}</title>
 <link>${escapeXml(url)}</link>
 <description>${escapeXml(escapeText(title))}</description>
 <lastBuildDate>${newestUpdate(records).toUTCString()}</lastBuildDate>
@@ -27,13 +27,13 @@ ${records.map(writeRssItem).join('')}</channel>
 }
 
 const writeRssItem = (record: ExportRecord) => `<item>
-<title>${escapeXml(escapeTags(record.title))}</title>
+<title>${escapeTagsInXml(record.title)}</title>
 <link>${escapeXml(record.url)}</link>
 <guid isPermaLink="false">${escapeXml(record.url)}</guid>
 <pubDate>${record.dated_at.toUTCString()}</pubDate>
 ${[
-  ...record.authors.map((author) => `<dc:creator>${escapeXml(escapeTags(author))}</dc:creator>\n`),
-  ...record.categories.map((category) => `<category>${escapeXml(escapeTags(category))}</category>\n`),
+  ...record.authors.map((author) => `<dc:creator>${escapeTagsInXml(author)}</dc:creator>\n`),
+  ...record.categories.map((category) => `<category>${escapeTagsInXml(category)}</category>\n`),
 ].join('')}<description>${escapeXml(escapeText(record.excerpt))}</description>
 <content:encoded>${escapeXml(record.content_html)}</content:encoded>
 </item>
@@ -74,6 +74,11 @@ ${[
 const newestUpdate = (records: readonly ExportRecord[]): Date =>
   new Date(Math.max(0, ...records.map((record) => record.updated_at.getTime())));
 
-/** Escapes text for XML content and attributes, and drops the characters that XML 1.0 does not allow (§2.2). */
-const escapeXml = (text: string): string =>
-  escapeAttribute(text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, ''));
+/** Escapes text for XML content and attributes. */
+const escapeXml = (text: string): string => escapeAttribute(dropNonXml(text));
+
+/** The same for text that some readers take for HTML. Drops characters first: what is dropped later could join `<` and a name. */
+const escapeTagsInXml = (text: string): string => escapeAttribute(escapeTags(dropNonXml(text)));
+
+/** Drops the characters that XML 1.0 does not allow (§2.2). */
+const dropNonXml = (text: string): string => text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '');

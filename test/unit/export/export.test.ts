@@ -56,6 +56,11 @@ describe('what could be a tag or a Markdown link', () => {
     ['is escaped in front matter', writeMarkdown(hostile), 'title: "\\u003cb>x\\u003c/b> 1 < 2 [a\\u005d(b)"'],
     ['is escaped in titles of RSS', writeRss(head, [hostile]), '<title>&amp;lt;b&gt;x&amp;lt;/b&gt; 1 &lt; 2 [a](b)</title>'],
     [
+      'is escaped in RSS where a character that XML forbids hides it',
+      writeRss(head, [{ ...record, title: '<\u0001b>x<\ud800i>y<\uffffb>' }]),
+      '<title>&amp;lt;b&gt;x&amp;lt;i&gt;y&amp;lt;b&gt;</title>',
+    ],
+    [
       'is escaped as HTML in descriptions of RSS',
       writeRss(head, [hostile]),
       '<description>&amp;lt;i&amp;gt;y&amp;lt;/i&amp;gt;</description>',
