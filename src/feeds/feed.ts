@@ -37,7 +37,7 @@ export interface ParsedEntry {
   /** The entry's picture: media:thumbnail, else itunes:image, else an image among its files; JSON Feed's image. */
   imageUrl?: string;
   language?: string;
-  /** The page of its comments (RSS 2.0 `comments`). */
+  /** The page of its comments (RSS 2.0 `comments`), http or https. */
   commentsUrl?: string;
   /** The feed that it was taken from (`source` in RSS 2.0 and Atom). */
   source?: { title?: string; url?: string };

@@ -1,4 +1,5 @@
 import { present } from '../../text/present.js';
+import { toPrintable } from '../../text/printable.js';
 
 /** Something wrong with a feed, and how it was read all the same. */
 export interface Finding {
@@ -17,9 +18,11 @@ const MAX_EXAMPLE = 80;
 
 /** A finding about these places, if there are any. */
 export function findingAt(code: string, text: string, places: readonly (string | undefined)[]): Finding[] {
-  const [first] = places;
+  const [first = ''] = places;
   if (places.length === 0) return [];
-  return [{ code, text, count: places.length, ...present({ example: first ? first.trim().slice(0, MAX_EXAMPLE) : undefined }) }];
+  // Cut first, so that the work is bounded. The cut may leave half a character.
+  const example = toPrintable(first.trim().slice(0, MAX_EXAMPLE).toWellFormed()).trim();
+  return [{ code, text, count: places.length, ...present({ example: example || undefined }) }];
 }
 
 /** A finding about the document, if the condition holds. */

@@ -1,5 +1,6 @@
 import type { FeedDate } from '../../../text/dates.js';
 import { escapeAttribute, escapeText } from '../../../text/escape.js';
+import { resolveFeedLink } from '../links.js';
 import { toPlainText } from '../plain-text.js';
 import { type Draft, type DraftFile, findPageLink, findRelated, findText } from './draft.js';
 import { FEED_FIELDS, ITEM_FIELDS } from './fields.js';
@@ -52,7 +53,7 @@ export function writeItem(item: Draft, { link, published, updated, authors, summ
     ...item.files.map((file) => writeFile(file, duration)),
     writeElement('picture', choosePicture(item)),
     writeElement('language', findText(item, ITEM_FIELDS.language) ?? item.language),
-    writeElement('comments', findText(item, ITEM_FIELDS.comments)),
+    writeElement('comments', resolveFeedLink(findText(item, ITEM_FIELDS.comments), item.base)),
     writeOrigin(item.source),
     '</item>',
   ].join('');

@@ -72,6 +72,15 @@ describe('inspectFeed', () => {
   it('says that a document ends in the middle', async () =>
     expect((await codes(rss(SOUND_ITEM).replace('</channel></rss>', ''))).map(({ code }) => code)).toContain('cut'));
 
+  it('shows an example as one printable line', async () => {
+    const date = '\u{1f600}\nx\u0000\u001b[31m\u202e'.repeat(30);
+    const [finding] = (await codes(rss(SOUND_ITEM.replace(/<pubDate>.*<\/pubDate>/, `<pubDate>${date}</pubDate>`)))).filter(
+      ({ code }) => code === 'date-unreadable',
+    );
+    expect(finding?.example).toMatch(/^\u{1f600} x {2}\[31m \u{1f600}/u);
+    expect(finding?.example).not.toMatch(/[\p{Cc}\p{Bidi_Control}\p{Cs}]/u);
+  });
+
   it('counts the places, shows the first, and speaks of front pages', async () => {
     const items = [1, 2, 3].map((n) => SOUND_ITEM.replace('>A<', `>A${n}<`).replace('/1</guid>', `/guid${n}</guid>`));
     const shared = items.map((item) => item.replace('<link>https://n.example/1', '<link>https://n.example/'));

@@ -88,6 +88,7 @@ describe('an entry', () => {
       item('<comments>https://news.example/1#c</comments><source url="https://wire.example/feed">The Wire</source>'),
       { commentsUrl: 'https://news.example/1#c', source: { title: 'The Wire', url: 'https://wire.example/feed' } },
     ],
+    ['resolves the address of comments', item('<comments>/1#c</comments>'), { commentsUrl: 'https://news.example/1#c' }],
     ['reads its language', entry('<title>A</title>', ' xml:lang="ja"'), { language: 'ja' }],
     ['takes plain text in Atom literally', entry('<summary>1 &lt; 2 &amp; 3</summary>'), { summaryHtml: '1 &lt; 2 &amp; 3' }],
     [
@@ -139,4 +140,7 @@ describe('an entry', () => {
   ])('%s', async (_, document, expected) => {
     expect((await first(document)) ?? {}).toMatchObject(expected);
   });
+
+  it('drops an address of comments that would run a script', async () =>
+    expect(await first(item('<title>A</title><comments>javascript:hit()</comments>'))).not.toHaveProperty('commentsUrl'));
 });
