@@ -1,3 +1,5 @@
+import { load } from 'cheerio';
+import { isTag } from 'domhandler';
 import { parseDocument } from 'htmlparser2';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
@@ -93,4 +95,18 @@ function showExplanation({ title }: ExportRecord): string {
   const record = articleRecord({ title, authors: [title], siteName: title, language: title });
   const block = { fate: 'dropped', reason: title, element: title, text: title } as const;
   return writeExplanation(URL, record, { body: [title], rule: title, blocks: [block] }).replace(/<meta http-equiv[^>]*>/, '');
+}
+
+/** What would run a script in HTML, read by a parser that works as browsers do: cheerio's default, parse5. */
+export function findScripts(html: string): string[] {
+  const $ = load(html);
+  const all = $('*').toArray().filter(isTag);
+  const active = all.filter(({ name }) => /^(script|iframe|object|embed|base|form|link)$/.test(name));
+  const attributes = all.flatMap(({ attribs }) => Object.entries(attribs).map(([name, value]) => `${name}=${value}`));
+  return [
+    ...active.map(({ name }) => name),
+    ...attributes.filter((one) =>
+      /^on|^srcdoc=|^(href|src|poster|data|action)=\s*(javascript|vbscript|livescript|data):/i.test(one),
+    ),
+  ];
 }

@@ -22,9 +22,9 @@ export interface ReaderOptions {
 }
 
 /** A pool of one thread, so that we know whose CPU time we measure. */
-function startThread<Input, Output>(file: string) {
+function startThread<Input, Output>(file: URL) {
   const pool = new Piscina<Input, Output>({
-    filename: fileURLToPath(new URL(file, import.meta.url)),
+    filename: fileURLToPath(file),
     minThreads: 1,
     maxThreads: 1,
     resourceLimits: { maxOldGenerationSizeMb: THREAD_MEMORY_MB },
@@ -62,7 +62,7 @@ async function watchTime({ measure }: Pick<Thread<never, never>, 'measure'>, lim
  * Runs the export `name` of `file` in worker threads with hard limits of time and memory. A document that hangs or needs too
  * much memory ends its thread, not the process.
  */
-function createReader<Input, Output>(file: string, { threads, timeoutMs }: ReaderOptions, name = 'default') {
+export function createReader<Input, Output>(file: URL, { threads, timeoutMs }: ReaderOptions, name = 'default') {
   const all = Array.from({ length: threads }, () => startThread<Input, Output>(file));
   const idle = [...all];
   // The time limit starts when a document gets its thread, not while it waits for one.
@@ -93,22 +93,28 @@ function createReader<Input, Output>(file: string, { threads, timeoutMs }: Reade
   };
 }
 
+const here = (file: string) => new URL(file, import.meta.url);
+
 /** Starts the threads that read the pages of articles. */
 export const createArticleReader = (options: ReaderOptions) =>
-  createReader<Parameters<typeof readArticle>[0], ReturnType<typeof readArticle>>('./article-thread.js', options);
+  createReader<Parameters<typeof readArticle>[0], ReturnType<typeof readArticle>>(here('./article-thread.js'), options);
 
 /** Starts the threads that read the documents of feeds. */
 export const createFeedReader = (options: ReaderOptions) =>
-  createReader<Parameters<typeof readFeed>[0], Awaited<ReturnType<typeof readFeed>>>('./feed-thread.js', options, 'readFeed');
+  createReader<Parameters<typeof readFeed>[0], Awaited<ReturnType<typeof readFeed>>>(
+    here('./feed-thread.js'),
+    options,
+    'readFeed',
+  );
 
 /** Starts the threads that read the documents of feeds and give the entries their keys. */
 export const createIdentifyingReader = (options: ReaderOptions) =>
   createReader<Parameters<typeof readIdentifiedFeed>[0], Awaited<ReturnType<typeof readIdentifiedFeed>>>(
-    './feed-thread.js',
+    here('./feed-thread.js'),
     options,
     'readIdentifiedFeed',
   );
 
 /** Starts the thread that writes records for an export. */
 export const createRecordWriter = (options: ReaderOptions) =>
-  createReader<Parameters<typeof writeRecord>[0], ReturnType<typeof writeRecord>>('./export-thread.js', options);
+  createReader<Parameters<typeof writeRecord>[0], ReturnType<typeof writeRecord>>(here('./export-thread.js'), options);
