@@ -2,22 +2,29 @@ import { errorCode } from '../src/text/error-code.js';
 
 /**
  * What caused an error. `environment`: a temporary problem of the database or the machine, after which the same work succeeds.
- * `bug`: our own statement or code is wrong, and the same work fails again.
+ * `bug`: our own statement or code is wrong, and the same work fails again. `unclear`: one or the other. A document can make
+ * Postgres take too long, or meet a bug of Postgres.
  */
-export type ErrorKind = 'environment' | 'bug';
+export type ErrorKind = 'environment' | 'bug' | 'unclear';
 
 /**
  * SQLSTATE classes (PostgreSQL documentation, appendix A) that say nothing about the statement: connection exception, invalid
  * transaction state (read-only), invalid authorization, invalid catalog name, transaction rollback (deadlock, serialization),
  * insufficient resources (disk full, memory, connections), object not in prerequisite state (lock not available), operator
- * intervention (shutdown, cancelled), system error, configuration file error, internal error.
+ * intervention (shutdown), system error, configuration file error, damaged data.
  */
 const ENVIRONMENT_CLASSES: ReadonlySet<string> = new Set(['08', '25', '28', '3D', '40', '53', '55', '57', '58', 'F0', 'XX']);
 /**
  * Exceptions to these classes. 42501, insufficient privilege: somebody has revoked rights.
- * 40002, integrity constraint violation: our statement breaks our own constraint.
+ * 40002, integrity constraint violation: our statement breaks our own constraint. 57014, query cancelled: by a person, or by a
+ * time limit. XX000, internal error: a bug of Postgres or an extension.
  */
-const BY_SQLSTATE: Readonly<Record<string, ErrorKind>> = { '42501': 'environment', '40002': 'bug' };
+const BY_SQLSTATE: Readonly<Record<string, ErrorKind>> = {
+  '42501': 'environment',
+  '40002': 'bug',
+  '57014': 'unclear',
+  XX000: 'unclear',
+};
 
 /** System error codes (errno, getaddrinfo) of failed connections, files and threads. */
 const SYSTEM_CODES =

@@ -7,18 +7,28 @@ import { endTurn, interval, type Politeness } from './turns.js';
 
 /** Longest error message that is stored, in characters: a failed query repeats all of its parameters. */
 const MAX_MESSAGE = 500;
+const SENTENCES = {
+  bug: 'This is a bug in Feedmill; please report it',
+  unclear: 'The database gave up. If it does so only for this, the document is the cause; please report it',
+};
 /** First and longest wait of a row that we fail to process, in ms; the wait doubles with each fault in a row. */
 const FIRST_WAIT_MS = 5 * 60_000;
 const MAX_WAIT_MS = 24 * 3_600_000;
 
 /**
- * Records that a job failed because of our own bug, in the row that it worked on, and frees its host. The row waits longer each
+ * Records that a job failed because of our own bug, or perhaps because of its document, in the row that it worked on, and frees its host. The row waits longer each
  * time, so that a document that we can't process is not tried at every lease. A feed is not blamed: its failures and its
  * error stay as they are. An article's attempts count, so that it is left alone in the end. A stale job's fault is not recorded.
  */
-export async function recordFault(db: Db, politeness: Politeness, queue: QueueName, row: LeasedRow, error: Error): Promise<void> {
+export async function recordFault(
+  db: Db,
+  politeness: Politeness,
+  queue: QueueName,
+  row: LeasedRow,
+  { error, kind }: { error: Error; kind: 'bug' | 'unclear' },
+): Promise<void> {
   const message = error.message.replaceAll('\0', '').slice(0, MAX_MESSAGE);
-  const text = `This is a bug in Feedmill; please report it: ${message}`;
+  const text = `${SENTENCES[kind]}: ${message}`;
   const { turn } = row;
   await db.transaction(async (tx) => {
     await (queue === 'articles' ? markArticle(tx, row, text) : markFeed(tx, row, text));

@@ -90,15 +90,17 @@ interface Fault {
 }
 
 function reportFault(app: App, { log, queue, job, row, error }: Fault): void {
-  if (classifyError(error) === 'environment') {
+  const kind = classifyError(error);
+  if (kind === 'environment') {
     // Not a fault of the job. It runs again when its lease ends.
     log.warn({ id: job.id, problem: error.message }, 'job interrupted: the database or the machine failed');
     if (row) void returnAttempt(app, { log, queue, row });
     return;
   }
-  log.error({ id: job.id, error }, 'job failed because of a bug in Feedmill; its row records the fault and falls due again');
+  const cause = kind === 'bug' ? 'because of a bug in Feedmill' : 'in the database, perhaps because of its document';
+  log.error({ id: job.id, error }, `job failed ${cause}; its row records the fault and falls due again`);
   if (!row) return;
-  recordFault(app.db, app.config, queue, row, error).catch((again: unknown) =>
+  recordFault(app.db, app.config, queue, row, { error, kind }).catch((again: unknown) =>
     log.error({ id: job.id, error: again }, 'the fault could not be recorded'),
   );
 }
@@ -120,7 +122,7 @@ async function returnAttempt(
     try {
       return await giveBack(db, queue, [row], config, 'at lease end');
     } catch (error) {
-      if (classifyError(error) === 'bug' || performance.now() + pauseMs > end)
+      if (classifyError(error) !== 'environment' || performance.now() + pauseMs > end)
         return log.warn({ id: row.id, error }, 'an interrupted attempt could not be returned');
     }
     await after(pauseMs);

@@ -61,7 +61,7 @@ describe('a stale job of an article', () => {
     ['a record', (late) => articles.recordArticle(late, { kind: 'stored', record }, {})],
     ['a failure', (late) => articles.recordArticle(late, { kind: 'failed', problem: { kind: 'missing', text: '' } }, {})],
     ['a page', (late) => pageStore(db).savePage(late, 1, page)],
-    ['a fault', (late) => recordFault(db, options, 'articles', late, error)],
+    ['a fault', (late) => recordFault(db, options, 'articles', late, { error, kind: 'bug' })],
     ['that it is given back', (late) => giveBack(db, 'articles', [late], options)],
     [
       'a robots.txt',
@@ -121,7 +121,7 @@ describe('a stale poll', () => {
           await feeds.postponePoll(late, { host: 'b.example', to: { url: 'https://b.example/', permanent: true } }, {}),
         ).toBe('stale'),
     ],
-    ['a fault', (late) => recordFault(db, options, 'feeds', late, error)],
+    ['a fault', (late) => recordFault(db, options, 'feeds', late, { error, kind: 'bug' })],
     ['that it is given back', (late) => giveBack(db, 'feeds', [late], options)],
     ['anything when it is dropped', (late) => feeds.dropPoll(late, { reached: true })],
   ])('does not write %s', async (_, write) => {

@@ -21,7 +21,8 @@ it('loadStatus counts feeds and articles', async () => {
 
 it('recordFault makes the feed wait longer each time, and does not blame it', async () => {
   const { id } = await subscribe('a.example');
-  for (let n = 0; n < 3; n += 1) await recordFault(db, options, 'feeds', await startPoll(id), new Error('no\0thing'));
+  for (let n = 0; n < 3; n += 1)
+    await recordFault(db, options, 'feeds', await startPoll(id), { error: new Error('no\0thing'), kind: 'bug' });
   const { rows } = await db.execute(sql`
     select failures, last_error, failing_since, round(extract(epoch from due_at - now()) / 60)::int as minutes,
            (select count(*)::int from feedmill_data.polls where outcome = 'fault') as polls from feedmill_data.feeds`);

@@ -95,9 +95,13 @@ describe('a job that fails', () => {
     expect(refused).toBeGreaterThan(2);
   });
 
-  it('because of a bug records a fault', async () => {
+  it.each([
+    ['a bug', new TypeError('x is not a function')],
+    ['a statement that was cancelled, since its document may be the cause', withCode('57014')],
+    ['an internal error of the database, since its document may be the cause', withCode('XX000')],
+  ])('because of %s records a fault', async (_, error) => {
     const job = await claimFeed();
-    const worker = createFeedWorker(() => Promise.reject(new TypeError('x is not a function')));
+    const worker = createFeedWorker(() => Promise.reject(error));
     await worker.run(job);
     expect(await untilFreed()).toMatchObject({ attempts: 0, faults: 1, failures: 0 });
   });

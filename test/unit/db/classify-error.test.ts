@@ -17,7 +17,6 @@ it.each<[string, Error]>([
   ['out of memory', withCode('53200')],
   ['too many connections', withCode('53300')],
   ['lock not available', withCode('55P03')],
-  ['query cancelled', withCode('57014')],
   ['admin shutdown', withCode('57P01')],
   ['starting up', withCode('57P03')],
   ['I/O error', withCode('58030')],
@@ -57,4 +56,11 @@ it.each<[string, unknown]>([
 it('goes by the first cause that says something', () => {
   const first = new Error('the job failed', { cause: new DrizzleQueryError('x', [], withCode('23505')) });
   expect(classifyError(first)).toBe('bug');
+});
+
+it.each([
+  ['a cancelled statement', '57014'],
+  ['an internal error', 'XX000'],
+])('calls the cause of %s unclear, since a document may be', (_, code) => {
+  expect(classifyError(withCode(code))).toBe('unclear');
 });
