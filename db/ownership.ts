@@ -30,7 +30,7 @@ const FRESH = sql`interval '10 minutes'`;
 
 /** When the page of article `a` is fetched again after an edit. */
 export const REFETCH_AT: SQL = sql`greatest(now(),
-  case when a.stored_at is not null and a.first_seen_at < now() - ${FRESH}
+  case when a.first_seen_at < now() - ${FRESH}
   then a.updated_at + least((now() - a.first_seen_at) / 4, ${MAX_EDIT_PAUSE}) end)`;
 
 /**

@@ -52,6 +52,19 @@ describe('addEntries', () => {
     expect(rows).toEqual([{ minutes: 120 }]);
   });
 
+  it('does so for a page that could not be fetched, too', async () => {
+    const feed = await subscribe('a.example');
+    await feeds.addEntries(feed, [feedEntry(1)]);
+    await db.execute(sql`
+      update feedmill_data.articles
+      set first_seen_at = now() - interval '8 hours', updated_at = now() - interval '1 hour', status = 'failed', error = 'gone', due_at = null`);
+    await feeds.addEntries(feed, [feedEntry(1, { contentHash: 'other' })]);
+    const { rows } = await db.execute(
+      sql`select round(extract(epoch from due_at - now()) / 60)::int as minutes from feedmill_data.articles`,
+    );
+    expect(rows).toEqual([{ minutes: 60 }]);
+  });
+
   it('keeps an edit that arrives while the article is being processed', async () => {
     const feed = await subscribe('a.example');
     await claim();
