@@ -32,6 +32,7 @@ const hubDeps = ({ config, db }: App, publicUrl: string, postForm: PostForm): Su
   publicUrl,
   postForm,
   toHostKey: config.toHostKey,
+  monotonicMs: () => performance.now(),
   pause: () => new Promise((done) => setTimeout(done, config.hostGapMs)),
   retryBaseMs: config.retryBaseMs,
 });

@@ -37,7 +37,10 @@ export async function start(
 
   // A person who watches sees lines of their own, so the log only reports problems.
   const app = await openApp(isWatched ? logProblemsOnly(config) : config, role, { schema: 'migrate', role });
-  await requireRoom(app);
+  await requireRoom(app).catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
   const heartbeat = startHeartbeat(app);
   const watch = isWatched ? startWatch(app, output) : undefined;
   let sampler: Awaited<ReturnType<typeof runSampler>>;
@@ -62,12 +65,10 @@ export async function start(
   setTimeout(() => process.exit(), LEFT_OPEN_MS).unref();
 }
 
-/** Closes the app and throws a `UserError` when Postgres has fewer free connections than this process may open. */
+/** @throws {UserError} when Postgres has fewer free connections than this process may open */
 async function requireRoom(app: App): Promise<void> {
   const shortage = describeShortage(await readConnectionLimits(app.db), app.config.databaseConnections);
-  if (!shortage) return;
-  await app.close();
-  throw new UserError(shortage);
+  if (shortage) throw new UserError(shortage);
 }
 
 /** Ends the process when it does not stop by itself. */

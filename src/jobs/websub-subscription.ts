@@ -4,6 +4,7 @@ import type { Turn } from '../hosts/turn.js';
 import { describeOutcome } from '../web/describe-outcome.js';
 import type { PostForm } from '../web/outcome.js';
 import { type HubLinks, subscriptionForm } from '../web/websub.js';
+import type { StopwatchDeps } from './row-clock.js';
 
 /** A feed's subscription to its hub. Like any row it falls due: the first poll after that asks the hub again. */
 export interface Subscription {
@@ -31,7 +32,7 @@ export interface DeliveryDeps {
 }
 
 /** What a subscription needs. */
-export interface SubscribeDeps {
+export interface SubscribeDeps extends StopwatchDeps {
   /** The URL at which hubs reach us, without a slash at its end. */
   publicUrl: string;
   /** Saves what the hub is about to be asked, since it may verify before it answers. */
@@ -89,24 +90,23 @@ export async function ensureSubscription(
   if (!turn) return;
   // A renewal keeps token and secret, so that pushes which are on their way stay valid.
   const { token, secret } = same ?? { token: randomText(), secret: randomText() };
-  await deps.saveAsked({ feedId: feed.id, hubUrl, topic, token, secret, dueAt: new Date(now.getTime() + ASK_AGAIN_MS) });
-  const problem = await askHub(
-    deps,
-    turn,
-    hubUrl,
-    subscriptionForm({ callback: `${deps.publicUrl}/websub/${token}`, topic, secret }),
-  );
-  if (problem) await deps.saveRefusal(feed.id, { problem, denied: false });
+  const asked = { feedId: feed.id, hubUrl, topic, token, secret, dueAt: new Date(now.getTime() + ASK_AGAIN_MS) };
+  await deps.saveAsked(asked);
+  const form = subscriptionForm({ callback: `${deps.publicUrl}/websub/${token}`, topic, secret });
+  const answer = await askHub(deps, turn, hubUrl, form);
+  // It was not sent, because too many requests to the hub's address are waiting. The next poll asks again.
+  if (answer.kind === 'crowded') await deps.saveAsked({ ...asked, dueAt: now });
+  else if (answer.kind !== 'accepted') await deps.saveRefusal(feed.id, { problem: describeOutcome(answer), denied: false });
 }
 
-/** Sends the form at a turn of the hub's host. @returns why the hub did not take it, in one sentence; undefined when it did. */
-async function askHub(deps: SubscribeDeps, turn: Turn, hubUrl: string, form: string): Promise<string | undefined> {
-  const startedAt = performance.now();
+/** Sends the form at a turn of the hub's host. @returns what the hub answered */
+async function askHub(deps: SubscribeDeps, turn: Turn, hubUrl: string, form: string) {
+  const startedMs = deps.monotonicMs();
   const answer = await deps.postForm(hubUrl, form);
-  const tookMs = Math.round(performance.now() - startedAt);
+  const tookMs = Math.round(deps.monotonicMs() - startedMs);
   const accepted = answer.kind === 'accepted';
   await deps.endTurn(turn, accepted ? { reached: true, latencyMs: tookMs } : hostVerdict(answer, tookMs, deps.retryBaseMs));
-  return accepted ? undefined : describeOutcome(answer);
+  return answer;
 }
 
 /** A turn of the hub's host. If that is the host that was just polled, its next turn is one gap away. */

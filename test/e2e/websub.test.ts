@@ -95,6 +95,7 @@ async function world() {
       ...turnStore(db, config),
       ...shared,
       publicUrl: `${origin}/behind/a/proxy`,
+      monotonicMs: () => 0,
       postForm: client.postForm,
       pause: async () => undefined,
     },

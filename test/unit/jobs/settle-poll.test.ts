@@ -225,6 +225,7 @@ describe('the hub of a feed', () => {
         takeTurn: async (host) => ({ host, leaseEnd: NOW }),
         endTurn: async () => undefined,
         toHostKey,
+        monotonicMs: () => 0,
         pause: async () => undefined,
         retryBaseMs: MINUTE,
       },

@@ -60,8 +60,9 @@ async function ensure({ subscription, named, answer = { kind: 'accepted', status
         log.push(['takeTurn', host]);
         return free.shift() ? { host, leaseEnd: NOW } : undefined;
       },
-      endTurn: async ({ host }, verdict) => void log.push(['endTurn', [host, { ...verdict, latencyMs: undefined }]]),
+      endTurn: async ({ host }, verdict) => void log.push(['endTurn', [host, verdict]]),
       toHostKey,
+      monotonicMs: () => 0,
       pause: async () => void log.push(['pause', undefined]),
       retryBaseMs: 60_000,
     },
@@ -82,7 +83,7 @@ describe('ensureSubscription', () => {
       ['takeTurn', 'hub.example'],
       ['saveAsked', hubUrl],
       ['postForm', hubUrl],
-      ['endTurn', ['hub.example', { reached: true }]],
+      ['endTurn', ['hub.example', { reached: true, latencyMs: 0 }]],
     ]);
     const text = expect.stringMatching(/^[\w-]{43}$/) as string;
     expect(saved).toEqual({ feedId: 1, hubUrl, topic, token: text, secret: text, dueAt: later(6 * HOUR) });
@@ -119,6 +120,12 @@ describe('ensureSubscription', () => {
 
   it('keeps token and secret when it renews', async () => {
     expect((await ensure({ subscription: due })).saved).toMatchObject({ token: 'the-token', secret: 'the secret', topic });
+  });
+
+  it('leaves it to the next poll when too many requests to the address of the hub wait', async () => {
+    const { saved, steps } = await ensure({ named: { hubUrl }, answer: { kind: 'crowded' } });
+    expect(steps).toEqual([...SUBSCRIBED, 'saveAsked']);
+    expect(saved?.dueAt).toEqual(NOW);
   });
 
   it('makes a new token and secret for another hub', async () => {
