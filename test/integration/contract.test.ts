@@ -9,7 +9,17 @@ const { db, url, admin } = await createDatabase();
 const query = async <T = Record<string, unknown>>(text: string, client: pg.Pool | pg.Client = db.$client): Promise<T[]> =>
   (await client.query(text)).rows as T[];
 
-const VIEWS = ['records', 'record_revisions', 'sightings', 'enclosures', 'feeds', 'polls', 'failures', 'possible_gaps'];
+const VIEWS = [
+  'records',
+  'record_revisions',
+  'sightings',
+  'enclosures',
+  'feeds',
+  'polls',
+  'failures',
+  'possible_gaps',
+  'deliveries',
+];
 
 describe('the contract', () => {
   it('matches contract.txt, which changes together with CONTRACT_VERSION', async () => {
@@ -59,6 +69,7 @@ describe('the contract', () => {
 
   it('shows no name or password of a feed in any view', async () => {
     await db.$client.query(SAMPLE);
+    await query("select * from feedmill_admin.add_delivery('https://user:s3cret@a.example/s3cret?s3cret', '{feed.failing}')");
     for (const view of VIEWS) {
       const rows = await query(`select * from feedmill.${view}`);
       expect(rows.length, view).toBeGreaterThan(0);
@@ -126,6 +137,7 @@ describe('feedmill_reader', () => {
   it.each([
     'select * from feedmill_data.articles',
     'select secret from feedmill_data.websub_subscriptions',
+    'select url, secret from feedmill_data.deliveries',
     "select feedmill_data.without_secrets('x')",
     "update feedmill.records set title = 'x'",
     'create table feedmill.mine (a int)',
