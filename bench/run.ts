@@ -6,6 +6,7 @@ const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   search: () => import('./search.js'),
   polls: () => import('./polls.js'),
   claim: () => import('./claim.js'),
+  migrations: () => import('./migrations.js'),
   pushes: () => import('./pushes.js'),
   schedule: () => import('./schedule.js'),
   extraction: () => import('./extraction.js'),

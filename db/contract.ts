@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
+import type { SchemaLevel } from './compatibility.js';
 
 /**
  * Version of what schema `feedmill` promises, `major.minor`. The minor number goes up when something is added, the major one when
@@ -29,24 +30,35 @@ export async function readContract(folder: string): Promise<Contract> {
   return { sql, hash: createHash('sha256').update(sql).digest('hex') };
 }
 
-/** Compares the contract in the database with this one; `newer` means that it promises more than this program knows. */
-export async function readContractState(client: pg.Client | pg.Pool, { hash }: Contract): Promise<'older' | 'current' | 'newer'> {
+/**
+ * Compares the contract in the database with this one. `newer` means that it promises more than this program knows;
+ * `incompatible`, that it has another major version.
+ */
+export async function readContractState(
+  client: pg.Client | pg.Pool,
+  { hash }: Contract,
+): Promise<'older' | 'current' | 'newer' | 'incompatible'> {
   const { rows } = await client.query<{ version: string; hash: string }>('select version, hash from feedmill_data.contract');
   const [row] = rows;
   if (!row) return 'older';
   const [[theirMajor = 0, theirMinor = 0], [major = 0, minor = 0]] = [row.version, CONTRACT_VERSION].map((version) =>
     version.split('.').map(Number),
   ) as [number[], number[]];
-  if (theirMajor > major || (theirMajor === major && theirMinor > minor)) return 'newer';
+  if (theirMajor > major) return 'incompatible';
+  if (theirMajor === major && theirMinor > minor) return 'newer';
   return row.hash === hash ? 'current' : 'older';
 }
 
 /** Replaces the views, functions and rights with this program's, in the transaction of the migrations. */
-export async function applyContract(client: pg.Client, { sql, hash }: Contract): Promise<void> {
+export async function applyContract(
+  client: pg.Client,
+  { contract: { sql, hash }, program, compatibleFrom }: Omit<SchemaLevel, 'newest'> & { contract: Contract },
+): Promise<void> {
   await client.query(`${sql};
     insert into feedmill_data.contract (version, hash, server)
     values ('${CONTRACT_VERSION}', '${hash}', feedmill_data.server_identity())
     on conflict (singleton) do update set version = excluded.version, hash = excluded.hash`);
+  await client.query('update feedmill_data.contract set program = $1, compatible_from = $2', [program, compatibleFrom]);
 }
 
 /**

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import pg from 'pg';
+import { isLaterVersion, readLevel, readStoredLevel, type SchemaLevel } from './compatibility.js';
 import { applyContract, beginEpochIfMoved, type Contract, readContract, readContractState, readReaderState } from './contract.js';
 import { createLedger, LEDGER, ledgerExists, withLedgerLocked } from './migration-lock.js';
 
@@ -13,9 +14,8 @@ import { createLedger, LEDGER, ledgerExists, withLedgerLocked } from './migratio
 const TABLE_LOCK_TIMEOUT_MS = 15_000;
 
 /** The schema of this program: its migrations, and the contract that is applied after them. */
-interface Wanted {
+interface Wanted extends SchemaLevel {
   folder: string;
-  newest: number;
   contract: Contract;
 }
 
@@ -26,43 +26,50 @@ async function readWanted(): Promise<Wanted> {
     const folder = join(base, 'migrations');
     const journal = await readFile(join(folder, 'meta/_journal.json'), 'utf8').catch(() => undefined);
     if (journal === undefined) continue;
-    const { entries } = JSON.parse(journal) as { entries: { when: number }[] };
-    return { folder, newest: Math.max(...entries.map(({ when }) => when)), contract: await readContract(join(base, 'contract')) };
+    const { version } = JSON.parse(await readFile(join(base, '../package.json'), 'utf8')) as { version: string };
+    return { folder, ...readLevel(JSON.parse(journal), version), contract: await readContract(join(base, 'contract')) };
   }
   throw new Error('The migrations are missing from this installation (db/migrations).');
 }
 
-/** The database was set up by a newer version of Feedmill. */
+/** The database was set up by a newer version of Feedmill that this one can't work with. */
 export class NewerSchemaError extends Error {
   constructor() {
     super('The database was set up by a newer version of Feedmill. Update this one. Nothing was changed.');
   }
 }
 
-type SchemaState = 'missing' | 'older' | 'current';
+/** `newer`: it is ahead of this program, which can work with it all the same. */
+type SchemaState = 'missing' | 'older' | 'current' | 'newer';
 
 async function compareSchema(client: pg.Client | pg.Pool, wanted: Wanted): Promise<SchemaState> {
   if (!(await ledgerExists(client))) return 'missing';
   const { rows } = await client.query<{ newest: string | null }>(`select max(created_at) as newest from ${LEDGER}`);
   const newest = Number(rows[0]?.newest ?? 0);
   if (newest < wanted.newest) return 'older';
-  const contract = newest > wanted.newest ? 'newer' : await readContractState(client, wanted.contract);
-  if (contract === 'newer') throw new NewerSchemaError();
-  return contract;
+  const contract = await readContractState(client, wanted.contract);
+  const stored = await readStoredLevel(client);
+  if (contract === 'incompatible' || stored.compatibleFrom > wanted.newest) throw new NewerSchemaError();
+  const ahead = newest > wanted.newest || contract === 'newer' || isLaterVersion(stored.program ?? '0', wanted.program);
+  return ahead ? 'newer' : contract;
 }
 
-/** Whether the schema in the database is this program's. @throws {NewerSchemaError} if it is ahead of this program */
-export async function readSchemaState(pool: pg.Pool): Promise<SchemaState> {
-  return compareSchema(pool, await readWanted());
+/**
+ * Whether the schema in the database is one that this program can work with: its own, or a newer one that is compatible.
+ * @throws {NewerSchemaError} if it is ahead of this program, and not compatible
+ */
+export async function readSchemaState(pool: pg.Pool): Promise<'missing' | 'older' | 'current'> {
+  const state = await compareSchema(pool, await readWanted());
+  return state === 'newer' ? 'current' : state;
 }
 
 /**
  * Brings the schema up to date, in one transaction. Any number of processes may call it at once, also through a connection
- * pooler.
+ * pooler. A newer schema that is compatible stays as it is. What takes long is left to batches (backfills.ts).
  * @param ownsServer the server holds nothing but Feedmill, and our user is its superuser: all other roles lose what only a
  *   superuser can take away
  * @returns whether anything was applied.
- * @throws {NewerSchemaError} if the schema is ahead of this program
+ * @throws {NewerSchemaError} if the schema is ahead of this program, and not compatible
  * @throws {SchemaLockedError} (migration-lock.ts) if another session holds a lock that the migration needs
  */
 export async function migrateSchema(
@@ -75,14 +82,15 @@ export async function migrateSchema(
   try {
     await createLedger(client);
     return await withLedgerLocked(client, lockTimeoutMs, async () => {
-      const current = (await compareSchema(client, wanted)) === 'current' && (await readReaderState(client)) !== 'powerless';
-      if (!current) {
+      const state = await compareSchema(client, wanted);
+      const fits = state === 'newer' || (state === 'current' && (await readReaderState(client)) !== 'powerless');
+      if (!fits) {
         await applyMigrations(client, wanted);
-        await applyContract(client, wanted.contract);
+        await applyContract(client, wanted);
       }
       await beginEpochIfMoved(client);
       if (ownsServer) await client.query('select feedmill_data.restrict_public()');
-      return !current;
+      return !fits;
     });
   } finally {
     await client.end();

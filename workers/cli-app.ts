@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { listBackfills, runBackfillBatch } from '../db/backfills.js';
 import { CREATE_READER, readReaderState } from '../db/contract.js';
 import { exportStore } from '../db/exports.js';
 import { feedDetailsStore } from '../db/feed-details.js';
@@ -64,6 +65,8 @@ export function createCliApp(app: App): Closable<CliApp> {
     ...pageStore(db),
     ...feedTools,
     migrate: app.migrate,
+    listBackfills: () => listBackfills(db),
+    runBackfillBatch: () => runBackfillBatch(db),
     readerStatement: async () => ((await readReaderState(db.$client)) === 'missing' ? CREATE_READER : undefined),
     pollNow: poller.pollNow,
     // Only exports write records, so the thread starts on the first call.

@@ -18,7 +18,7 @@ export function runPoller(app: App): Running {
   const log = app.log.child({ part: 'poller' });
   const onError = reportErrors(log, 'the poller');
   const polling = repeat(createTick(app, log), { everyMs: config.tickMs, onError });
-  const upkeep = startUpkeep(db, config, onError);
+  const upkeep = startUpkeep(db, config, { onError, onBackfill: (progress) => log.info(progress, 'migrating data in batches') });
   const listener = listenForWork(app.databaseUrl, {
     onWake: polling.wake,
     onError,

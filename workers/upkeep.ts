@@ -1,3 +1,4 @@
+import { type BackfillProgress, runBackfillBatch } from '../db/backfills.js';
 import type { Db } from '../db/client.js';
 import { expirePages } from '../db/pages.js';
 import { expireRecords } from '../db/retention.js';
@@ -10,18 +11,38 @@ import { MIN_PAUSE_MS, type Repeating, repeat } from './repeat.js';
 const SEARCH_INTERVAL_MS = 1_000;
 /** Interval between retention sweeps of records and pages, in ms. */
 const RETENTION_INTERVAL_MS = 60_000;
+/** Interval between looks for a data migration, in ms: one may be new after an upgrade. */
+const BACKFILL_INTERVAL_MS = 60_000;
+/** Interval between reports of how far a data migration is, in ms. */
+const PROGRESS_INTERVAL_MS = 10_000;
 
-/** Starts the housekeeping of the database: indexing for search, and deleting what is too old. */
+/** Starts the housekeeping of the database: indexing for search, deleting what is too old, and migrating data in batches. */
 export function startUpkeep(
   db: Db,
   { keepPagesDays, retentionDays }: Pick<Config, 'keepPagesDays' | 'retentionDays'>,
-  onError: (error: Error) => void,
+  { onError, onBackfill }: { onError: (error: Error) => void; onBackfill: (progress: BackfillProgress) => void },
 ): Repeating[] {
   const every = (everyMs: number, runBatch: () => Promise<boolean>) =>
     repeat(async () => ((await runBatch()) ? MIN_PAUSE_MS : undefined), { everyMs, onError });
   return [
     every(SEARCH_INTERVAL_MS, () => indexRecords(db, simhash)),
     every(RETENTION_INTERVAL_MS, () => expirePages(db, keepPagesDays)),
+    every(BACKFILL_INTERVAL_MS, createBackfill(db, onBackfill)),
     ...(retentionDays > 0 ? [every(RETENTION_INTERVAL_MS, () => expireRecords(db, retentionDays))] : []),
   ];
+}
+
+/** Runs one batch of a data migration; reports the first, the last, and one now and then. @returns whether there was one to run */
+function createBackfill(db: Db, onProgress: (progress: BackfillProgress) => void): () => Promise<boolean> {
+  let reportedAt = Number.NEGATIVE_INFINITY;
+  return async () => {
+    const progress = await runBackfillBatch(db);
+    if (!progress) return false;
+    const isDone = progress.position >= progress.last;
+    if (progress.last > 0 && (isDone || performance.now() - reportedAt >= PROGRESS_INTERVAL_MS)) {
+      reportedAt = performance.now();
+      onProgress(progress);
+    }
+    return true;
+  };
 }

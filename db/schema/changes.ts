@@ -61,6 +61,21 @@ export const contract = data.table(
     server: text('server'),
     /** The last change that the search index has processed. */
     searchCursor: text('search_cursor'),
+    /** The program that set it up: `version` of its package.json. An older one leaves its views and functions alone. */
+    program: text('program'),
+    /** The oldest program that can work with the schema, by the time of its newest migration (db/compatibility.ts), in ms. */
+    compatibleFrom: bigint('compatible_from', { mode: 'number' }),
   },
   () => [check('contract_singleton', sql`singleton`)],
 );
+
+/** One row per data migration that runs in batches (db/backfills.ts). */
+export const backfills = data.table('backfills', {
+  name: text('name').primaryKey(),
+  /** The ids up to this one are done. */
+  position: bigint('position', { mode: 'number' }).notNull().default(0),
+  /** The largest id when it began: what came later needs no migration. */
+  last: bigint('last', { mode: 'number' }).notNull(),
+  startedAt: at('started_at').notNull().defaultNow(),
+  finishedAt: at('finished_at'),
+});

@@ -59,6 +59,10 @@ export interface CliApp extends FeedTools {
   loadPages(recordId: number): Promise<Page[]>;
   /** Migrates the schema. @returns whether there was anything to do */
   migrate(): Promise<boolean>;
+  /** The data migrations that are not done: `position` of `last` ids. They run in batches, also in the poller. */
+  listBackfills(): Promise<{ name: string; position: number; last: number }[]>;
+  /** Runs one batch of them. @returns how far it is; undefined when all are done or another process runs one */
+  runBackfillBatch(): Promise<{ name: string; position: number; last: number } | undefined>;
   /** The SQL that creates the read-only role, if the role is missing and our own user may not create it. */
   readerStatement(): Promise<string | undefined>;
   close(): Promise<void>;

@@ -1,11 +1,11 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import type pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
+import { CONTRACT_VERSION } from '../../db/contract.js';
 import { migrateSchema, NewerSchemaError, readSchemaState } from '../../db/migrate.js';
 import { createDatabase } from '../database.js';
 import { SAMPLE } from './sample.js';
@@ -20,10 +20,42 @@ describe('migrateSchema', () => {
     expect(applied.filter(Boolean)).toHaveLength(1);
   });
 
-  it('refuses a schema that is newer than the program', async () => {
-    await db.execute(sql`insert into feedmill_data.migrations (hash, created_at) values ('later', 9999999999999)`);
-    await expect(migrateSchema(url)).rejects.toBeInstanceOf(NewerSchemaError);
-    await db.execute(sql`delete from feedmill_data.migrations where hash = 'later'`);
+  describe('with a schema that a newer program set up', () => {
+    // What a later release leaves: a migration that this program does not know, and views and functions of its own.
+    const upgrade = (compatibleFrom: string) =>
+      db.$client.query(`
+        alter table feedmill_data.feeds add column if not exists later text;
+        create or replace view feedmill.later as select 1 as one;
+        insert into feedmill_data.migrations (hash, created_at) values ('later', 9999999999999);
+        update feedmill_data.contract set version = '1.99', hash = 'later', program = '99.0.0', compatible_from = ${compatibleFrom}`);
+    const undo = `delete from feedmill_data.migrations where hash = 'later'`;
+
+    it('works with it while it is compatible, and leaves it as it is', async () => {
+      await upgrade('compatible_from');
+      expect(await readSchemaState(db.$client)).toBe('current');
+      expect(await migrateSchema(url)).toBe(false);
+      expect(await query('select version, hash, program from feedmill_data.contract', db.$client)).toEqual([
+        { version: '1.99', hash: 'later', program: '99.0.0' },
+      ]);
+      await db.$client.query(undo);
+    });
+
+    it('does not put back its own functions, if only those were changed', async () => {
+      await upgrade('compatible_from');
+      await db.$client.query(undo);
+      await db.$client.query(`update feedmill_data.contract set version = '${CONTRACT_VERSION}'`);
+      expect(await migrateSchema(url)).toBe(false);
+      expect(await query('select hash from feedmill_data.contract', db.$client)).toEqual([{ hash: 'later' }]);
+    });
+
+    it('refuses it when it is not compatible', async () => {
+      await upgrade('9999999999999');
+      await expect(migrateSchema(url)).rejects.toBeInstanceOf(NewerSchemaError);
+      await expect(readSchemaState(db.$client)).rejects.toBeInstanceOf(NewerSchemaError);
+      await db.$client.query(undo);
+      await db.$client.query("update feedmill_data.contract set program = null, compatible_from = 0, version = '1.0'");
+      expect(await migrateSchema(url)).toBe(true);
+    });
   });
 
   it('keeps all rows of an older database, and adds the contract', async () => {

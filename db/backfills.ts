@@ -1,0 +1,86 @@
+import { sql } from 'drizzle-orm';
+import type { Db, Executor } from './client.js';
+import { noteSites } from './ownership.js';
+
+/**
+ * A migration of data that would lock a large table too long. It runs after the schema's migrations, beside the running program,
+ * in batches that are transactions of their own, so it can stop at any time and goes on where it was. Until it is done, and in a
+ * program before it, there are rows that it has not reached: code must work with both.
+ */
+interface Backfill {
+  /** Never changes: by it the database knows what is done. */
+  name: string;
+  /** The table whose rows are visited in the order of their ids. */
+  table: 'articles';
+  /** Migrates the rows whose ids are above `after`, up to `upTo`. Runs again without harm. */
+  migrateRows(tx: Executor, after: number, upTo: number): Promise<void>;
+}
+
+/** All backfills, the oldest first. One whose columns are gone may be removed. */
+const BACKFILLS: readonly Backfill[] = [
+  {
+    // The site of articles that are older than the column (0020): who may change a record depends on it.
+    name: 'article-sites',
+    table: 'articles',
+    async migrateRows(tx, after, upTo) {
+      const { rows } = await tx.execute<{ id: string }>(sql`
+        select id from feedmill_data.articles where site is null and id > ${after} and id <= ${upTo}`);
+      await noteSites(
+        tx,
+        rows.map(({ id }) => Number(id)),
+      );
+    },
+  },
+];
+
+/** Ids that one batch covers: a few hundredths of a second, for which its rows are locked. */
+const BATCH_IDS = 1_000;
+
+/** How far a backfill is: `position` of `last` ids. */
+export interface BackfillProgress {
+  name: string;
+  position: number;
+  last: number;
+}
+
+/**
+ * Runs one batch of the first backfill that is not done. Several processes may call it at once: one of them works, and the others
+ * get undefined, as when all are done.
+ */
+export async function runBackfillBatch(db: Db): Promise<BackfillProgress | undefined> {
+  for (const backfill of BACKFILLS) {
+    const progress = await db.transaction((tx) => runBatch(tx, backfill));
+    if (progress !== 'done') return progress;
+  }
+  return undefined;
+}
+
+async function runBatch(tx: Executor, { name, table, migrateRows }: Backfill): Promise<BackfillProgress | 'done' | undefined> {
+  await tx.execute(sql`
+    insert into feedmill_data.backfills (name, last)
+    select ${name}, coalesce(max(id), 0) from ${sql.identifier('feedmill_data')}.${sql.identifier(table)}
+    having not exists (select from feedmill_data.backfills where name = ${name})
+    on conflict do nothing`);
+  const { rows } = await tx.execute<{ position: string; last: string; done: boolean }>(sql`
+    select position, last, finished_at is not null as done from feedmill_data.backfills where name = ${name} for update skip locked`);
+  const [row] = rows;
+  if (!row) return undefined;
+  if (row.done) return 'done';
+  const last = Number(row.last);
+  const position = Math.min(Number(row.position) + BATCH_IDS, last);
+  await migrateRows(tx, Number(row.position), position);
+  await tx.execute(sql`
+    update feedmill_data.backfills set position = ${position}, finished_at = case when ${position >= last} then now() end
+    where name = ${name}`);
+  return { name, position, last };
+}
+
+/** The backfills that are not done, including those that have not begun: their `last` is 0. */
+export async function listBackfills(db: Db): Promise<BackfillProgress[]> {
+  const { rows } = await db.execute<{ name: string; position: string; last: string; done: boolean }>(sql`
+    select name, position, last, finished_at is not null as done from feedmill_data.backfills`);
+  return BACKFILLS.flatMap(({ name }) => {
+    const row = rows.find((other) => other.name === name);
+    return row?.done ? [] : [{ name, position: Number(row?.position ?? 0), last: Number(row?.last ?? 0) }];
+  });
+}
