@@ -41,12 +41,25 @@ export async function readContractState(
   const { rows } = await client.query<{ version: string; hash: string }>('select version, hash from feedmill_data.contract');
   const [row] = rows;
   if (!row) return 'older';
-  const [[theirMajor = 0, theirMinor = 0], [major = 0, minor = 0]] = [row.version, CONTRACT_VERSION].map((version) =>
-    version.split('.').map(Number),
-  ) as [number[], number[]];
-  if (theirMajor > major) return 'incompatible';
-  if (theirMajor === major && theirMinor > minor) return 'newer';
+  const { major, minor } = compareVersions(row.version);
+  if (major > 0) return 'incompatible';
+  if (major === 0 && minor > 0) return 'newer';
   return row.hash === hash ? 'current' : 'older';
+}
+
+/** How far the numbers of a version are above those of CONTRACT_VERSION. */
+function compareVersions(version: string): { major: number; minor: number } {
+  const [[theirMajor = 0, theirMinor = 0], [major = 0, minor = 0]] = [version, CONTRACT_VERSION].map((text) =>
+    text.split('.').map(Number),
+  ) as [number[], number[]];
+  return { major: theirMajor - major, minor: theirMinor - minor };
+}
+
+/** Whether the views and functions of this program's contract are there, as far as a login can tell that may only use those. */
+export async function offersContract(pool: pg.Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ version: string }>('select feedmill.contract_version() as version');
+  const { major, minor } = compareVersions(rows[0]?.version ?? '');
+  return major === 0 && minor >= 0;
 }
 
 /** Replaces the views, functions and rights with this program's, in the transaction of the migrations. */

@@ -39,7 +39,6 @@ export const reportStore = (db: Db) => ({
   loadStatus: () => loadStatus(db),
   listFeeds: () => loadFeeds(db, sql`true`),
   loadFeedListing: (name: FeedName) => loadFeedListing(db, name),
-  loadRecords: (options: { limit: number; feedId?: number }) => loadRecords(db, options),
   loadFailures: (options: { limit: number }) => loadFailures(db, options),
 
   countRemaining: (since: Date, ids?: readonly number[]) => countRemaining(db, since, ids),
@@ -77,15 +76,6 @@ async function loadFeedListing(db: Db, name: FeedName): Promise<FeedListing | un
   const condition =
     'id' in name ? sql`f.id = ${name.id}` : sql`(f.url = ${name.url} or feedmill_data.without_secrets(f.url) = ${name.url})`;
   return (await loadFeeds(db, condition))[0];
-}
-
-/** The newest records first, with the columns of the view. */
-async function loadRecords(db: Db, { limit, feedId }: { limit: number; feedId?: number }): Promise<Record<string, unknown>[]> {
-  const condition = feedId === undefined ? sql`true` : sql`feed_id = ${feedId}`;
-  const { rows } = await db.execute(
-    sql`select * from feedmill.records where ${condition} order by stored_at desc, id desc limit ${limit}`,
-  );
-  return rows.map((row) => ({ ...row, id: Number(row.id) }));
 }
 
 /** Feeds whose last poll failed, by their own fault or ours, and articles whose page could not be fetched. */

@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
 import { type Db, openDb } from '../db/client.js';
+import { offersContract } from '../db/contract.js';
 import { openEmbedded } from '../db/embedded.js';
 import { migrateSchema, readSchemaState } from '../db/migrate.js';
 import type { Role } from '../src/cli/app.js';
 import type { Config } from '../src/config.js';
 import { toHostKey } from '../src/hosts/host-key.js';
+import { errorCode } from '../src/text/error-code.js';
 import { UserError } from '../src/user-error.js';
 import { type ConnectionPlan, planConnections } from './connection-plan.js';
 import { explainDatabaseError } from './explain-database-error.js';
@@ -12,6 +14,9 @@ import { createLog, reportErrors } from './log.js';
 import { migrateQueues } from './postgres-queue.js';
 import { openQueues, type Queues } from './queues.js';
 import { settleClose } from './settle-close.js';
+
+/** SQLSTATE of a statement that our user has no right to. */
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** What every process opens first and closes last. */
 export interface App {
@@ -30,8 +35,11 @@ export interface App {
 
 /** How `openApp` treats the database. */
 export interface AppOptions {
-  /** What to do about a missing or outdated schema: migrate it, fail, or leave it. */
-  schema: 'migrate' | 'require' | 'leave';
+  /**
+   * What to do about a missing or outdated schema: migrate it, fail, or leave it. `read` fails like `require`, but where our user
+   * may not look, as with the rights of the reader role, the version of the contract decides.
+   */
+  schema: 'migrate' | 'require' | 'read' | 'leave';
   /** What the process does with its connections. */
   role: Role;
 }
@@ -80,9 +88,28 @@ export async function openApp(config: Config, name: string, { schema, role }: Ap
 
 /** The embedded database is this program's own, so commands migrate it without being asked. */
 async function prepareSchema(app: App, schema: AppOptions['schema']): Promise<void> {
-  if (schema === 'migrate' || (schema === 'require' && app.embedded)) await app.migrate();
-  else if ((await readSchemaState(app.db.$client)) !== 'current' && schema === 'require')
+  if (schema === 'leave') return;
+  if (schema === 'migrate' || app.embedded) await app.migrate();
+  else if (!(await isCurrent(app, schema)))
     throw new UserError('The database is not set up for this version. Run: npx feedmill migrate');
+}
+
+async function isCurrent({ db }: App, schema: 'require' | 'read'): Promise<boolean> {
+  try {
+    return (await readSchemaState(db.$client)) === 'current';
+  } catch (error) {
+    if (schema === 'require' || errorCode(error) !== INSUFFICIENT_PRIVILEGE) throw error;
+    return offersContract(db.$client).catch(explainMissingRights);
+  }
+}
+
+function explainMissingRights(error: unknown): never {
+  if (errorCode(error) !== INSUFFICIENT_PRIVILEGE) throw error;
+  throw new UserError(
+    'This database user may not read the records. Have an administrator run, with its name: grant feedmill_reader to NAME',
+    1,
+    { cause: error },
+  );
 }
 
 function createQueueOpener({ redisUrl, leaseMs }: Config, databaseUrl: string, plan: ConnectionPlan, log: Logger) {

@@ -1,12 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { listBackfills, runBackfillBatch } from '../db/backfills.js';
 import { CREATE_READER, readReaderState } from '../db/contract.js';
-import { exportStore } from '../db/exports.js';
 import { feedDetailsStore } from '../db/feed-details.js';
 import { feedStore } from '../db/feeds.js';
 import { pageStore } from '../db/pages.js';
 import { reportStore } from '../db/reports.js';
-import { proxyImages } from '../src/articles/output/image-proxy.js';
 import type { CliApp, ExtractTools } from '../src/cli/app.js';
 import type { FeedTools } from '../src/cli/subscribe.js';
 import type { Config } from '../src/config.js';
@@ -14,6 +12,7 @@ import { createFetchUrl } from '../src/web/fetch-url.js';
 import { runAll } from './all.js';
 import type { App } from './app.js';
 import { createFeedReader, createRecordWriter } from './readers.js';
+import { recordReaders } from './record-readers.js';
 import { openRuleBook } from './rule-book.js';
 import type { Running } from './run-worker.js';
 import { isSamplerUrl, withSamplerAllowed } from './sampler.js';
@@ -81,24 +80,6 @@ export function createCliApp(app: App): Closable<CliApp> {
       await app.close();
     },
   };
-}
-
-/** Reads records for display and export, with their images behind IMAGE_PROXY. */
-function recordReaders({ config, db }: App) {
-  const reports = reportStore(db);
-  const store = exportStore(db);
-  const { imageProxy } = config;
-  const proxied = <T extends object>(record: T): T => (imageProxy ? proxyImages(record, imageProxy) : record);
-  return {
-    loadRecords: async (options) => (await reports.loadRecords(options)).map(proxied),
-    async *readRecordPages(selection) {
-      for await (const page of store.readRecordPages(selection)) yield page.map(proxied);
-    },
-    loadNewestRecords: async (selection, limit) => (await store.loadNewestRecords(selection, limit)).map(proxied),
-    loadRecordsById: async (ids, selection) => (await store.loadRecordsById(ids, selection)).map(proxied),
-    readCursor: store.readCursor,
-    loadChangesAfter: store.loadChangesAfter,
-  } satisfies Partial<CliApp>;
 }
 
 /** `pollNow` of the commands: runs all workers in this process until the feeds are polled and their articles processed. */

@@ -28,13 +28,14 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 function createContext(output: Output): CliContext {
-  const { out, write, err, closed } = output;
+  const { out, write, err, styles, closed } = output;
   return {
     out,
     write,
+    styles,
     err,
     ask: (question) => askAtTerminal(question),
-    withApp: (use, { anySchema = false, stopsInOrder = false } = {}) => withApp(use, { anySchema, stopsInOrder, closed }),
+    withApp: (use, options = {}) => withApp(use, { ...options, closed }),
     async withFeedTools(use) {
       const tools = openFeedTools(loadConfig(process.env));
       return closeAfter(tools, () => Promise.race([use(tools), closed]));
@@ -53,7 +54,12 @@ const STOP_WAIT_MS = 3_000;
 
 async function withApp<T>(
   use: (app: CliApp, stopping: AbortSignal) => Promise<T>,
-  { anySchema, stopsInOrder, closed }: { anySchema: boolean; stopsInOrder: boolean; closed: Promise<never> },
+  {
+    anySchema = false,
+    readsOnly = false,
+    stopsInOrder = false,
+    closed,
+  }: { anySchema?: boolean; readsOnly?: boolean; stopsInOrder?: boolean; closed: Promise<never> },
 ): Promise<T> {
   // Commands print their own results, so the log only reports problems.
   const config = logProblemsOnly(loadConfig(process.env));
@@ -62,7 +68,8 @@ async function withApp<T>(
     stopping.abort();
     return signal;
   });
-  const app = createCliApp(await openApp(config, 'cli', { schema: anySchema ? 'leave' : 'require', role: 'all' }));
+  const schema = anySchema ? 'leave' : readsOnly ? 'read' : 'require';
+  const app = createCliApp(await openApp(config, 'cli', { schema, role: 'all' }));
   return closeAfter(app, async () => {
     const done = use(app, stopping.signal);
     const interrupted = signalled.then(async (signal): Promise<never> => {

@@ -18,6 +18,8 @@ export interface Output {
    * does, and in the colour if the terminal has colours and NO_COLOR is not set.
    */
   write(text: string, colour?: Colour): Promise<void>;
+  /** Whether `write` shows colours. */
+  styles: boolean;
   /** Rejects with `OutputClosed` when the reader closes standard output, as `| head` does. That is not our error. */
   closed: Promise<never>;
 }
@@ -39,16 +41,19 @@ export function openOutput(): Output {
       const shown = process.stdout.isTTY ? paint(toSafeText(text), colour) : text;
       if (!process.stdout.write(shown)) await once(process.stdout, 'drain');
     },
+    styles: hasStyles(),
     closed,
   };
 }
 
 /** Parameters of the control sequence that selects a colour (ECMA-48 SGR). */
-const COLOUR_CODES: Record<Colour, number> = { green: 32, red: 31, grey: 90 };
+const COLOUR_CODES: Record<Colour, number> = { green: 32, red: 31, grey: 90, bold: 1 };
+
+const hasStyles = (): boolean => process.stdout.isTTY && process.stdout.hasColors();
 
 /** Puts the codes of a colour around text whose own control characters are removed. */
 const paint = (text: string, colour: Colour | undefined) =>
-  colour && process.stdout.hasColors() ? `\u001b[${COLOUR_CODES[colour]}m${text}\u001b[0m` : text;
+  colour && hasStyles() ? `\u001b[${COLOUR_CODES[colour]}m${text}\u001b[0m` : text;
 
 /** Removes control characters, which could steer a terminal. */
 const replaceControls = (text: string) => text.replace(/(?![\n\t])\p{Cc}/gu, ' ');

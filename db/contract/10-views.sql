@@ -39,7 +39,8 @@ SELECT
   a.modified_as ->> 'source' AS modified_at_source,
   a.modified_as ->> 'text' AS modified_at_text,
   feedmill_data.json_boolean(a.modified_as -> 'clamped') AS modified_at_clamped,
-  feedmill_data.json_boolean(a.modified_as -> 'zoneAssumed') AS modified_at_zone_assumed
+  feedmill_data.json_boolean(a.modified_as -> 'zoneAssumed') AS modified_at_zone_assumed,
+  a.site
 FROM feedmill_data.articles a
 JOIN feedmill_data.feeds f ON f.id = a.feed_id
 LEFT JOIN feedmill_data.fingerprints p ON p.article_id = a.id
@@ -75,6 +76,7 @@ COMMENT ON COLUMN feedmill.records.modified_at_source IS 'Where modified_at come
 COMMENT ON COLUMN feedmill.records.modified_at_text IS 'The date as it was written there.';
 COMMENT ON COLUMN feedmill.records.modified_at_clamped IS 'True if the date was in the future, so that modified_at is the time it was read.';
 COMMENT ON COLUMN feedmill.records.modified_at_zone_assumed IS 'True if the date had no known time zone, so that UTC was assumed.';
+COMMENT ON COLUMN feedmill.records.site IS 'The site of url: its registrable domain, such as example.co.uk. Null in records older than this column.';
 COMMENT ON COLUMN feedmill.records.revision IS 'Number of this version, from 1. Earlier versions are in record_revisions.';
 COMMENT ON COLUMN feedmill.records.canonical_url IS 'The URL that the page declares as its own (link rel=canonical, og:url). Null if it declares none on its own site.';
 COMMENT ON COLUMN feedmill.records.section IS 'The section of the site that the article is in, as the page gives it.';

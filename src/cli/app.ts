@@ -1,6 +1,7 @@
 import type { Page } from '../articles/article.js';
 import type { SiteRule } from '../articles/site-rules.js';
 import type { ExportRecord, Selection } from '../export/record.js';
+import type { RecordQuery } from '../export/record-filter.js';
 import type { RecordFormat } from '../export/write-record.js';
 import type { FeedSummary } from '../feeds/select-feeds.js';
 import type { Stopped } from '../jobs/stopped.js';
@@ -18,8 +19,8 @@ export interface FeedDetails {
   polls: Row[];
   failures: Row[];
 }
-/** A colour of text on a terminal. */
-export type Colour = 'green' | 'red' | 'grey';
+/** A colour of text on a terminal, or bold. */
+export type Colour = 'green' | 'red' | 'grey' | 'bold';
 /** What a process does. */
 export type Role = 'poller' | 'feeds' | 'articles' | 'all';
 
@@ -32,8 +33,12 @@ export interface CliApp extends FeedTools {
   /** All feeds, with what they are selected by. */
   loadFeedSummaries(): Promise<FeedSummary[]>;
   loadFeedDetails(id: number): Promise<FeedDetails | undefined>;
-  /** The newest records first. */
-  loadRecords(options: { limit: number; feedId?: number }): Promise<Row[]>;
+  /** The names of the columns of the view `feedmill.records`. */
+  loadRecordColumns(): Promise<string[]>;
+  /** The newest records first, in batches. @throws {UserError} when the user's condition can't be used, or it takes too long */
+  readRecords(query: RecordQuery): AsyncIterable<Row[]>;
+  /** The records in which the words of `query` occur, the best matches first. @throws {UserError} as readRecords does */
+  searchRecords(words: string, query: RecordQuery): Promise<Row[]>;
   loadFailures(options: { limit: number }): Promise<Row[]>;
   loadStatus(): Promise<Row>;
   /**
@@ -79,12 +84,13 @@ export interface ExtractTools {
 /** What a command gets from the program around it. */
 export interface CliContext {
   /**
-   * Opens the installation, passes it to `use`, and closes it again. `anySchema` also accepts a missing or outdated schema.
+   * Opens the installation, passes it to `use`, and closes it again. `anySchema` also accepts a missing or outdated schema;
+   * `readsOnly` is for commands that read the views only, which a login with the rights of the reader role may do.
    * `stopping` is aborted when the process is told to stop. With `stopsInOrder`, `use` then has a moment to finish.
    */
   withApp<T>(
     use: (app: CliApp, stopping: AbortSignal) => Promise<T>,
-    options?: { anySchema?: boolean; stopsInOrder?: boolean },
+    options?: { anySchema?: boolean; stopsInOrder?: boolean; readsOnly?: boolean },
   ): Promise<T>;
   withFeedTools<T>(use: (tools: FeedTools) => Promise<T>): Promise<T>;
   withExtractTools<T>(use: (tools: ExtractTools) => Promise<T>): Promise<T>;
@@ -99,6 +105,8 @@ export interface CliContext {
    * colour only shows there.
    */
   write(text: string, colour?: Colour): Promise<void>;
+  /** Whether `write` shows colours. */
+  styles: boolean;
   /** Prints a line to standard error. */
   err(line: string): void;
   /** Asks a question at the terminal. @returns the answer; undefined when there is no terminal */

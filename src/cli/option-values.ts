@@ -27,6 +27,9 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError(`Expected a whole number from 1 to ${MAX_ROWS}.`);
 }
 
+/** Parses a number of rows, or `all`, which is infinity. @throws {InvalidArgumentError} for anything else */
+export const parseCountOrAll = (text: string): number => (text === 'all' ? Number.POSITIVE_INFINITY : parseCount(text));
+
 /**
  * Parses a point in time: a date (`2026-03-01`, `2026-03-01T12:00Z`), or how long ago (`90m`, `12h`, `7d`, `2w`).
  * @throws {InvalidArgumentError} for anything else

@@ -19,15 +19,20 @@ export function printRows(
   else for (const line of formatTable(rows, columns)) context.out(line);
 }
 
-function formatTable(rows: readonly Row[], columns: readonly string[]): string[] {
-  const cells = rows.map((row) => columns.map((column) => formatCell(row[column])));
-  const widths = columns.map((column, i) => Math.max(column.length, ...cells.map((line) => line[i]?.length ?? 0)));
-  return [columns, ...cells].map((line) =>
-    line
+/** Formats rows of a table below each other. Its widths fit the header and the rows that it was made from. */
+export function createTable(columns: readonly string[], sample: readonly Row[]) {
+  const widths = columns.map((column) => Math.max(column.length, ...sample.map((row) => formatCell(row[column]).length)));
+  const formatLine = (cells: readonly string[]) =>
+    cells
       .map((value, i) => value.padEnd(widths[i] ?? 0))
       .join('  ')
-      .trimEnd(),
-  );
+      .trimEnd();
+  return { header: formatLine(columns), format: (row: Row) => formatLine(columns.map((column) => formatCell(row[column]))) };
+}
+
+function formatTable(rows: readonly Row[], columns: readonly string[]): string[] {
+  const { header, format } = createTable(columns, rows);
+  return [header, ...rows.map(format)];
 }
 
 function formatCell(value: unknown): string {

@@ -10,6 +10,7 @@ import { addListCommand } from './list.js';
 import { addMigrateCommand } from './migrate.js';
 import { addPollCommand } from './poll.js';
 import { addRecordsCommand } from './records.js';
+import { addSearchCommand } from './search.js';
 import { addShowCommand } from './show.js';
 import { addStatusCommand } from './status.js';
 
@@ -25,6 +26,7 @@ const COMMANDS = [
   addListCommand,
   addShowCommand,
   addRecordsCommand,
+  addSearchCommand,
   addFailuresCommand,
   addStatusCommand,
   addMigrateCommand,

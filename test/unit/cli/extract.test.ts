@@ -25,6 +25,7 @@ async function run(args: readonly string[], { showColours = false } = {}): Promi
     withApp: unused,
     start: unused,
     ask: async () => undefined,
+    styles: false,
     health: unused,
     withFeedTools: unused,
     out: (line) => lines.push(line),

@@ -30,6 +30,7 @@ async function inspect(args: readonly string[], outcome?: Partial<FetchOutcome> 
     withApp: unused,
     start: unused,
     ask: async () => undefined,
+    styles: false,
     health: unused,
     withExtractTools: unused,
     out: (line) => void lines.push(line),

@@ -1,0 +1,40 @@
+import { exportStore } from '../db/exports.js';
+import { SelectionError } from '../db/record-condition.js';
+import { recordReader } from '../db/record-reader.js';
+import { proxyImages } from '../src/articles/output/image-proxy.js';
+import type { CliApp } from '../src/cli/app.js';
+import { UserError } from '../src/user-error.js';
+import type { App } from './app.js';
+
+/** What the commands read of records, with their images behind IMAGE_PROXY. */
+export function recordReaders({ config, db }: App) {
+  const reader = recordReader(db);
+  const store = exportStore(db);
+  const { imageProxy } = config;
+  const proxied = <T extends object>(record: T): T => (imageProxy ? proxyImages(record, imageProxy) : record);
+  return {
+    loadRecordColumns: reader.loadRecordColumns,
+    async *readRecords(query) {
+      try {
+        for await (const rows of reader.readRecords(query)) yield rows.map(proxied);
+      } catch (error) {
+        throw explainSelection(error);
+      }
+    },
+    searchRecords: (words, query) =>
+      reader.searchRecords(words, query).catch((error: unknown) => {
+        throw explainSelection(error);
+      }),
+    async *readRecordPages(selection) {
+      for await (const page of store.readRecordPages(selection)) yield page.map(proxied);
+    },
+    loadNewestRecords: async (selection, limit) => (await store.loadNewestRecords(selection, limit)).map(proxied),
+    loadRecordsById: async (ids, selection) => (await store.loadRecordsById(ids, selection)).map(proxied),
+    readCursor: store.readCursor,
+    loadChangesAfter: store.loadChangesAfter,
+  } satisfies Partial<CliApp>;
+}
+
+/** A selection that can't be run is the user's to mend. */
+const explainSelection = (error: unknown): unknown =>
+  error instanceof SelectionError ? new UserError(error.message, 1, { cause: error }) : error;
