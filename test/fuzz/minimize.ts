@@ -1,8 +1,8 @@
 /** Whether a document still has the problem that it is minimized for. */
 export type HasProblem = (body: Buffer) => Promise<boolean>;
 
-/** Markup in pieces that are removed whole: tags, comments and CDATA sections, and the words between them. */
-const PIECES = /<!--.*?-->|<!\[CDATA\[.*?\]\]>|<[^<>]*>|[^<\s]+|\s+|</gs;
+/** Pieces that are removed whole: tags, comments, and the words between them. */
+const PIECES = /<[^<>]*>|[^<\s]+|\s+|</g;
 /** Up to this length, single bytes are removed, in bytes. */
 const MAX_LENGTH_BY_BYTE = 4_000;
 

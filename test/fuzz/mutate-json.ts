@@ -1,32 +1,40 @@
 import { pick } from '../faults/random.js';
-import { MARKUP, TEXTS } from './pieces.js';
+import { LONG_TEXTS, MARKUP, TEXTS } from './pieces.js';
 
 type Random = () => number;
 
-/** Depth to which a value is nested: JSON.parse itself takes any depth, so that what reads its result must bear it. */
-const MAX_DEPTH = 2_000;
+/** Deepest nesting that a value gets. Several may add up; JSON.stringify overflows the stack at 10,000. */
+const MAX_DEPTH = 1_000;
+/** Copies of a value: a feed of some thousand items, up to the length of all of them, in characters. */
 const MAX_COPIES = 3_000;
+const MAX_COPIED = 1_000_000;
 
 /** What a value is replaced by. */
 function makeValue(value: unknown, random: Random): unknown {
-  const depth = Math.floor(random() * MAX_DEPTH);
+  const depth = Math.ceil(random() * MAX_DEPTH);
   return pick<() => unknown>(
     [
       () => null,
       () => random() < 0.5,
       () => pick([0, -1, 1e300, 1e-300, 2 ** 53, 0.5], random),
       () => pick(TEXTS, random),
+      () => `${typeof value === 'string' ? value : ''}${pick(LONG_TEXTS, random)}`,
       () => pick(MARKUP, random),
       () => [],
       () => ({}),
       () => [value],
       () => [value, value, null, 7],
       () => ({ name: value, url: value, id: value }),
-      () => Array.from({ length: depth }, () => value),
+      () => copy(value, random),
       () => JSON.parse('['.repeat(depth) + ']'.repeat(depth)) as unknown,
     ],
     random,
   )();
+}
+
+function copy(value: unknown, random: Random): unknown[] {
+  const length = JSON.stringify(value)?.length ?? 1;
+  return Array.from({ length: Math.floor(random() * Math.min(MAX_COPIES, MAX_COPIED / length)) }, () => value);
 }
 
 /** Changes one value of a JSON document, or cuts it off. Text that is no JSON, as after a cut, gets a piece of text. */
@@ -39,8 +47,7 @@ export function mutateJson(text: string, random: Random): string {
   const places = listPlaces(root);
   if (places.length === 0) return JSON.stringify(makeValue(root, random)) ?? '';
   const { holder, key } = pick(places, random);
-  if (Array.isArray(holder) && random() < 0.3)
-    holder.push(...Array.from({ length: Math.floor(random() * MAX_COPIES) }, () => holder[Number(key)]));
+  if (Array.isArray(holder) && random() < 0.3) holder.push(...copy(holder[Number(key)], random));
   else if (random() < 0.15) delete holder[key];
   else holder[key] = makeValue(holder[key], random);
   return JSON.stringify(root);

@@ -1,26 +1,30 @@
 import { pick } from '../faults/random.js';
-import { ATTRIBUTES, ELEMENTS, MARKUP, REFERENCES, TEXTS } from './pieces.js';
+import { ATTRIBUTES, ELEMENTS, LONG_TEXTS, MARKUP, REFERENCES, TEXTS } from './pieces.js';
 
 type Random = () => number;
 
-/** Comments, CDATA sections, tags and the text between them. Every character of the source is in one of the tokens. */
-const TOKEN = /<!--.*?-->|<!\[CDATA\[.*?\]\]>|<[^<>]*>|[^<]+|</gs;
+/** Tags, comments and the text between them; of those that hold others, the parts. Every character of the source is in a token. */
+const TOKEN = /<[^<>]*>|[^<]+|</g;
 /** An attribute in a tag, with the space before it. */
-const ATTRIBUTE = /\s+[^\s=>/"']+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>"']*))?/g;
+const ATTRIBUTE = /\s[^\s=>/"']+(?:\s{0,9}=\s{0,9}(?:"[^"]*"|'[^']*'|[^\s>"']*))?/g;
 /** Deepest nesting that is added: beyond the depth at which our readers give up. */
 const MAX_DEPTH = 3_000;
-/** A repeated piece grows up to this, in characters. */
-const MAX_REPEATED = 300_000;
+/** A repeated piece grows up to this, in characters: nearly the longest document, so that quadratic code passes the time limit. */
+const MAX_REPEATED = 900_000;
 
 const below = (count: number, random: Random) => Math.floor(random() * count);
 const isTag = (token: string) => /^<\/?[a-z]/i.test(token);
+
+/** A piece many times: mostly some thousand characters, sometimes nearly a million. */
+const repeatMuch = (piece: string, random: Random): string =>
+  piece.repeat(Math.ceil((MAX_REPEATED * random() ** 6) / (piece.length + 1)));
 
 /** Changes one token into others. */
 const TOKEN_MUTATIONS: ((token: string, random: Random) => string)[] = [
   // Presence and order.
   () => '',
   (token, random) => token.repeat(1 + below(4, random)),
-  (token, random) => token.repeat(Math.ceil(MAX_REPEATED / (1 + 20 * random()) / (token.length + 1))),
+  repeatMuch,
   (token, random) => token.slice(0, below(token.length + 1, random)),
   // Names and attributes.
   (token, random) => (isTag(token) ? token.replace(/[^\s<>/]+/, pick(ELEMENTS, random)) : `<${pick(ELEMENTS, random)}>${token}`),
@@ -30,6 +34,9 @@ const TOKEN_MUTATIONS: ((token: string, random: Random) => string)[] = [
     changeAttribute(token, (attribute) => `${attribute.split('=')[0]}=${quote(pick(TEXTS, random), random)}`, random),
   (token, random) => changeAttribute(token, (attribute) => attribute.repeat(2), random),
   (token, random) => changeAttribute(token, () => '', random),
+  // Longer than the limits of fields.
+  (token, random) => changeAttribute(token, (attribute) => insertAt(attribute, pick(LONG_TEXTS, random), random), random),
+  (token, random) => (isTag(token) ? token : insertAt(token, pick(LONG_TEXTS, random), random)),
   (token, random) => (random() < 0.5 ? token.toUpperCase() : token.replace(/"/g, random() < 0.5 ? "'" : '')),
   (token) => token.replace(/>$/, '/>'),
   // Text and references.
@@ -43,6 +50,7 @@ const TOKEN_MUTATIONS: ((token: string, random: Random) => string)[] = [
   // What does not belong there.
   (token, random) => token + pick(MARKUP, random),
   (token, random) => pick(MARKUP, random) + token,
+  (token, random) => token + repeatMuch(pick([...MARKUP, ...REFERENCES], random), random),
   (token, random) => insertAt(token, pick(MARKUP, random), random),
 ];
 
@@ -79,8 +87,7 @@ const RANGE_MUTATIONS: ((tokens: string[], start: number, end: number, random: R
     tokens.toSpliced(start, end - start).toSpliced(below(tokens.length, random), 0, ...tokens.slice(start, end)),
   (tokens, start, end) => tokens.toSpliced(start, end - start, ...tokens.slice(start, end).reverse()),
   (tokens, start, end, random) => {
-    const times = Math.ceil((MAX_REPEATED * random()) / (tokens.slice(start, end).join('').length + 1));
-    return tokens.toSpliced(start, 0, tokens.slice(start, end).join('').repeat(times));
+    return tokens.toSpliced(start, 0, repeatMuch(tokens.slice(start, end).join(''), random));
   },
   // Wrapped, once or deeply, with or without end tags.
   (tokens, start, end, random) => {

@@ -75,7 +75,7 @@ const INVISIBLE_TEXTS = [
 ];
 
 /** The same, of many characters. */
-const LONG_TEXTS = [
+export const LONG_TEXTS: readonly string[] = [
   'x'.repeat(5_000),
   '0123456789abcdef'.repeat(400),
   '\\'.repeat(3_000),
