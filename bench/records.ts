@@ -57,6 +57,7 @@ function composeRecord(number: number): ArticleRecord {
     readingMinutes: 1,
     tags: [],
     pageCount: 1,
+    extractorVersion: 1,
   };
 }
 

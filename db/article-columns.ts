@@ -80,7 +80,8 @@ const toRevisitColumns = (revisit: Revisit | undefined) =>
       }
     : { dueAt: null };
 
-const toRecordColumns = (record: ArticleRecord): Columns => ({
+/** The columns that hold a record. */
+export const toRecordColumns = (record: ArticleRecord): Columns => ({
   status: 'stored',
   storedAt: sql`coalesce(${articles.storedAt}, now())`,
   title: record.title,
@@ -107,4 +108,5 @@ const toRecordColumns = (record: ArticleRecord): Columns => ({
   modifiedAs: record.modified ?? null,
   paywalled: record.paywalled ?? null,
   pageCount: record.pageCount,
+  extractorVersion: record.extractorVersion,
 });

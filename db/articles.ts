@@ -3,13 +3,12 @@ import type { HostVerdict } from '../src/hosts/host-wait.js';
 import type { ArticleChange } from '../src/jobs/article-change.js';
 import type { LeasedRow, Written } from '../src/jobs/leased-row.js';
 import type { PendingArticle } from '../src/jobs/pending-article.js';
-import type { WrittenAs } from '../src/text/date-words.js';
 import { present } from '../src/text/present.js';
 import { toColumns } from './article-columns.js';
 import type { Db } from './client.js';
 import { isUnderLease } from './fence.js';
-import { BY_RIGHT, MAY_SPEAK } from './ownership.js';
 import { articles } from './schema/articles.js';
+import { ENTRY_COLUMNS, type EntryColumns, SPEAKING_ENTRY, toDate, toFeedVersion } from './speaking-entry.js';
 import { endTurn, mayStart, type Politeness } from './turns.js';
 
 /** Articles, as the article worker starts and ends its turns at them. */
@@ -29,7 +28,7 @@ export const articleStore = (db: Db, { leaseMs, ...politeness }: { leaseMs: numb
     recordArticle(db, politeness, article, change, verdict),
 });
 
-interface StartedRow extends Record<string, unknown> {
+interface StartedRow extends EntryColumns {
   url: string;
   host: string | null;
   page_url: string | null;
@@ -45,15 +44,6 @@ interface StartedRow extends Record<string, unknown> {
   etag: string | null;
   last_modified: string | null;
   feed_title: string | null;
-  title: string | null;
-  authors: string[] | null;
-  published_at: Date | string | null;
-  published_as: WrittenAs | null;
-  summary_html: string | null;
-  content_html: string | null;
-  language: string | null;
-  image_url: string | null;
-  own_site: boolean | null;
 }
 
 /** With what the entry says that speaks for the article (db/ownership.ts). */
@@ -65,21 +55,12 @@ async function startArticle(db: Db, id: number, leaseMs: number): Promise<Pendin
       where id = ${id} and ${mayStart(sql`articles`, leaseMs)}
       returning id, url, site, host, page_url, hops, pages_kept, feed_id, due_at as lease_end, now() as started_at, attempts, stored_at, error, revisit, etag, last_modified
     )
-    select s.url, s.host, s.page_url, s.hops, s.pages_kept, s.lease_end, s.started_at, s.attempts, s.stored_at, s.error, s.revisit, s.etag, s.last_modified,
-           (select ignore_robots from feedmill_data.feeds where id = s.feed_id) as ignore_robots, f.title as feed_title, coalesce(e.language, f.language) as language,
-           e.title, e.authors, e.published_at, e.published_as, e.summary_html, e.content_html, e.image_url,
-           e.site = s.site as own_site
-    from started s
-    left join lateral (
-      select e.* from started a join feedmill_data.entries e on e.article_id = a.id
-      where ${MAY_SPEAK} order by ${BY_RIGHT} limit 1
-    ) e on true
-    left join feedmill_data.feeds f on f.id = e.feed_id`);
+    select a.url, a.host, a.page_url, a.hops, a.pages_kept, a.lease_end, a.started_at, a.attempts, a.stored_at, a.error, a.revisit, a.etag, a.last_modified,
+           (select ignore_robots from feedmill_data.feeds where id = a.feed_id) as ignore_robots, f.title as feed_title, ${ENTRY_COLUMNS}
+    from started a ${SPEAKING_ENTRY}`);
   const row = rows[0];
   return row && toPendingArticle(id, row);
 }
-
-const toDate = (value: Date | string | null) => (value === null ? null : new Date(value));
 
 const toPendingArticle = (id: number, row: StartedRow): PendingArticle => ({
   id,
@@ -98,20 +79,6 @@ const toPendingArticle = (id: number, row: StartedRow): PendingArticle => ({
     storedAt: toDate(row.stored_at),
     lastProblem: row.error,
     revisit: row.revisit ? { validators: present({ etag: row.etag, lastModified: row.last_modified }) } : null,
-  }),
-});
-
-const toFeedVersion = (row: StartedRow): PendingArticle['feed'] => ({
-  authors: row.authors ?? [],
-  ...present({
-    title: row.title,
-    publishedAt: toDate(row.published_at),
-    publishedAs: row.published_as,
-    summaryHtml: row.summary_html,
-    contentHtml: row.content_html,
-    language: row.language,
-    imageUrl: row.image_url,
-    ownSite: row.own_site || null,
   }),
 });
 

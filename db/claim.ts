@@ -9,10 +9,13 @@ export interface Claimed {
   articles: number[];
 }
 
+/** The most rows to claim, of each kind. */
+export type Room = Pick<PerQueue, 'feeds' | 'articles'>;
+
 /** How much to claim, and for how long. */
 export interface ClaimOptions extends Politeness {
   /** The most rows to claim, of each kind. */
-  room: PerQueue;
+  room: Room;
   leaseMs: number;
 }
 
@@ -58,7 +61,7 @@ export async function claimDue(db: Db, options: ClaimOptions): Promise<Claimed> 
   });
 }
 
-async function lockHostsInTurn(tx: Executor, room: PerQueue): Promise<HostTurn[]> {
+async function lockHostsInTurn(tx: Executor, room: Room): Promise<HostTurn[]> {
   const { rows } = await tx.execute<HostTurn>(sql`
     select host, fed_last, (article_turns + 1) % ${BACKLOG_EVERY}::int = 0 as from_backlog from feedmill_data.hosts
     where turn_at <= now()
@@ -87,7 +90,7 @@ const claimSql = (turns: readonly HostTurn[], options: ClaimOptions): SQL => sql
  * Articles are read from either end of `articles_host_due`: the oldest end holds those that are under way, then the backlog.
  * Locked rows are skipped: whoever changes one holds it and then waits for its host, which is locked here.
  */
-const pickDueRowsSql = (turns: readonly HostTurn[], room: PerQueue): SQL => sql`
+const pickDueRowsSql = (turns: readonly HostTurn[], room: Room): SQL => sql`
   select turn.host, due.kind, due.id
   from unnest(
     ${sql.param(turns.map(({ host }) => host))}::text[],

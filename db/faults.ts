@@ -3,6 +3,7 @@ import type { LeasedRow } from '../src/jobs/leased-row.js';
 import type { QueueName } from '../src/jobs/queues.js';
 import type { Db, Executor } from './client.js';
 import { type Fence, isUnderLease } from './fence.js';
+import { recordReextractionFault } from './reextractions.js';
 import { endTurn, interval, type Politeness } from './turns.js';
 
 /** Longest error message that is stored, in characters: a failed query repeats all of its parameters. */
@@ -29,6 +30,10 @@ export async function recordFault(
 ): Promise<void> {
   const message = error.message.replaceAll('\0', '').slice(0, MAX_MESSAGE);
   const text = `${SENTENCES[kind]}: ${message}`;
+  if (queue === 'reextractions') {
+    await recordReextractionFault(db, row, text);
+    return;
+  }
   const { turn } = row;
   await db.transaction(async (tx) => {
     await (queue === 'articles' ? markArticle(tx, row, text) : markFeed(tx, row, text));

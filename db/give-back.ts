@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { LeasedRow } from '../src/jobs/leased-row.js';
+import type { QueueName } from '../src/jobs/queues.js';
 import type { Db } from './client.js';
+import { giveBackReextractions } from './reextractions.js';
 import { afterGapSql, type Politeness, slotFreeSql } from './turns.js';
 
 /**
@@ -9,11 +11,12 @@ import { afterGapSql, type Politeness, slotFreeSql } from './turns.js';
  */
 export async function giveBack(
   db: Db,
-  kind: 'feeds' | 'articles',
+  kind: QueueName,
   started: readonly LeasedRow[],
   { hostGapMs, hostConcurrency }: Politeness,
   dueAgain: 'now' | 'at lease end' = 'now',
 ): Promise<void> {
+  if (kind === 'reextractions') return giveBackReextractions(db, started, dueAgain);
   if (started.length === 0) return;
   const table = kind === 'feeds' ? sql`feedmill_data.feeds` : sql`feedmill_data.articles`;
   // The ids are named twice, so that the rows are found by their index.

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
 import { asc, eq, sql } from 'drizzle-orm';
 import type { Page } from '../src/articles/article.js';
+import type { KeptPage } from '../src/jobs/reextraction.js';
 import type { Db } from './client.js';
 import { type Fence, lockUnderLease } from './fence.js';
 import { pages } from './schema/articles.js';
@@ -16,7 +17,8 @@ const QUALITY = 4;
 /** Pages as fetched: kept between the turns of a long article, and for some days after, to extract records again. */
 export const pageStore = (db: Db) => ({
   savePage: (article: Fence, number: number, page: Page) => savePage(db, article, number, page),
-  loadPages: (articleId: number) => loadPages(db, articleId),
+  loadPages: (articleId: number): Promise<Page[]> => loadPages(db, articleId),
+  loadKeptPages: (articleId: number): Promise<KeptPage[]> => loadKeptPages(db, articleId),
 });
 
 /** Saves a page of an article, replacing the one with the same number. Does nothing when the job is stale. */
@@ -32,11 +34,23 @@ async function savePage(db: Db, article: Fence, number: number, { url, contentTy
   });
 }
 
-/** The saved pages of an article, in order. */
-async function loadPages(db: Db, articleId: number): Promise<Page[]> {
+/** The saved pages of an article, in order, with when they were fetched. */
+async function loadKeptPages(db: Db, articleId: number): Promise<KeptPage[]> {
   const rows = await db.select().from(pages).where(eq(pages.articleId, articleId)).orderBy(asc(pages.number));
-  return Promise.all(rows.map(async ({ url, contentType, body }) => ({ url, contentType, body: await decompress(body) })));
+  return Promise.all(
+    rows.map(async ({ number, url, contentType, body, fetchedAt }) => ({
+      number,
+      url,
+      contentType,
+      body: await decompress(body),
+      fetchedAt,
+    })),
+  );
 }
+
+/** The saved pages of an article, in order. */
+const loadPages = async (db: Db, articleId: number): Promise<Page[]> =>
+  (await loadKeptPages(db, articleId)).map(({ url, contentType, body }) => ({ url, contentType, body }));
 
 /** Minimum age of a deleted page, in days: while an article is still being tried, its earlier pages are needed. */
 const MIN_DAYS = 2;

@@ -6,7 +6,7 @@ import { parseAllowList } from './web/address.js';
 const FEED_PARSE_TIMEOUT_MS = 10_000;
 
 /** The fewest connections that a process can work with: those of `feedmill start` with its queues in Postgres, and 2 for its jobs. */
-export const MIN_DATABASE_CONNECTIONS = 7;
+export const MIN_DATABASE_CONNECTIONS = 8;
 
 /** Printable ASCII, as header values need it: any other character would make every request fail. */
 const PRINTABLE = /^[\x20-\x7e]+$/;

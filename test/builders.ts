@@ -72,6 +72,7 @@ export const articleRecord = (fields: Partial<ArticleRecord> = {}): ArticleRecor
   readingMinutes: 1,
   tags: [],
   pageCount: 1,
+  extractorVersion: 1,
   ...fields,
 });
 

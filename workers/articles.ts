@@ -2,7 +2,10 @@ import { articleStore } from '../db/articles.js';
 import { hostStore } from '../db/hosts.js';
 import { outageStore } from '../db/outages.js';
 import { pageStore } from '../db/pages.js';
-import { processArticle } from '../src/jobs/process-article.js';
+import { reextractionStore } from '../db/reextractions.js';
+import type { ReadInput } from '../src/articles/read.js';
+import { type ProcessArticleDeps, processArticle } from '../src/jobs/process-article.js';
+import { reextractRecord } from '../src/jobs/reextract-record.js';
 import type { JobReport } from '../src/jobs/reports.js';
 import { createFetchUrl } from '../src/web/fetch-url.js';
 import type { App } from './app.js';
@@ -10,19 +13,45 @@ import { createArticleReader } from './readers.js';
 import { openRuleBook, type RuleBook } from './rule-book.js';
 import { type Running, runWorker, type WorkerParts } from './run-worker.js';
 
-/** Runs the article worker, which turns pages into records. */
+/**
+ * Records that a process extracts again at once. They share its threads with the pages of news, first come, first served: with so
+ * few, a page of news never waits for more than two of them.
+ */
+const REEXTRACTION_CONCURRENCY = 2;
+
+/** Runs the article worker, which turns pages into records, and extracts stored records again from their kept pages. */
 export async function runArticles(app: App, onReport?: (report: JobReport) => void): Promise<Running> {
   const rules = await openRuleBook({ folder: app.config.rulesDir }, (problems) =>
     app.log.warn({ problems }, 'the changed site rules are invalid: the previous ones stay in force'),
   );
-  return runWorker(app, articleWorker(rules), onReport);
+  const reader = createArticleReader(app.config.extract);
+  const readArticle = withRules(rules, reader.read);
+  const workers = [
+    runWorker(app, articleWorker(readArticle), onReport),
+    runWorker(app, reextractionWorker(readArticle), onReport),
+  ];
+  return {
+    async stop(graceMs) {
+      await Promise.all(workers.map((worker) => worker.stop(graceMs)));
+      await reader.close();
+    },
+  };
 }
 
+type ReadArticle = ProcessArticleDeps['readArticle'];
+
+/** Reads pages by the rules of their sites. */
+export const withRules =
+  (rules: RuleBook, read: (input: ReadInput) => ReturnType<ReadArticle>): ReadArticle =>
+  async (input) => {
+    const rule = input.page && (await rules.findRule(input.page.url));
+    return read(rule ? { ...input, rule } : input);
+  };
+
 const articleWorker =
-  (rules: RuleBook): WorkerParts =>
+  (readArticle: ReadArticle): WorkerParts =>
   ({ config, db }) => {
     const client = createFetchUrl({ ...config.fetch, accept: 'page', maxBytes: config.pageMaxBytes });
-    const reader = createArticleReader(config.extract);
     return {
       queue: 'articles',
       concurrency: config.articleConcurrency,
@@ -33,10 +62,7 @@ const articleWorker =
         ...pageStore(db),
         keepsPages: config.keepPagesDays > 0,
         fetchUrl: client.fetchUrl,
-        readArticle: async (input) => {
-          const rule = input.page && (await rules.findRule(input.page.url));
-          return reader.read(rule ? { ...input, rule } : input);
-        },
+        readArticle,
         monotonicMs: () => performance.now(),
         random: Math.random,
         userAgent: config.fetch.userAgent,
@@ -44,8 +70,15 @@ const articleWorker =
         revisitDelays: config.revisitDelays,
         toHostKey: config.toHostKey,
       }),
-      close: async () => {
-        await Promise.all([client.close(), reader.close()]);
-      },
+      close: client.close,
     };
   };
+
+const reextractionWorker =
+  (readArticle: ReadArticle): WorkerParts =>
+  ({ config, db }) => ({
+    queue: 'reextractions',
+    concurrency: REEXTRACTION_CONCURRENCY,
+    handle: reextractRecord({ ...reextractionStore(db, config), ...pageStore(db), readArticle }),
+    close: async () => undefined,
+  });

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { claimDue, msUntilNextTurn } from '../db/claim.js';
 import { outageStore } from '../db/outages.js';
+import { reextractionStore } from '../db/reextractions.js';
 import { type DispatchDeps, dispatchDue } from '../src/jobs/dispatch.js';
 import type { App } from './app.js';
 import { listenForWork } from './listen.js';
@@ -38,17 +39,20 @@ export function runPoller(app: App): Running {
  */
 function createTick({ config, db, queues }: App, log: Logger): () => Promise<number> {
   const { enqueue, countWaiting } = queues();
+  const { claimReextractions } = reextractionStore(db, config);
   const reviewOutage = createOutageReview(outageStore(db, config), log);
   const deps: DispatchDeps = {
-    claimDue: (room) => claimDue(db, { ...config, room }),
-    enqueueFeeds: (ids) => enqueue('feeds', ids),
-    enqueueArticles: (ids) => enqueue('articles', ids),
+    claimDue: async (room) => ({
+      ...(await claimDue(db, { ...config, room })),
+      reextractions: await claimReextractions(room.reextractions),
+    }),
+    enqueue,
     countWaiting,
   };
   return async () => {
     await reviewOutage();
     const claimed = await dispatchDue(deps);
-    if (claimed.feeds + claimed.articles > 0) log.debug(claimed, 'claimed');
+    if (claimed.feeds + claimed.articles + claimed.reextractions > 0) log.debug(claimed, 'claimed');
     if (claimed.more) return MIN_PAUSE_MS;
     const next = await msUntilNextTurn(db);
     return Math.min(config.tickMs, Math.max(MIN_PAUSE_MS, next ?? config.tickMs));

@@ -46,14 +46,19 @@ const MAX_STALLS = 10;
 /** Opens the queues on Redis, or on Postgres when there is no `redisUrl`. */
 export function openQueues({ redisUrl, databaseUrl, poolSize, leaseMs, onError }: QueueOptions): Queues {
   const backend = redisUrl ? openRedis(redisUrl, onError) : openPostgres(databaseUrl, poolSize, onError);
-  const queues = { feeds: backend.queue(QUEUES.feeds), articles: backend.queue(QUEUES.articles) };
+  const queues = {
+    feeds: backend.queue(QUEUES.feeds),
+    articles: backend.queue(QUEUES.articles),
+    reextractions: backend.queue(QUEUES.reextractions),
+  };
   for (const queue of Object.values(queues)) queue.on('error', onError);
 
   return {
     enqueue: (name, ids) => enqueueJobs(queues[name], name, ids),
     async countWaiting() {
-      const [feeds, articles] = await Promise.all([queues.feeds.getWaitingCount(), queues.articles.getWaitingCount()]);
-      return { feeds, articles };
+      const count = (name: QueueName) => queues[name].getWaitingCount();
+      const [feeds, articles, reextractions] = await Promise.all([count('feeds'), count('articles'), count('reextractions')]);
+      return { feeds, articles, reextractions };
     },
     consume: (name, consumer) => startConsumer(backend, name, { ...consumer, leaseMs, onError }),
     ping: backend.ping,

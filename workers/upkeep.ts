@@ -1,6 +1,7 @@
 import { type BackfillProgress, runBackfillBatch } from '../db/backfills.js';
 import type { Db } from '../db/client.js';
 import { expirePages } from '../db/pages.js';
+import { expireReextractions } from '../db/reextractions.js';
 import { expireRecords } from '../db/retention.js';
 import { indexRecords } from '../db/search.js';
 import { simhash } from '../src/articles/simhash.js';
@@ -28,6 +29,7 @@ export function startUpkeep(
     every(SEARCH_INTERVAL_MS, () => indexRecords(db, simhash)),
     every(RETENTION_INTERVAL_MS, () => expirePages(db, keepPagesDays)),
     every(BACKFILL_INTERVAL_MS, createBackfill(db, onBackfill)),
+    every(RETENTION_INTERVAL_MS, () => expireReextractions(db)),
     ...(retentionDays > 0 ? [every(RETENTION_INTERVAL_MS, () => expireRecords(db, retentionDays))] : []),
   ];
 }

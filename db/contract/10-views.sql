@@ -40,7 +40,8 @@ SELECT
   a.modified_as ->> 'text' AS modified_at_text,
   feedmill_data.json_boolean(a.modified_as -> 'clamped') AS modified_at_clamped,
   feedmill_data.json_boolean(a.modified_as -> 'zoneAssumed') AS modified_at_zone_assumed,
-  a.site
+  a.site,
+  a.extractor_version
 FROM feedmill_data.articles a
 JOIN feedmill_data.feeds f ON f.id = a.feed_id
 LEFT JOIN feedmill_data.fingerprints p ON p.article_id = a.id
@@ -87,6 +88,7 @@ COMMENT ON COLUMN feedmill.records.lead_image_width IS 'Width of the lead image 
 COMMENT ON COLUMN feedmill.records.lead_image_height IS 'Height of the lead image in pixels, as the page gives it.';
 COMMENT ON COLUMN feedmill.records.lead_image_caption IS 'Caption of the lead image.';
 COMMENT ON COLUMN feedmill.records.reading_minutes IS 'Estimated reading time of content_text in minutes, at least 1.';
+COMMENT ON COLUMN feedmill.records.extractor_version IS 'Version of the extractor that made the record, or that last found nothing to change in it; null if that was before versions were recorded. A new version alone is no change.';
 COMMENT ON COLUMN feedmill.records.page_count IS 'Number of pages that the body was joined from; 0 if it comes from the feed.';
 
 CREATE OR REPLACE VIEW feedmill.sightings AS

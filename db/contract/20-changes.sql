@@ -97,11 +97,11 @@ BEGIN
   IF cardinality(revised) = 0 THEN RETURN NEW; END IF;
   INSERT INTO feedmill_data.revisions (
     article_id, revision, revised_at, revised_fields, revised_chars, title, authors, published_at, language, excerpt, content_html,
-    content_text, lead_image_url, word_count, content_source)
+    content_text, lead_image_url, word_count, content_source, extractor_version)
   VALUES (
     OLD.id, OLD.revision, coalesce(OLD.revised_at, OLD.stored_at), OLD.revised_fields, OLD.revised_chars, OLD.title, OLD.authors,
     OLD.published_at, OLD.language, OLD.excerpt, OLD.content_html, OLD.content_text, OLD.lead_image_url, OLD.word_count,
-    OLD.content_source);
+    OLD.content_source, OLD.extractor_version);
   NEW.revision := OLD.revision + 1;
   NEW.revised_at := now();
   NEW.revised_fields := revised;
@@ -204,13 +204,14 @@ SELECT
   a.word_count,
   a.content_source,
   coalesce(a.revised_at, a.stored_at) AS stored_at,
-  NULL::timestamptz AS replaced_at
+  NULL::timestamptz AS replaced_at,
+  a.extractor_version
 FROM feedmill_data.articles a
 WHERE a.stored_at IS NOT NULL
 UNION ALL
 SELECT
   article_id, revision, false, revised_fields, revised_chars, title, authors, published_at, language, excerpt, content_html,
-  content_text, lead_image_url, word_count, content_source, revised_at, replaced_at
+  content_text, lead_image_url, word_count, content_source, revised_at, replaced_at, extractor_version
 FROM feedmill_data.revisions;
 
 COMMENT ON VIEW feedmill.record_revisions IS 'One row per version of a record: the latest one and those that it replaced.';
@@ -231,3 +232,4 @@ COMMENT ON COLUMN feedmill.record_revisions.word_count IS 'Number of words in th
 COMMENT ON COLUMN feedmill.record_revisions.content_source IS 'Where the body of this version comes from: page or feed.';
 COMMENT ON COLUMN feedmill.record_revisions.stored_at IS 'When this version was stored.';
 COMMENT ON COLUMN feedmill.record_revisions.replaced_at IS 'When the next version replaced it; null in the latest version.';
+COMMENT ON COLUMN feedmill.record_revisions.extractor_version IS 'Version of the extractor that made this version; null if it was made before this was recorded.';

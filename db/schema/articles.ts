@@ -60,6 +60,8 @@ export const articles = data.table(
     paywalled: boolean('paywalled'),
     /** How many pages the record was joined from; 0: its content is the feed's. */
     pageCount: integer('page_count'),
+    /** The version of the extractor that made the record; null in rows older than this column. */
+    extractorVersion: integer('extractor_version'),
     /** For an article of several pages: how many are kept in `pages` while the next one is fetched. */
     pagesKept: integer('pages_kept').notNull().default(0),
     firstSeenAt: at('first_seen_at').notNull().defaultNow(),

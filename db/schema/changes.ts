@@ -43,6 +43,7 @@ export const revisions = data.table(
     leadImageUrl: text('lead_image_url'),
     wordCount: integer('word_count'),
     contentSource: text('content_source', { enum: ['page', 'feed'] }),
+    extractorVersion: integer('extractor_version'),
   },
   (table) => [primaryKey({ columns: [table.articleId, table.revision] })],
 );

@@ -66,6 +66,8 @@ export interface ArticleRecord {
   paywalled?: boolean;
   /** Pages that it was joined from; 0 if the content is the feed's. */
   pageCount: number;
+  /** The version of the extractor that made it: EXTRACTOR_VERSION. */
+  extractorVersion: number;
 }
 
 /** What the extraction thread makes of a page and of what its feed says. */

@@ -3,6 +3,7 @@ import { FIELD_LIMITS, keepWhole, limitText, limitTexts } from '../text/field-li
 import { present } from '../text/present.js';
 import type { ArticleRecord, FeedVersion, Provenance } from './article.js';
 import type { Content } from './content.js';
+import { EXTRACTOR_VERSION } from './extractor-version.js';
 import { toLanguageTag } from './metadata/language.js';
 import type { Metadata } from './metadata/metadata.js';
 import { makeExcerpt } from './output/excerpt.js';
@@ -46,6 +47,7 @@ export function makeRecord({ content, source, feed, metadata, isGatePage, now }:
     ...pickModified(about, now),
     ...present({ paywalled: about?.paywalled }),
     pageCount: source === 'page' ? content.pages : 0,
+    extractorVersion: EXTRACTOR_VERSION,
   };
 }
 

@@ -2,7 +2,12 @@ import type { LeasedRow } from './leased-row.js';
 import type { JobReport } from './reports.js';
 
 /** The name of each queue in BullMQ. Every queue has one job handler. */
-export const QUEUES = { feeds: 'feedmill-feeds', articles: 'feedmill-articles' } as const;
+export const QUEUES = {
+  feeds: 'feedmill-feeds',
+  articles: 'feedmill-articles',
+  /** Records to extract again. A queue of their own, so that news never waits behind them. */
+  reextractions: 'feedmill-reextractions',
+} as const;
 /** Our name of a queue. */
 export type QueueName = keyof typeof QUEUES;
 

@@ -1,7 +1,8 @@
 import type { PollOutcome } from './poll-result.js';
+import type { Reextraction } from './reextraction.js';
 
 /** How a job ended: one named status, logged once with its fields. */
-export type JobReport = FeedReport | ArticleReport;
+export type JobReport = FeedReport | ArticleReport | ReextractionReport;
 
 /** How a poll of a feed, or a push from its hub, ended. */
 export type FeedReport =
@@ -65,3 +66,20 @@ export interface StoredReport {
   problem?: string;
   error?: string;
 }
+
+/** How extracting a record again ended. */
+export type ReextractionReport =
+  /** The record is gone, or the claim is stale. */
+  | { status: 'nothing-to-do'; articleId: number }
+  /** The record was fetched or edited meanwhile: this result was dropped, and the record is extracted again. */
+  | { status: 'stale'; articleId: number; url: string }
+  | {
+      status: 'reextracted';
+      articleId: number;
+      url: string;
+      result: Reextraction['kind'];
+      /** Which columns changed. */
+      fields?: string[];
+      /** Why the record was kept as it is. */
+      reason?: string;
+    };

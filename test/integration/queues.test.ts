@@ -65,7 +65,7 @@ describe.each(backends)('the queue on %s', (_, redisUrl) => {
     const all = await queues();
     await all.enqueue('feeds', [1, 2]);
     await all.enqueue('feeds', [2, 3]);
-    expect(await all.countWaiting()).toEqual({ feeds: 3, articles: 0 });
+    expect(await all.countWaiting()).toEqual({ feeds: 3, articles: 0, reextractions: 0 });
     const done: number[] = [];
     const worker = all.consume(
       'feeds',

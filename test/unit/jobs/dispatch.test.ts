@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dispatchDue } from '../../../src/jobs/dispatch.js';
-import type { PerQueue } from '../../../src/jobs/queues.js';
+import type { PerQueue, QueueName } from '../../../src/jobs/queues.js';
 
 const ids = (count: number) => Array.from({ length: count }, (_, n) => n + 1);
 
@@ -11,41 +11,40 @@ async function dispatch({ waiting, due }: { waiting: PerQueue; due: PerQueue }) 
     countWaiting: async () => waiting,
     claimDue: async (limits) => {
       log.push({ limits });
-      return { feeds: ids(Math.min(due.feeds, limits.feeds)), articles: ids(Math.min(due.articles, limits.articles)) };
+      const claim = (queue: QueueName) => ids(Math.min(due[queue], limits[queue]));
+      return { feeds: claim('feeds'), articles: claim('articles'), reextractions: claim('reextractions') };
     },
-    enqueueFeeds: async (feeds) => void log.push({ feeds: feeds.length }),
-    enqueueArticles: async (articles) => void log.push({ articles: articles.length }),
+    enqueue: async (queue, claimed) => void log.push({ [queue]: claimed.length }),
   });
   return { result, log };
 }
 
+const per = (feeds: number, articles: number, reextractions = 0): PerQueue => ({ feeds, articles, reextractions });
+
 describe('dispatchDue', () => {
   it.each<[string, PerQueue, PerQueue, PerQueue & { more: boolean }]>([
-    ['nothing is due', { feeds: 0, articles: 0 }, { feeds: 0, articles: 0 }, { feeds: 0, articles: 0, more: false }],
-    ['little is due', { feeds: 0, articles: 0 }, { feeds: 2, articles: 3 }, { feeds: 2, articles: 3, more: false }],
-    [
-      'more feeds are due than there is room for',
-      { feeds: 0, articles: 0 },
-      { feeds: 900, articles: 0 },
-      { feeds: 500, articles: 0, more: true },
-    ],
-    ['one queue is full', { feeds: 500, articles: 100 }, { feeds: 9, articles: 9 }, { feeds: 0, articles: 9, more: false }],
-    [
-      'a full queue is longer than its limit',
-      { feeds: 700, articles: 499 },
-      { feeds: 9, articles: 9 },
-      { feeds: 0, articles: 1, more: true },
-    ],
+    ['nothing is due', per(0, 0), per(0, 0), { ...per(0, 0), more: false }],
+    ['little is due', per(0, 0), per(2, 3, 4), { ...per(2, 3, 4), more: false }],
+    ['more feeds are due than there is room for', per(0, 0), per(900, 0), { ...per(500, 0), more: true }],
+    ['one queue is full', per(500, 100), per(9, 9), { ...per(0, 9), more: false }],
+    ['a full queue is longer than its limit', per(700, 499), per(9, 9), { ...per(0, 1), more: true }],
+    ['many records are extracted again', per(0, 0), per(1, 1, 9_999), { ...per(1, 1, 500), more: false }],
+    ['only re-extractions have room', per(500, 500, 1), per(9, 9, 9), { ...per(0, 0, 9), more: false }],
   ])('claims as much as the queues have room for when %s', async (_, waiting, due, expected) => {
     const { result, log } = await dispatch({ waiting, due });
     expect(result).toEqual(expected);
-    const limits = { feeds: Math.max(0, 500 - waiting.feeds), articles: Math.max(0, 500 - waiting.articles) };
-    expect(log).toEqual([{ limits }, { feeds: expected.feeds }, { articles: expected.articles }]);
+    const room = (queue: QueueName) => Math.max(0, 500 - waiting[queue]);
+    expect(log).toEqual([
+      { limits: per(room('feeds'), room('articles'), room('reextractions')) },
+      { feeds: expected.feeds },
+      { articles: expected.articles },
+      { reextractions: expected.reextractions },
+    ]);
   });
 
-  it('claims nothing while both queues are full', async () => {
-    const { result, log } = await dispatch({ waiting: { feeds: 500, articles: 501 }, due: { feeds: 9, articles: 9 } });
-    expect(result).toEqual({ feeds: 0, articles: 0, more: false });
+  it('claims nothing while all queues are full', async () => {
+    const { result, log } = await dispatch({ waiting: per(500, 501, 500), due: per(9, 9, 9) });
+    expect(result).toEqual({ ...per(0, 0), more: false });
     expect(log).toEqual([]);
   });
 });

@@ -7,9 +7,9 @@ it.each([
   ['poller', true, { records: 7, queue: 2, listen: 1 }],
   ['feeds', false, { records: 10, queue: 0, listen: 0 }],
   ['feeds', true, { records: 7, queue: 3, listen: 0 }],
-  ['articles', true, { records: 7, queue: 3, listen: 0 }],
+  ['articles', true, { records: 6, queue: 4, listen: 0 }],
   ['all', false, { records: 9, queue: 0, listen: 1 }],
-  ['all', true, { records: 5, queue: 4, listen: 1 }],
+  ['all', true, { records: 4, queue: 5, listen: 1 }],
 ] as const)('divides 10 connections of %s (queues in Postgres: %s)', (role, queuesInPostgres, plan) => {
   expect(planConnections(10, { role, queuesInPostgres })).toEqual(plan);
 });
