@@ -1,5 +1,6 @@
 import { load } from 'cheerio/slim';
 import { type AnyNode, type Element, hasChildren, isText } from 'domhandler';
+import { FIELD_LIMITS, keepWhole, limitText } from '../text/field-limits.js';
 import { parseHtml, selectElements } from '../text/html-tree.js';
 import { present } from '../text/present.js';
 import { canParseUrl, resolveHttpUrl } from '../text/url.js';
@@ -91,9 +92,9 @@ function collectLinks(
   const found = new Map<string, FeedLink>();
   for (const link of links) {
     if (found.size >= MAX_LINKS) break;
-    const url = resolveHttpUrl(link.attribs.href ?? '', baseUrl);
+    const url = keepWhole(resolveHttpUrl(link.attribs.href ?? '', baseUrl), FIELD_LIMITS.url);
     if (url && !found.has(url) && accept(link, url))
-      found.set(url, { url, ...present({ title: link.attribs.title || undefined }) });
+      found.set(url, { url, ...present({ title: limitText(link.attribs.title, FIELD_LIMITS.title) }) });
   }
   return [...found.values()];
 }

@@ -19,6 +19,12 @@ describe('discoverFeeds', () => {
     ['a link relative to the base', `<base href="/b/">${rss('f')}`, 'https://news.example/b/f'],
     ['a base after the link', `${rss('f')}<base href="/b/">`, 'https://news.example/b/f'],
     ['a repeated link once', rss('f').repeat(2), feed],
+    [
+      'RSS, with the beginning of a long title and without bidi controls',
+      rss('f').replace('>', ` title="\u202eF${'x'.repeat(2_000)}">`),
+      feed,
+      `F${'x'.repeat(998)}`,
+    ],
   ])('finds a declared feed: %s', (_, html, url, title?: string) =>
     expect(discoverFeeds(html, PAGE).declared).toEqual([title ? { url, title } : { url }]),
   );
@@ -33,6 +39,7 @@ describe('discoverFeeds', () => {
     ['a style sheet', '<link rel="stylesheet" type="text/css" href="/feed.css">'],
     ['a style sheet without a type', '<link rel="stylesheet" href="f">'],
     ['a script URL', rss('javascript:x')],
+    ['a URL that is too long', rss('x'.repeat(4_000))],
     ['an empty URL', rss('')],
     ['markup inside a script', `<script>write('${rss('f')}')</script>`],
   ])('does not take for a declared feed: %s', (_, html) => expect(discoverFeeds(html, PAGE).declared).toEqual([]));
