@@ -31,7 +31,10 @@ export function findProblems(document: FuzzDocument, examined: Examined): Proble
     ...(inspection ? checkInspection(inspection) : []),
     ...articles.flatMap((article) => checkArticle(article, maxLength)),
     ...expectThat(links.length <= MAX_LINKS, `the page has ${links.length} feeds`),
-    ...links.flatMap(({ url }) => checkUrl('discovered feed', url)),
+    ...links.flatMap(({ url, title }) => [
+      ...checkUrl('discovered feed', url),
+      ...checkLine('title of a discovered feed', title, FIELD_LIMITS.title),
+    ]),
     ...Object.entries(sanitized).flatMap(([where, html]) =>
       findForbidden(html).map((what) => `sanitized HTML (${where}): ${what}`),
     ),
