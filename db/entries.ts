@@ -63,11 +63,11 @@ export async function addEntries(
 
 /**
  * Locks a feed, so that a poll and a push write one after the other.
- * @returns false when its poll's lease no longer holds, or the feed is gone.
+ * @returns false when its poll's lease no longer holds, or a pushed feed is gone, retired, paused or removed.
  */
 export async function lockFeed(tx: Executor, { id, leaseEnd }: Pick<FeedRow, 'id' | 'leaseEnd'>): Promise<boolean> {
   if (leaseEnd) return lockUnderLease(tx, 'feeds', { id, leaseEnd });
-  const { rows } = await tx.execute(sql`select 1 from feedmill_data.feeds where id = ${id} for update`);
+  const { rows } = await tx.execute(sql`select 1 from feedmill_data.feeds where id = ${id} and due_at is not null for update`);
   return rows.length > 0;
 }
 

@@ -5,7 +5,7 @@ import type { Executor } from './client.js';
 
 /**
  * Gives a feed the address that its old one permanently redirects to. If another feed already has that address, the two are
- * merged where both are on one site. Otherwise the feed is retired and keeps what it has: anybody can redirect to anybody's feed,
+ * merged where both are on one site; what is left of a feed that was removed goes to this one then. Otherwise the feed is retired and keeps what it has: anybody can redirect to anybody's feed,
  * and must not pass his entries off as theirs.
  */
 export async function moveFeed(
@@ -14,26 +14,27 @@ export async function moveFeed(
   target: { url: string; host: string },
 ): Promise<void> {
   const staysOnSite = toSite(feed.url) === toSite(target.url);
-  if ((await findOther(tx, feed.id, target.url)) === undefined && (await takeAddress(tx, feed.id, target))) {
+  const known = await findOther(tx, feed.id, target.url);
+  if (known?.removed && staysOnSite) await mergeFeeds(tx, known.id, feed.id);
+  if ((!known || (known.removed && staysOnSite)) && (await takeAddress(tx, feed.id, target))) {
     if (!staysOnSite) await endPushes(tx, feed.id);
     return;
   }
   // Looked for again: of two feeds that move to the same address at once, the second finds the first here.
   const other = await findOther(tx, feed.id, target.url);
   if (other === undefined) throw new Error(`The feed that has taken ${target.url} is gone again.`);
-  if (staysOnSite) return mergeFeeds(tx, feed.id, other);
-  await retireMovedFeed(tx, feed.id, target.url);
+  if (staysOnSite) return mergeFeeds(tx, feed.id, other.id);
+  await retireMovedFeed(tx, feed.id, target.url, other.removed ? 'was removed' : 'is subscribed already');
 }
 
-async function findOther(tx: Executor, feedId: number, url: string): Promise<number | undefined> {
-  const { rows } = await tx.execute<{ id: string }>(
-    sql`select id from feedmill_data.feeds where url = ${url} and id <> ${feedId} for update`,
-  );
-  return rows[0] && Number(rows[0].id);
+async function findOther(tx: Executor, feedId: number, url: string): Promise<{ id: number; removed: boolean } | undefined> {
+  const { rows } = await tx.execute<{ id: string; removed: boolean }>(sql`
+    select id, removed_at is not null as removed from feedmill_data.feeds where url = ${url} and id <> ${feedId} for update`);
+  return rows[0] && { id: Number(rows[0].id), removed: rows[0].removed };
 }
 
-async function retireMovedFeed(tx: Executor, feedId: number, url: string): Promise<void> {
-  const why = `The feed has moved for good to ${url}, which is subscribed already. It is no longer polled.`;
+async function retireMovedFeed(tx: Executor, feedId: number, url: string, state: string): Promise<void> {
+  const why = `The feed has moved for good to ${url}, which ${state}. It is no longer polled.`;
   await tx.execute(sql`
     update feedmill_data.feeds
     set due_at = null, due_reasons = array[${why}::text], last_error = ${why}, moved_to = null, moved_since = null, moved_polls = 0

@@ -1,4 +1,5 @@
-import { and, eq, getTableColumns, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import type { FeedEntry } from '../src/feeds/feed.js';
 import type { HostVerdict } from '../src/hosts/host-wait.js';
 import type { Written } from '../src/jobs/leased-row.js';
@@ -48,11 +49,31 @@ export const feedStore = (db: Db, options: FeedStoreOptions) => ({
 /** A feed with the lease of its poll; a push has none. */
 type Polled = Pick<FeedRow, 'id' | 'leaseEnd' | 'turn'>;
 
-/** What resubscribing to a retired feed resets. */
-const REVIVED = { dueAt: sql`now()`, attempts: 0, failures: 0, failingSince: null, missingSince: null, lastError: null };
+/** A setting of a feed that is added again: a retired feed keeps its own, a removed one gets the new. */
+const settingAgain = (column: AnyPgColumn): SQL =>
+  sql`case when ${feeds.removedAt} is null then ${column} else excluded.${sql.identifier(column.name)} end`;
+
+/** What subscribing again to a retired or removed feed resets. */
+const REVIVED = {
+  host: sql`excluded.host`,
+  dueAt: sql`now()`,
+  removedAt: null,
+  attempts: 0,
+  failures: 0,
+  failingSince: null,
+  missingSince: null,
+  lastError: null,
+  content: settingAgain(feeds.content),
+  folder: settingAgain(feeds.folder),
+  pollEveryMs: settingAgain(feeds.pollEveryMs),
+  ignoreRobots: settingAgain(feeds.ignoreRobots),
+  createdAt: settingAgain(feeds.createdAt),
+};
+/** Feeds that are neither due nor paused: a paused feed only becomes due when it is resumed. */
+const IS_REVIVED = sql`${feeds.dueAt} is null and ${feeds.pausedAt} is null`;
 
 /**
- * Subscribes to feeds that are new, and again to those that were retired. All of them are due at once.
+ * Subscribes to feeds that are new, and again to those that were retired or removed. All of them are due at once.
  * @returns the feeds that were added or revived.
  */
 async function addFeeds(
@@ -65,7 +86,7 @@ async function addFeeds(
     const added = await tx
       .insert(feeds)
       .values(subscriptions.map((feed) => ({ ...feed, host: options.toHostKey(feed.url) })))
-      .onConflictDoUpdate({ target: feeds.url, set: REVIVED, setWhere: sql`${feeds.dueAt} is null` })
+      .onConflictDoUpdate({ target: feeds.url, set: REVIVED, setWhere: IS_REVIVED })
       .returning({ id: feeds.id, url: feeds.url, host: feeds.host });
     const hosts = added.map(({ host }) => host);
     await giveTurns(tx, hosts, options);
@@ -77,7 +98,8 @@ async function addFeeds(
 const WITH_CLOCK = { ...getTableColumns(feeds), startedAt: sql<Date | string>`now()` };
 
 /**
- * Starts the poll of a claimed feed; undefined when the feed is retired or gone, or its claim is stale and will be made again.
+ * Starts the poll of a claimed feed; undefined when the feed is retired, paused, removed or gone, or its claim is stale
+ * and will be made again.
  */
 async function startFeed(db: Db, { leaseMs }: FeedStoreOptions, id: number): Promise<StartedFeed | undefined> {
   const [row] = await db
@@ -89,7 +111,7 @@ async function startFeed(db: Db, { leaseMs }: FeedStoreOptions, id: number): Pro
   return { ...toFeedRow(row), leaseEnd: row.dueAt, turn: { host: row.host, leaseEnd: row.dueAt } };
 }
 
-/** A feed as it is now, without touching its lease; undefined when it is retired or gone. */
+/** A feed as it is now, without touching its lease; undefined when it is retired, paused, removed or gone. */
 async function loadFeed(db: Db, id: number): Promise<FeedRow | undefined> {
   const [row] = await db
     .select(WITH_CLOCK)
@@ -105,8 +127,8 @@ async function keyByLink(db: Db, { id, leaseEnd }: Polled): Promise<void> {
 }
 
 /**
- * Makes feeds due now: the given ones, retired or not, or else all that are not retired. Feeds whose poll is claimed but
- * not started are left as they are.
+ * Makes feeds due now: the given ones, retired or not, or else all that are not retired. Feeds that are paused or removed, or
+ * whose poll is claimed but not started, are left as they are.
  * @returns how many feeds are due.
  */
 async function pollNow(db: Db, options: FeedStoreOptions, ids?: readonly number[]): Promise<number> {
@@ -114,7 +136,7 @@ async function pollNow(db: Db, options: FeedStoreOptions, ids?: readonly number[
   return db.transaction(async (tx) => {
     const { rows } = await tx.execute<{ host: string }>(sql`
       update feedmill_data.feeds set due_at = now()
-      where ${wanted} and not (attempts = 0 and ${isLeased(sql`feeds`)})
+      where ${wanted} and paused_at is null and removed_at is null and not (attempts = 0 and ${isLeased(sql`feeds`)})
       returning host`);
     const hosts = rows.map(({ host }) => host);
     await giveTurns(tx, hosts, options);

@@ -110,7 +110,7 @@ async function callWitnesses(tx: Executor, politeness: Politeness): Promise<void
     where id in (
       select (select id from feedmill_data.feeds where feeds.host = witnesses.host and due_at is not null order by due_at limit 1)
       from witnesses)
-      and not ${isLeased(sql`feeds`)}
+      and due_at is not null and not ${isLeased(sql`feeds`)}
     returning host`);
   const hosts = rows.map(({ host }) => host);
   await giveTurns(tx, hosts, politeness);

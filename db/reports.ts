@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { FeedName } from '../src/cli/app.js';
+import type { FeedState } from '../src/feeds/select-feeds.js';
 import type { Db } from './client.js';
 import { countRemaining, loadHeldUpFeeds, loadPollsSince } from './progress.js';
 
@@ -23,6 +24,7 @@ export interface FeedListing extends Record<string, unknown> {
   url: string;
   title: string | null;
   folder: string | null;
+  state: FeedState;
   content: string;
   records: number;
   polled_at: string | null;
@@ -37,7 +39,8 @@ export interface FeedListing extends Record<string, unknown> {
 /** What the command line reads. Columns have the names of the views. */
 export const reportStore = (db: Db) => ({
   loadStatus: () => loadStatus(db),
-  listFeeds: () => loadFeeds(db, sql`true`),
+  /** The feeds that are subscribed to; with `removed`, also those that were. */
+  listFeeds: ({ removed = false } = {}) => loadFeeds(db, removed ? sql`true` : sql`f.removed_at is null`),
   loadFeedListing: (name: FeedName) => loadFeedListing(db, name),
   loadFailures: (options: { limit: number }) => loadFailures(db, options),
 
@@ -49,7 +52,7 @@ export const reportStore = (db: Db) => ({
 
 async function loadStatus(db: Db): Promise<Status> {
   const { rows } = await db.execute<Status>(sql`
-    select (select count(*)::int from feedmill_data.feeds) as feeds,
+    select (select count(*)::int from feedmill_data.feeds where removed_at is null) as feeds,
            ((select count(*) from feedmill_data.feeds where due_at <= now())
              + (select count(*) from feedmill_data.articles where due_at <= now()))::int as due,
            count(*) filter (where status = 'pending')::int as pending,
@@ -64,10 +67,10 @@ async function loadStatus(db: Db): Promise<Status> {
 
 async function loadFeeds(db: Db, condition: SQL): Promise<FeedListing[]> {
   const { rows } = await db.execute<FeedListing>(sql`
-    select f.id::int, f.url, f.title, f.folder, f.content,
+    select f.id::int, f.url, f.title, f.folder, v.state, f.content,
            (select count(*)::int from feedmill_data.articles a where a.feed_id = f.id and a.stored_at is not null) as records,
            f.polled_at, f.due_at as next_poll_at, f.due_reasons, f.moved_to, f.failures, f.last_error, f.created_at
-    from feedmill_data.feeds f where ${condition} order by f.id`);
+    from feedmill_data.feeds f join feedmill.feeds v on v.id = f.id where ${condition} order by f.id`);
   return rows;
 }
 
@@ -83,7 +86,8 @@ async function loadFailures(db: Db, { limit }: { limit: number }): Promise<Recor
   const { rows } = await db.execute(sql`
     (select 'feed' as kind, id::int, url, case when faults > 0 and failures = 0 then due_reasons[1] else last_error end as error,
        failures + faults as attempts, due_at as next_try_at
-     from feedmill_data.feeds where failures > 0 or faults > 0 or due_at is null order by failures + faults desc limit ${limit})
+     from feedmill_data.feeds
+     where removed_at is null and (failures > 0 or faults > 0 or (due_at is null and paused_at is null)) order by failures + faults desc limit ${limit})
     union all
     (select 'article', id::int, url, coalesce(error_text, error), attempts, due_at
      from feedmill_data.articles where error is not null order by updated_at desc limit ${limit})`);

@@ -1,7 +1,7 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Subscription } from '../src/jobs/websub-subscription.js';
 import { present } from '../src/text/present.js';
-import type { Db } from './client.js';
+import type { Db, Executor } from './client.js';
 import { websubSubscriptions as table } from './schema/feeds.js';
 import { interval } from './turns.js';
 
@@ -35,19 +35,28 @@ async function findSubscription(db: Db, condition: SQL): Promise<Subscription | 
  */
 async function saveAsked(db: Db, asked: AskedSubscription): Promise<void> {
   const isOther = sql`${table.token} <> excluded.token`;
-  await db
-    .insert(table)
-    .values(asked)
-    .onConflictDoUpdate({
-      target: table.feedId,
-      set: {
-        ...asked,
-        state: sql`case when ${isOther} then 'asked' else ${table.state} end`,
-        leaseExpiresAt: sql`case when ${isOther} then null else ${table.leaseExpiresAt} end`,
-        pushesInARow: sql`case when ${isOther} then 0 else ${table.pushesInARow} end`,
-        problem: null,
-      },
-    });
+  await db.transaction(async (tx) => {
+    if (!(await isSubscribed(tx, asked.feedId))) return;
+    await tx
+      .insert(table)
+      .values(asked)
+      .onConflictDoUpdate({
+        target: table.feedId,
+        set: {
+          ...asked,
+          state: sql`case when ${isOther} then 'asked' else ${table.state} end`,
+          leaseExpiresAt: sql`case when ${isOther} then null else ${table.leaseExpiresAt} end`,
+          pushesInARow: sql`case when ${isOther} then 0 else ${table.pushesInARow} end`,
+          problem: null,
+        },
+      });
+  });
+}
+
+/** Whether the feed is still subscribed to; it can't be removed until the transaction ends. */
+async function isSubscribed(tx: Executor, feedId: number): Promise<boolean> {
+  const { rows } = await tx.execute(sql`select 1 from feedmill_data.feeds where id = ${feedId} and removed_at is null for share`);
+  return rows.length > 0;
 }
 
 /** Starts the lease, once the hub has verified the subscription. */

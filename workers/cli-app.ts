@@ -3,6 +3,7 @@ import { listBackfills, runBackfillBatch } from '../db/backfills.js';
 import { CREATE_READER, readReaderState } from '../db/contract.js';
 import { feedDetailsStore } from '../db/feed-details.js';
 import { feedStore } from '../db/feeds.js';
+import { manageStore } from '../db/manage.js';
 import { pageStore } from '../db/pages.js';
 import { reportStore } from '../db/reports.js';
 import type { CliApp, ExtractTools } from '../src/cli/app.js';
@@ -59,6 +60,7 @@ export function createCliApp(app: App): Closable<CliApp> {
   return {
     ...feedStore(db, config),
     ...feedDetailsStore(db),
+    ...manageStore(db),
     ...reportStore(db),
     ...recordReaders(app),
     ...pageStore(db),

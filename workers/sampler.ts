@@ -32,8 +32,11 @@ export function withSamplerAllowed(app: App): App {
  */
 export async function runSampler(app: App): Promise<Sampler | undefined> {
   const { samplerPort: port } = app.config;
-  const feeds = await reportStore(app.db).listFeeds();
-  const since = feeds.filter(({ url }) => isSamplerUrl(url, port)).map(({ created_at }) => new Date(created_at).getTime());
+  // Removed feeds count: whoever has removed the samples does not want them back.
+  const feeds = await reportStore(app.db).listFeeds({ removed: true });
+  const since = feeds
+    .filter(({ url, state }) => state !== 'removed' && isSamplerUrl(url, port))
+    .map(({ created_at }) => new Date(created_at).getTime());
   if (feeds.length > 0 && since.length === 0) return undefined;
   const epoch = new Date(since.length > 0 ? Math.min(...since) : Date.now());
   const sampler = await startSampler({ port, epoch }).catch((error: unknown) => explainStart(error, port));

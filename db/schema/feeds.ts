@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, index, integer, jsonb, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, index, integer, jsonb, text } from 'drizzle-orm/pg-core';
 import type { Wishes } from '../../src/feeds/poll-facts.js';
 import { at, data, id } from './columns.js';
 
@@ -72,6 +72,8 @@ export const feeds = data.table(
   (table) => [
     index('feeds_host_due').on(table.host, table.dueAt).where(sql`due_at is not null`),
     index('feeds_due').on(table.dueAt).where(sql`due_at is not null`),
+    // Nothing that is late can revive a feed.
+    check('feeds_not_due', sql`due_at is null or (paused_at is null and removed_at is null)`),
   ],
 );
 

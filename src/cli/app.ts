@@ -3,10 +3,10 @@ import type { SiteRule } from '../articles/site-rules.js';
 import type { ExportRecord, Selection } from '../export/record.js';
 import type { RecordQuery } from '../export/record-filter.js';
 import type { RecordFormat } from '../export/write-record.js';
-import type { FeedSummary } from '../feeds/select-feeds.js';
 import type { Stopped } from '../jobs/stopped.js';
 import type { NewFeed } from '../jobs/subscribed-feed.js';
 import type { FetchUrl } from '../web/outcome.js';
+import type { FeedManager } from './feed-manager.js';
 import type { FeedTools } from './subscribe.js';
 
 /** A row with the column names of the SQL views. */
@@ -25,13 +25,11 @@ export type Colour = 'green' | 'red' | 'grey' | 'bold';
 export type Role = 'poller' | 'feeds' | 'articles' | 'all';
 
 /** What the commands can ask of an open installation. workers/cli.ts implements it. */
-export interface CliApp extends FeedTools {
+export interface CliApp extends FeedTools, FeedManager {
   /** Subscribes to feeds. @returns those that were not subscribed before */
   addFeeds(feeds: readonly NewFeed[]): Promise<{ id: number; url: string }[]>;
   listFeeds(): Promise<Row[]>;
   loadFeedListing(name: FeedName): Promise<Row | undefined>;
-  /** All feeds, with what they are selected by. */
-  loadFeedSummaries(): Promise<FeedSummary[]>;
   loadFeedDetails(id: number): Promise<FeedDetails | undefined>;
   /** The names of the columns of the view `feedmill.records`. */
   loadRecordColumns(): Promise<string[]>;

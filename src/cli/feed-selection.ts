@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type FeedState, type FeedSummary, selectFeeds } from '../feeds/select-feeds.js';
 import { UserError } from '../user-error.js';
-import type { CliApp } from './app.js';
+import type { FeedManager } from './feed-manager.js';
 
 /** The options that select feeds beside their names. `in` is a folder. */
 export interface SelectionOptions {
@@ -32,7 +32,7 @@ const STATES: readonly FeedState[] = ['failing', 'paused', 'retired', 'removed']
  * @throws {UserError} when a name is that of no feed, or nothing at all was selected
  */
 export async function loadSelectedFeeds(
-  app: Pick<CliApp, 'loadFeedSummaries'>,
+  app: Pick<FeedManager, 'loadFeedSummaries'>,
   names: readonly string[],
   options: SelectionOptions,
 ): Promise<FeedSummary[]> {

@@ -1,0 +1,1 @@
+ALTER TABLE "feedmill_data"."feeds" ADD CONSTRAINT "feeds_not_due" CHECK (due_at is null or (paused_at is null and removed_at is null));
