@@ -63,11 +63,13 @@ export async function addEntries(
 
 /**
  * Locks a feed, so that a poll and a push write one after the other.
- * @returns false when its poll's lease no longer holds, or a pushed feed is gone, retired, paused or removed.
+ * @returns false when its poll's lease no longer holds, or a pushed feed is gone, paused or removed.
  */
 export async function lockFeed(tx: Executor, { id, leaseEnd }: Pick<FeedRow, 'id' | 'leaseEnd'>): Promise<boolean> {
   if (leaseEnd) return lockUnderLease(tx, 'feeds', { id, leaseEnd });
-  const { rows } = await tx.execute(sql`select 1 from feedmill_data.feeds where id = ${id} and due_at is not null for update`);
+  const { rows } = await tx.execute(
+    sql`select 1 from feedmill_data.feeds where id = ${id} and paused_at is null and removed_at is null for update`,
+  );
   return rows.length > 0;
 }
 

@@ -68,16 +68,18 @@ export async function findOrAddArticles(
   const hosts = added.flatMap(({ host }) => (host ? [host] : []));
   await giveTurns(tx, hosts, options);
   if (added.some(({ host }) => host === null)) await wakePoller(tx);
-  return findArticles(
+  const ids = await findArticles(
     tx,
     wanted.map(({ url }) => url),
   );
+  // An article that was there may have been deleted since, with its feed or for its age.
+  return ids.size === wanted.length ? ids : findOrAddArticles(tx, options, feed, found);
 }
 
-/** The ids of the articles that have one of these URLs. */
+/** The ids of the articles that have one of these URLs. Until the transaction ends, nobody can delete them. */
 export async function findArticles(tx: Executor, urls: readonly string[]): Promise<Map<string, number>> {
   const { rows } = await tx.execute<{ id: string; url: string }>(
-    sql`select id, url from feedmill_data.articles where url = any (${sql.param([...urls])}::text[])`,
+    sql`select id, url from feedmill_data.articles where url = any (${sql.param([...urls])}::text[]) for key share`,
   );
   return new Map(rows.map((row) => [row.url, Number(row.id)]));
 }

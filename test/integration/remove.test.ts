@@ -206,4 +206,21 @@ describe('while another feed is polled', () => {
     expect(await poll).toMatchObject({ new: 1 });
     expect((await readState()).sightings).toEqual([1, 2, 3].map((n) => ({ story: n, feed: b.url })));
   });
+
+  it('so does one whose record is deleted in the moment after the poll has found it', async () => {
+    const { a, b } = await twoFeeds();
+    // Fires for the statement that adds the articles which are missing, and finds that one of them is there.
+    await query(`
+      create function delete_once() returns trigger language plpgsql as $$ begin
+        delete from feedmill_data.articles where url like '%/1' and feed_id = ${a.id};
+        return null;
+      end $$;
+      create trigger delete_once after insert on feedmill_data.articles for each statement execute function delete_once()`);
+    try {
+      expect(await feeds.addEntries(b, [story(1)])).toMatchObject({ new: 1 });
+    } finally {
+      await query('drop trigger delete_once on feedmill_data.articles');
+    }
+    expect((await readState()).records).toContainEqual({ story: 1, feed: b.url, stored: false });
+  });
 });
