@@ -1,6 +1,5 @@
 import type { FeedSettings, ManagedFeed, RecordCounts, RemovedFeed, Trial } from '../src/cli/feed-manager.js';
 import { errorCode } from '../src/text/error-code.js';
-import { UserError } from '../src/user-error.js';
 import type { Db } from './client.js';
 
 /** Tries of a change that other sessions made impossible for the moment. */
@@ -11,6 +10,9 @@ const DEADLOCK = '40P01';
 const REFUSALS: ReadonlySet<string> = new Set(['22023', '22007', '22008', '22015', '55000']);
 /** Records deleted in one transaction. Few, since a long transaction holds back the change cursor for all consumers. */
 const RECORDS_PER_BATCH = 500;
+
+/** A change that a function refused, because of a value or for the moment. */
+export class ChangeRefused extends Error {}
 
 /** Calls the functions of schema feedmill_admin that manage feeds (db/contract/50-manage.sql and 51-feed-settings.sql). */
 export const manageStore = (db: Db) => ({
@@ -32,7 +34,7 @@ export const manageStore = (db: Db) => ({
 /**
  * Calls a function in a transaction of its own. On trial, the transaction is rolled back: what would change is then exactly what
  * the function says. Not through Drizzle, whose errors repeat the parameters, which may be secret.
- * @throws {UserError} with the function's message when it refuses
+ * @throws {ChangeRefused} with the function's message when it refuses
  */
 async function call<Row>(db: Db, statement: string, values: unknown[], trial?: Trial): Promise<Row[]> {
   for (let tries = 1; ; tries += 1) {
@@ -40,7 +42,8 @@ async function call<Row>(db: Db, statement: string, values: unknown[], trial?: T
       return await callOnce<Row>(db, statement, values, trial);
     } catch (error) {
       if (errorCode(error) === DEADLOCK && tries < MAX_TRIES) continue;
-      if (error instanceof Error && REFUSALS.has(errorCode(error))) throw new UserError(`${error.message}.`, 2, { cause: error });
+      if (error instanceof Error && REFUSALS.has(errorCode(error)))
+        throw new ChangeRefused(`${error.message}.`, { cause: error });
       throw error;
     }
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { CommanderError } from 'commander';
+import { ChangeRefused } from '../db/manage.js';
 import type { CliApp, CliContext } from '../src/cli/app.js';
 import { createProgram } from '../src/cli/program.js';
 import { BadConfigError, loadConfig } from '../src/config.js';
@@ -101,6 +102,10 @@ function reportError(error: unknown, err: (line: string) => void): number {
   if (error instanceof UserError) {
     err(error.message);
     return error.exitCode;
+  }
+  if (error instanceof ChangeRefused) {
+    err(error.message);
+    return 2;
   }
   err(`Feedmill has a bug: ${error instanceof Error ? error.message : String(error)}`);
   err('Please report it. With LOG_LEVEL=debug, Feedmill also prints a stack trace.');

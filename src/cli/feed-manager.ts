@@ -40,7 +40,7 @@ export type Trial = 'trial';
 export interface FeedManager {
   /** All feeds, with what they are selected by. */
   loadFeedSummaries(): Promise<FeedSummary[]>;
-  /** These five change feeds. @returns those that changed; @throws {UserError} when a value is refused */
+  /** These five change feeds, and throw if a value is refused. @returns those that changed */
   pauseFeeds(ids: readonly number[], trial?: Trial): Promise<ManagedFeed[]>;
   resumeFeeds(ids: readonly number[], trial?: Trial): Promise<ManagedFeed[]>;
   setFeeds(ids: readonly number[], settings: FeedSettings, trial?: Trial): Promise<ManagedFeed[]>;
