@@ -1,17 +1,7 @@
 -- Managing feeds: what the commands pause, resume, remove, set and move do. A poll that runs meanwhile works under a lease, and
 -- feeds.due_at is its fencing token (db/fence.ts). These functions move due_at, so its results are dropped: a late worker can't
 -- revive a feed, nor overwrite a setting. Feeds are locked in the order of their ids, and before hosts, as everywhere.
-
--- Gives hosts a turn as soon as they may be asked; adds those that are new. As db/turns.ts, but SQL does not know the setting
--- HOST_CONCURRENCY, so it waits until all running requests have ended.
-CREATE OR REPLACE FUNCTION feedmill_data.give_turns(names text[]) RETURNS void
-LANGUAGE sql AS $$
-  INSERT INTO feedmill_data.hosts AS hosts (host, turn_at)
-  SELECT DISTINCT name, now() FROM unnest(names) AS name WHERE name IS NOT NULL ORDER BY name
-  ON CONFLICT (host) DO UPDATE SET turn_at = least(hosts.turn_at, greatest(
-    now(), hosts.next_at, hosts.blocked_until, (SELECT max(lease) FROM unnest(hosts.leases) AS lease)));
-  SELECT pg_notify('feedmill_wake', '');
-$$;
+-- give_turns() is in 55-replay.sql.
 
 CREATE OR REPLACE FUNCTION feedmill_admin.pause_feeds(ids bigint[])
 RETURNS TABLE (feed_id bigint, feed_url text)
