@@ -44,6 +44,7 @@ interface StartedRow extends EntryColumns {
   etag: string | null;
   last_modified: string | null;
   feed_title: string | null;
+  subscribed_at: Date | string | null;
 }
 
 /** With what the entry says that speaks for the article (db/ownership.ts). */
@@ -56,7 +57,7 @@ async function startArticle(db: Db, id: number, leaseMs: number): Promise<Pendin
       returning id, url, site, host, page_url, hops, pages_kept, feed_id, due_at as lease_end, now() as started_at, attempts, stored_at, error, revisit, etag, last_modified
     )
     select a.url, a.host, a.page_url, a.hops, a.pages_kept, a.lease_end, a.started_at, a.attempts, a.stored_at, a.error, a.revisit, a.etag, a.last_modified,
-           (select ignore_robots from feedmill_data.feeds where id = a.feed_id) as ignore_robots, f.title as feed_title, ${ENTRY_COLUMNS}
+           (select ignore_robots from feedmill_data.feeds where id = a.feed_id) as ignore_robots, f.title as feed_title, f.created_at as subscribed_at, ${ENTRY_COLUMNS}
     from started a ${SPEAKING_ENTRY}`);
   const row = rows[0];
   return row && toPendingArticle(id, row);
@@ -76,6 +77,7 @@ const toPendingArticle = (id: number, row: StartedRow): PendingArticle => ({
   ...present({
     turn: row.host === null ? null : { host: row.host, leaseEnd: new Date(row.lease_end) },
     feedTitle: row.feed_title,
+    subscribedAt: toDate(row.subscribed_at),
     storedAt: toDate(row.stored_at),
     lastProblem: row.error,
     revisit: row.revisit ? { validators: present({ etag: row.etag, lastModified: row.last_modified }) } : null,

@@ -7,6 +7,8 @@ import { afterGapSql, earliestTurnSql, interval, LIVE_LEASES, leaseEndSql, type 
 export interface Claimed {
   feeds: number[];
   articles: number[];
+  /** How long each row had been due, in ms; rows that are under way and went first are left out. */
+  waitsMs: { feeds: number[]; articles: number[] };
 }
 
 /** The most rows to claim, of each kind. */
@@ -40,6 +42,8 @@ interface HostTurn extends Record<string, unknown> {
 interface ClaimedRow extends Record<string, unknown> {
   kind: 'feed' | 'article';
   id: string;
+  /** Null for an article that is under way. */
+  wait_ms: number | null;
 }
 
 /**
@@ -56,8 +60,14 @@ export async function claimDue(db: Db, options: ClaimOptions): Promise<Claimed> 
     const turns = await lockHostsInTurn(tx, options.room);
     const claimed = turns.length === 0 ? [] : (await tx.execute<ClaimedRow>(claimSql(turns, options))).rows;
     const hostless = await claimHostlessArticles(tx, options);
-    const ids = (kind: 'feed' | 'article') => claimed.filter((row) => row.kind === kind).map((row) => Number(row.id));
-    return { feeds: ids('feed'), articles: [...ids('article'), ...hostless] };
+    const of = (kind: 'feed' | 'article') => claimed.filter((row) => row.kind === kind);
+    const ids = (rows: readonly ClaimedRow[]) => rows.map(({ id }) => Number(id));
+    const waits = (rows: readonly ClaimedRow[]) => rows.flatMap(({ wait_ms: wait }) => wait ?? []);
+    return {
+      feeds: ids(of('feed')),
+      articles: [...ids(of('article')), ...hostless],
+      waitsMs: { feeds: waits(of('feed')), articles: waits(of('article')) },
+    };
   });
 }
 
@@ -83,7 +93,7 @@ const claimSql = (turns: readonly HostTurn[], options: ClaimOptions): SQL => sql
   ), busy as (${moveBusyHostsSql(options)}
   ), idle as (${moveIdleHostsSql(turns, options)}
   )
-  select kind, id from picked`;
+  select kind, id, wait_ms from picked`;
 
 /**
  * One due row of each host. Its feeds and articles alternate, so that neither many feeds nor a long backlog delays the other.
@@ -91,26 +101,27 @@ const claimSql = (turns: readonly HostTurn[], options: ClaimOptions): SQL => sql
  * Locked rows are skipped: whoever changes one holds it and then waits for its host, which is locked here.
  */
 const pickDueRowsSql = (turns: readonly HostTurn[], room: Room): SQL => sql`
-  select turn.host, due.kind, due.id
+  select turn.host, due.kind, due.id,
+    case when due.due_at > ${FIRST_IN_LINE} then extract(epoch from now() - due.due_at)::float8 * 1000 end as wait_ms
   from unnest(
     ${sql.param(turns.map(({ host }) => host))}::text[],
     ${sql.param(turns.map((turn) => turn.fed_last))}::boolean[],
     ${sql.param(turns.map((turn) => turn.from_backlog))}::boolean[]
   ) as turn (host, fed_last, from_backlog)
   cross join lateral (
-    select case when turn.fed_last then 3 else 0 end as rank, 'feed' as kind, id
-    from (select id from feedmill_data.feeds
+    select case when turn.fed_last then 3 else 0 end as rank, 'feed' as kind, id, due_at
+    from (select id, due_at from feedmill_data.feeds
       where feeds.host = turn.host and due_at <= now() and ${room.feeds > 0}
       order by due_at limit 1 for update skip locked) as feed
     union all
-    select 1 as rank, 'article' as kind, id
-    from (select id from feedmill_data.articles
+    select 1 as rank, 'article' as kind, id, due_at
+    from (select id, due_at from feedmill_data.articles
       where articles.host = turn.host and due_at <= case when turn.from_backlog then now() else ${FIRST_IN_LINE} end
       and ${room.articles > 0}
       order by due_at limit 1 for update skip locked) as oldest
     union all
-    select 2 as rank, 'article' as kind, id
-    from (select id from feedmill_data.articles
+    select 2 as rank, 'article' as kind, id, due_at
+    from (select id, due_at from feedmill_data.articles
       where articles.host = turn.host and due_at <= now() and not turn.from_backlog and ${room.articles > 0}
       order by due_at desc limit 1 for update skip locked) as newest
     order by rank limit 1

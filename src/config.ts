@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { connectionUrl, duration, durations, imageProxy, list, publicUrl, whole } from './setting-types.js';
+import { connectionUrl, duration, durations, imageProxy, list, port, publicUrl, whole } from './setting-types.js';
 import { parseAllowList } from './web/address.js';
 
 /** The time limit for parsing one feed, in ms. Honest feeds take far less than a second; a hostile one is stopped. */
@@ -69,7 +69,7 @@ const Env = z.object({
   // HTTP server and health checks
   PUBLIC_URL: publicUrl.optional(),
   HTTP_HOST: z.string().min(1).default('127.0.0.1'),
-  HTTP_PORT: whole(8_780, 0, 65_535),
+  HTTP_PORT: port(8_780),
   HEARTBEAT_FILE: z.string().min(1).optional(),
 });
 

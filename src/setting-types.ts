@@ -13,6 +13,13 @@ export const whole = (fallback: number, min: number, max: number) =>
     .max(max, `must be at most ${max}`)
     .default(fallback);
 
+/** A port from 0 (any free one) to 65,535, or `off`. */
+export const port = (fallback: number) =>
+  z
+    .literal('off')
+    .or(whole(fallback, 0, 65_535))
+    .default(fallback);
+
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Parses one duration into ms; NaN when it is not one. */

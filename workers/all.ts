@@ -8,7 +8,7 @@ import type { Running } from './run-worker.js';
 /** Runs poller, feed worker and article worker in one process. The poller stops first, so that nothing new is claimed. */
 export async function runAll(app: App, onReport?: (report: JobReport) => void): Promise<Running> {
   // Workers may fail to start (a port is in use, a site rule is invalid), so they come before the poller.
-  const feeds = await runFeeds(app);
+  const feeds = runFeeds(app);
   const articles = await runArticles(app, onReport).catch(async (error: unknown) => {
     await feeds.stop(0);
     throw error;

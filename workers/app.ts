@@ -10,7 +10,9 @@ import { errorCode } from '../src/text/error-code.js';
 import { UserError } from '../src/user-error.js';
 import { type ConnectionPlan, planConnections } from './connection-plan.js';
 import { explainDatabaseError } from './explain-database-error.js';
+import type { HttpServer } from './http/server.js';
 import { createLog, reportErrors } from './log.js';
+import type { Metrics } from './metrics/metrics.js';
 import { migrateQueues } from './postgres-queue.js';
 import { openQueues, type Queues } from './queues.js';
 import { settleClose } from './settle-close.js';
@@ -31,6 +33,9 @@ export interface App {
   /** Migrates our schema and that of the queues. @returns whether there was anything to do */
   migrate(): Promise<boolean>;
   close(): Promise<void>;
+  /** Only a process that runs a role has these two; the HTTP server also needs a free port. */
+  metrics?: Metrics;
+  http?: HttpServer;
 }
 
 /** How `openApp` treats the database. */

@@ -24,7 +24,7 @@ export async function runArticles(app: App, onReport?: (report: JobReport) => vo
   const rules = await openRuleBook({ folder: app.config.rulesDir }, (problems) =>
     app.log.warn({ problems }, 'the changed site rules are invalid: the previous ones stay in force'),
   );
-  const reader = createArticleReader(app.config.extract);
+  const reader = createArticleReader({ ...app.config.extract, onRead: app.metrics?.observeReads('page') });
   const readArticle = withRules(rules, reader.read);
   const workers = [
     runWorker(app, articleWorker(readArticle), onReport),
@@ -50,7 +50,7 @@ export const withRules =
 
 const articleWorker =
   (readArticle: ReadArticle): WorkerParts =>
-  ({ config, db }) => {
+  ({ config, db, metrics }) => {
     const client = createFetchUrl({ ...config.fetch, accept: 'page', maxBytes: config.pageMaxBytes });
     return {
       queue: 'articles',
@@ -61,7 +61,7 @@ const articleWorker =
         ...outageStore(db, config),
         ...pageStore(db),
         keepsPages: config.keepPagesDays > 0,
-        fetchUrl: client.fetchUrl,
+        fetchUrl: metrics?.countFetches('page', client.fetchUrl) ?? client.fetchUrl,
         readArticle,
         monotonicMs: () => performance.now(),
         random: Math.random,

@@ -45,7 +45,7 @@ function createContext(output: Output): CliContext {
       const tools = await openExtractTools(loadConfig(process.env));
       return closeAfter(tools, () => Promise.race([use(tools), closed]));
     },
-    start: (role, options) => start(loadConfig(process.env), role, options, output),
+    start: (role, options) => start(loadConfig(process.env), role, { ...options, version: readVersion() }, output),
     health: () => checkHeartbeat(loadConfig(process.env).heartbeatFile),
   };
 }

@@ -11,12 +11,16 @@ import { present } from '../src/text/present.js';
 import { createFetchUrl } from '../src/web/fetch-url.js';
 import type { PostForm } from '../src/web/outcome.js';
 import type { App } from './app.js';
-import { runHttp } from './http.js';
+import type { HttpServer } from './http/server.js';
+import { websubRoute } from './http/websub.js';
 import { createIdentifyingReader } from './readers.js';
 import { type Running, runWorker, type WorkerParts } from './run-worker.js';
 
+const openReader = ({ config, metrics }: App) =>
+  createIdentifyingReader({ ...config.feedReader, onRead: metrics?.observeReads('feed') });
+
 /** What both polls and pushes need. */
-const settleDeps = ({ config, db }: App, reader: ReturnType<typeof createIdentifyingReader>) => ({
+const settleDeps = ({ config, db }: App, reader: ReturnType<typeof openReader>) => ({
   ...feedStore(db, config),
   readFeed: reader.read,
   monotonicMs: () => performance.now(),
@@ -39,9 +43,9 @@ const hubDeps = ({ config, db }: App, publicUrl: string, postForm: PostForm): Su
 
 /** The feed worker polls feeds. With PUBLIC_URL, it also asks their hubs to push to us. */
 const feedWorker: WorkerParts = (app) => {
-  const { config, db } = app;
+  const { config, db, metrics } = app;
   const client = createFetchUrl({ ...config.fetch, accept: 'feed', maxBytes: config.feedMaxBytes });
-  const reader = createIdentifyingReader(config.feedReader);
+  const reader = openReader(app);
   const { publicUrl } = config.http;
   return {
     queue: 'feeds',
@@ -50,7 +54,7 @@ const feedWorker: WorkerParts = (app) => {
       ...settleDeps(app, reader),
       ...hostStore(db),
       ...outageStore(db, config),
-      fetchUrl: client.fetchUrl,
+      fetchUrl: metrics?.countFetches('feed', client.fetchUrl) ?? client.fetchUrl,
       toHostKey: config.toHostKey,
       retryBaseMs: config.retryBaseMs,
       robotsForFeeds: config.robotsForFeeds,
@@ -63,19 +67,24 @@ const feedWorker: WorkerParts = (app) => {
   };
 };
 
-/** Runs the feed worker and, with PUBLIC_URL, the HTTP server for hubs and health checks beside it. */
-export async function runFeeds(app: App): Promise<Running> {
-  const { publicUrl } = app.config.http;
-  const permitPush = createPushLimits(app.config.pushesPerMinute, () => performance.now());
-  const reader = publicUrl ? createIdentifyingReader(app.config.feedReader) : undefined;
-  const http = reader
-    ? await runHttp(app, { ...websubStore(app.db), permitPush, takePush: takePush(settleDeps(app, reader)) })
-    : undefined;
+/** Runs the feed worker. With PUBLIC_URL, hubs reach it by the HTTP server of the process. */
+export function runFeeds(app: App): Running {
   const worker = runWorker(app, feedWorker);
+  const pushes = app.config.http.publicUrl && app.http ? acceptPushes(app, app.http) : undefined;
+  return { stop: async (graceMs) => void (await Promise.all([pushes?.stop(graceMs), worker.stop(graceMs)])) };
+}
+
+/** Lets hubs push to us, until it is stopped. */
+function acceptPushes(app: App, http: HttpServer): Running {
+  const reader = openReader(app);
+  const permitPush = createPushLimits(app.config.pushesPerMinute, () => performance.now());
+  const callback = { ...websubStore(app.db), permitPush, takePush: takePush(settleDeps(app, reader)) };
+  http.addRoute(websubRoute(app, callback));
   return {
     async stop(graceMs) {
-      await Promise.all([http?.stop(graceMs), worker.stop(graceMs)]);
-      await reader?.close();
+      // A push that is being taken needs the reader.
+      await http.stop(graceMs);
+      await reader.close();
     },
   };
 }

@@ -37,15 +37,17 @@ export function runPoller(app: App): Running {
  * One tick of the poller; returns the ms until the next one. When a tick fails, the next one tries again: rows that were claimed
  * but not enqueued fall due when their lease ends.
  */
-function createTick({ config, db, queues }: App, log: Logger): () => Promise<number> {
+function createTick({ config, db, queues, metrics }: App, log: Logger): () => Promise<number> {
   const { enqueue, countWaiting } = queues();
   const { claimReextractions } = reextractionStore(db, config);
   const reviewOutage = createOutageReview(outageStore(db, config), log);
   const deps: DispatchDeps = {
-    claimDue: async (room) => ({
-      ...(await claimDue(db, { ...config, room })),
-      reextractions: await claimReextractions(room.reextractions),
-    }),
+    claimDue: async (room) => {
+      const startedMs = performance.now();
+      const claimed = await claimDue(db, { ...config, room });
+      metrics?.observeClaim({ ms: performance.now() - startedMs, claimed });
+      return { ...claimed, reextractions: await claimReextractions(room.reextractions) };
+    },
     enqueue,
     countWaiting,
   };

@@ -6,6 +6,7 @@ import type { writeRecord } from '../src/export/write-record.js';
 import type { readFeed, readIdentifiedFeed } from '../src/feeds/read.js';
 import type { Stopped } from '../src/jobs/stopped.js';
 import { errorCode } from '../src/text/error-code.js';
+import { present } from '../src/text/present.js';
 import { isOverLimit, readThreadCpuMs, type ThreadStarted } from './thread-time.js';
 
 /** Memory limit of a reader thread, in MB. A document that needs more ends its thread. */
@@ -19,6 +20,14 @@ export interface ReaderOptions {
   threads: number;
   /** The limit for one document, in ms of its thread's CPU time; several times as long by the clock on the wall. */
   timeoutMs: number;
+  /** Called after each document. */
+  onRead?: ((time: ReadTime) => void) | undefined;
+}
+
+/** How long a thread took to read a document, in ms, and why it was stopped, if it was. */
+export interface ReadTime {
+  ms: number;
+  stopped?: Stopped['reason'];
 }
 
 /** A pool of one thread, so that we know whose CPU time we measure. */
@@ -39,6 +48,9 @@ function startThread<Input, Output>(file: URL) {
   const measure = async () => ({ osThreadId, cpuMs: osThreadId === undefined ? undefined : await readThreadCpuMs(osThreadId) });
   return { pool, measure };
 }
+
+const isStopped = (read: unknown): read is Stopped =>
+  typeof read === 'object' && read !== null && 'kind' in read && read.kind === 'stopped';
 
 type Thread<Input, Output> = ReturnType<typeof startThread<Input, Output>>;
 
@@ -62,11 +74,18 @@ async function watchTime({ measure }: Pick<Thread<never, never>, 'measure'>, lim
  * Runs the export `name` of `file` in worker threads with hard limits of time and memory. A document that hangs or needs too
  * much memory ends its thread, not the process.
  */
-export function createReader<Input, Output>(file: URL, { threads, timeoutMs }: ReaderOptions, name = 'default') {
+export function createReader<Input, Output>(file: URL, { threads, timeoutMs, onRead }: ReaderOptions, name = 'default') {
   const all = Array.from({ length: threads }, () => startThread<Input, Output>(file));
   const idle = [...all];
   // The time limit starts when a document gets its thread, not while it waits for one.
   const onePerThread = pLimit(threads);
+
+  async function readTimed(thread: Thread<Input, Output>, input: Input): Promise<Output | Stopped> {
+    const startedMs = performance.now();
+    const read = await readIn(thread, input);
+    onRead?.({ ms: performance.now() - startedMs, ...present({ stopped: isStopped(read) ? read.reason : undefined }) });
+    return read;
+  }
 
   async function readIn(thread: Thread<Input, Output>, input: Input): Promise<Output | Stopped> {
     const abort = new AbortController();
@@ -87,7 +106,7 @@ export function createReader<Input, Output>(file: URL, { threads, timeoutMs }: R
       onePerThread(async () => {
         const thread = idle.pop();
         if (!thread) throw new Error('no reader thread is idle');
-        return readIn(thread, input).finally(() => idle.push(thread));
+        return readTimed(thread, input).finally(() => idle.push(thread));
       }),
     close: async () => void (await Promise.all(all.map(({ pool }) => pool.destroy()))),
   };

@@ -36,8 +36,9 @@ export function runWorker(app: App, parts: WorkerParts, onReport?: (report: JobR
 
   const consumer = app.queues().consume(queue, {
     concurrency,
-    handle: timed(handle, active),
+    handle: timed(handle, active, (ms) => app.metrics?.observeJob(queue, ms)),
     onReport: (report) => {
+      app.metrics?.countReport(queue, report);
       onReport?.(report);
       log.info(report, 'job done');
     },
@@ -69,15 +70,17 @@ export function runWorker(app: App, parts: WorkerParts, onReport?: (report: JobR
 /** The jobs that run, and the rows that they have started. A job that failed stays until its fault was reported. */
 type ActiveJobs = Map<Job, LeasedRow | undefined>;
 
-/** Tracks which jobs run on which rows, and adds to each report how long the job took. */
+/** Tracks which jobs run on which rows, and adds to each report how long the job took. `onTime` is told as well. */
 const timed =
-  (handle: JobHandler, active: ActiveJobs): JobHandler =>
+  (handle: JobHandler, active: ActiveJobs, onTime: (ms: number) => void): JobHandler =>
   async (job) => {
     active.set(job, undefined);
     const startedAt = performance.now();
     const report = await handle(job, (row) => active.set(job, row));
     active.delete(job);
-    return { ...report, tookMs: Math.round(performance.now() - startedAt) };
+    const tookMs = performance.now() - startedAt;
+    onTime(tookMs);
+    return { ...report, tookMs: Math.round(tookMs) };
   };
 
 interface Fault {
@@ -91,6 +94,7 @@ interface Fault {
 
 function reportFault(app: App, { log, queue, job, row, error }: Fault): void {
   const kind = classifyError(error);
+  app.metrics?.countFault(queue, kind);
   if (kind === 'environment') {
     // Not a fault of the job. It runs again when its lease ends.
     log.warn({ id: job.id, problem: error.message }, 'job interrupted: the database or the machine failed');

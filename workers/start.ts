@@ -9,11 +9,13 @@ import { runArticles } from './articles.js';
 import { describeShortage } from './connection-plan.js';
 import { runFeeds } from './feeds.js';
 import { startHeartbeat } from './heartbeat.js';
+import type { HttpServer } from './http/server.js';
 import { logProblemsOnly } from './log.js';
 import type { Output } from './output.js';
 import { runPoller } from './poller.js';
 import type { Running } from './run-worker.js';
 import { runSampler, withSamplerAllowed } from './sampler.js';
+import { withStateServer } from './state-server.js';
 import { waitForStopSignal } from './stop-signal.js';
 import { startWatch } from './watch.js';
 
@@ -27,7 +29,7 @@ const LEFT_OPEN_MS = 200;
 export async function start(
   config: Config,
   role: Role,
-  { sampler: withSampler }: { sampler: boolean },
+  { sampler: withSampler, version }: { sampler: boolean; version: string },
   output: Pick<Output, 'out' | 'outWithCredentials'>,
 ): Promise<void> {
   const signalled = waitForStopSignal();
@@ -44,10 +46,13 @@ export async function start(
   const heartbeat = startHeartbeat(app);
   const watch = isWatched ? startWatch(app, output) : undefined;
   let sampler: Awaited<ReturnType<typeof runSampler>>;
+  let http: HttpServer | undefined;
   try {
+    const serving = await withStateServer(app, role, version);
+    http = serving.http;
     sampler = role === 'all' && withSampler ? await runSampler(app) : undefined;
     watch?.greet(sampler !== undefined);
-    const running = await runRole(sampler ? withSamplerAllowed(app) : app, role, watch?.onReport);
+    const running = await runRole(sampler ? withSamplerAllowed(serving) : serving, role, watch?.onReport);
     app.log.info({ role }, 'started');
     const signal = await signalled;
     watch?.stop();
@@ -58,6 +63,7 @@ export async function start(
   } finally {
     watch?.stop();
     await sampler?.close();
+    await http?.stop(0);
     await heartbeat.stop();
     await app.close();
   }

@@ -23,6 +23,8 @@ export interface PendingArticle extends LeasedRow {
   storedAt?: Date;
   /** Present when the article has a record and is due only to see whether its page changed; holds the page's validators. */
   revisit?: { validators: Validators };
+  /** When the feed that speaks for it was subscribed to. */
+  subscribedAt?: Date;
   feedTitle?: string;
   feed: FeedVersion;
 }

@@ -1,3 +1,4 @@
+import type { ArticleRecord } from '../articles/article.js';
 import { MAX_ATTEMPTS, nextTry } from '../articles/retry-and-revisit.js';
 import type { HostVerdict } from '../hosts/host-wait.js';
 import { present } from '../text/present.js';
@@ -37,7 +38,7 @@ export const processArticle =
     const found = await findChange(deps, article, turn);
     const change = scheduleRevisit(deps, article, article.revisit ? keepRecord(found) : found, findValidators(article, turn));
     const written = await deps.recordArticle(article, change, 'verdict' in turn ? turn.verdict : {});
-    return written === 'stale' ? { status: 'stale', articleId: id, url: article.url } : reportChange(article, change);
+    return written === 'stale' ? { status: 'stale', articleId: id, url: article.url } : reportChange(article, change, deps.now());
   };
 
 type PageTurn =
@@ -113,13 +114,22 @@ const toProblem = (outcome: FailedFetch): Problem => ({ kind: toFailureCode(outc
 const findValidators = (article: PendingArticle, turn: PageTurn) =>
   turn.kind === 'answered' && turn.outcome.kind === 'fetched' ? turn.outcome.validators : (article.revisit?.validators ?? {});
 
-function reportChange(article: PendingArticle, change: ArticleChange): ArticleReport {
+function reportChange(article: PendingArticle, change: ArticleChange, now: Date): ArticleReport {
   const about = { articleId: article.id, url: article.url };
   switch (change.kind) {
     case 'stored': {
       const { contentSource, wordCount: words, language, siteName, title } = change.record;
       const site = siteName ?? article.feedTitle ?? article.turn?.host;
-      return { status: 'stored', ...about, contentSource, words, title, ...present({ language, site }), ...explain(change) };
+      const delayMs = findDelay(article, change.record, now);
+      return {
+        status: 'stored',
+        ...about,
+        contentSource,
+        words,
+        title,
+        ...present({ delayMs, language, site }),
+        ...explain(change),
+      };
     }
     case 'unchanged':
       return { status: 'revisited', ...about };
@@ -134,6 +144,12 @@ function reportChange(article: PendingArticle, change: ArticleChange): ArticleRe
     case 'failed':
       return { status: 'failed', ...about, problem: change.problem.kind, error: change.problem.text };
   }
+}
+
+/** How long after its publication an article is first stored, in ms; undefined where that does not show how fast we are. */
+function findDelay({ storedAt, subscribedAt }: PendingArticle, { publishedAt }: ArticleRecord, now: Date): number | undefined {
+  if (storedAt || !publishedAt || !subscribedAt || publishedAt < subscribedAt) return undefined;
+  return Math.max(0, now.getTime() - publishedAt.getTime());
 }
 
 const explain = ({ problem }: { problem?: Problem }) => present({ problem: problem?.kind, error: problem?.text });

@@ -59,6 +59,11 @@ export interface StoredReport {
   title: string;
   contentSource: 'page' | 'feed';
   words: number;
+  /**
+   * From its publication to this first version of its record, in ms. Absent for later versions, without a date, and for an article
+   * that was published before its feed was subscribed to.
+   */
+  delayMs?: number;
   language?: string;
   /** The site's name, else the feed's title, else the host. */
   site?: string;

@@ -23,6 +23,21 @@ describe('claimDue', () => {
     expect((await claim()).feeds).toEqual([feed.id]);
   });
 
+  it('tells how long each row had been due, except one under way', async () => {
+    const feed = await subscribe('a.example');
+    const claimAll = async () => {
+      await db.execute(sql`update feedmill_data.hosts set leases = '{}', turn_at = now()`);
+      return (await claim()).waitsMs;
+    };
+    await db.execute(sql`update feedmill_data.feeds set due_at = now() - interval '1 hour'`);
+    const { feeds: waits } = await claimAll();
+    expect(waits[0]).toBeGreaterThanOrEqual(3_600_000);
+    await endPoll(feed.id);
+    await feeds.addEntries(feed, [feedEntry(1, { host: 'a.example' })]);
+    await db.execute(sql`update feedmill_data.articles set due_at = 'epoch'`);
+    expect(await claimAll()).toEqual({ feeds: [], articles: [] });
+  });
+
   it('claims one row per host, so that a backlog delays no other host', async () => {
     const busy = await subscribe('busy.example');
     const calm = await subscribe('calm.example');
@@ -104,7 +119,11 @@ describe('claimDue', () => {
     await endPoll(calm.id);
     await db.execute(sql`update feedmill_data.feeds set due_at = now() where id = ${calm.id}; `);
     await db.execute(sql`update feedmill_data.hosts set turn_at = now()`);
-    expect(await claimUpTo(10, 0)).toEqual({ feeds: [calm.id], articles: [] });
+    expect(await claimUpTo(10, 0)).toEqual({
+      feeds: [calm.id],
+      articles: [],
+      waitsMs: { feeds: [expect.any(Number)], articles: [] },
+    });
     // A host without room gets its next turn soon, but not at once.
     expect(await msUntilNextTurn(db)).toBeGreaterThan(4_000);
     await db.execute(sql`update feedmill_data.hosts set turn_at = now() where leases = '{}'`);

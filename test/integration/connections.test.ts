@@ -125,7 +125,7 @@ it('refuses to start where its connections do not fit, and says why', async () =
   const user = await createUser(9);
   const config = loadConfig({ DATABASE_URL: user.url, DATABASE_CONNECTIONS: '10', LOG_LEVEL: 'silent', LOG_FORMAT: 'json' });
   await expect(
-    start(config, 'poller', { sampler: false }, { out: () => undefined, outWithCredentials: () => undefined }),
+    start(config, 'poller', { sampler: false, version: '0' }, { out: () => undefined, outWithCredentials: () => undefined }),
   ).rejects.toThrow(new RegExp(`up to 10 connections .*limit of user ${user.name} is 9, of which 0 are in use`));
 });
 

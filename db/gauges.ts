@@ -1,0 +1,139 @@
+import { sql } from 'drizzle-orm';
+import type { PerQueue } from '../src/jobs/queues.js';
+import type { Db, Executor } from './client.js';
+
+/** What the database says about the whole installation, for metrics. Times are in seconds. */
+export interface Gauges {
+  /** Rows that are due and not claimed; at most 100,000 are counted. */
+  due: PerQueue;
+  /** How long ago the oldest of them fell due; 0 when none is due. */
+  dueAgeS: PerQueue;
+  /** Hosts that have something pending, by state. */
+  hosts: Record<'turn_overdue' | 'blocked' | 'in_trouble', number>;
+  /** How long the first host in line has been waiting for a claim; 0 when none does. */
+  turnOverdueS: number;
+  /** Feeds by the state that the view shows. */
+  feeds: Record<string, number>;
+  outage: boolean;
+  /** Age of the oldest change that the search index has not processed; 0 when there is none. */
+  searchLagS: number;
+  /** How long the oldest change has been hidden from cursors by a transaction that still runs; 0 when none is. */
+  changesHeldBackS: number;
+  databaseBytes: number;
+  /** Our tables. `rows` is Postgres' own estimate. */
+  tables: { name: string; bytes: number; rows: number }[];
+}
+
+/** Limits of what is read, so that it takes milliseconds at any size. Hosts are taken by their turns, the longest overdue first. */
+const MAX_HOSTS = 10_000;
+const MAX_ARTICLES_PER_HOST = 1_000;
+const MAX_COUNTED = 100_000;
+/** Time limit of one statement, in ms: metrics must not make a struggling database worse. */
+const TIMEOUT_MS = 5_000;
+
+/** Reads all gauges. No statement scans the articles: what is due is found by the indexes that the claim uses. */
+export async function readGauges(db: Db): Promise<Gauges> {
+  return db.transaction(async (tx) => {
+    await tx.execute(sql`select set_config('statement_timeout', ${String(TIMEOUT_MS)}, true)`);
+    const [feeds, articles] = [await readDueRows(tx, 'feeds'), await readDueArticles(tx)];
+    const reextractions = await readDueRows(tx, 'reextractions');
+    return {
+      due: { feeds: feeds.rows, articles: articles.rows, reextractions: reextractions.rows },
+      dueAgeS: { feeds: feeds.age, articles: articles.age, reextractions: reextractions.age },
+      ...(await readHosts(tx)),
+      feeds: await countFeeds(tx),
+      ...(await readCursors(tx)),
+      ...(await readSizes(tx)),
+    };
+  });
+}
+
+interface Due extends Record<string, unknown> {
+  rows: number;
+  age: number;
+}
+
+async function readDueRows(tx: Executor, table: 'feeds' | 'reextractions'): Promise<Due> {
+  return readOne<Due>(
+    tx,
+    sql`
+    select count(*)::int as rows, coalesce(extract(epoch from now() - min(due_at)), 0)::float8 as age
+    from (
+      select due_at from feedmill_data.${sql.identifier(table)} where due_at <= now() order by due_at limit ${MAX_COUNTED}
+    ) as due`,
+  );
+}
+
+/** An article that is under way has the epoch as its `due_at` (db/claim.ts), which is no age. */
+async function readDueArticles(tx: Executor): Promise<Due> {
+  return readOne<Due>(
+    tx,
+    sql`
+    select count(*)::int as rows,
+           coalesce(extract(epoch from now() - min(due_at) filter (where due_at > 'epoch')), 0)::float8 as age
+    from (
+      select due.due_at
+      from (select host from feedmill_data.hosts where turn_at is not null order by turn_at limit ${MAX_HOSTS}) as waiting
+      cross join lateral (
+        select due_at from feedmill_data.articles where articles.host = waiting.host and due_at <= now()
+        order by due_at limit ${MAX_ARTICLES_PER_HOST}
+      ) as due
+      union all
+      (select due_at from feedmill_data.articles where host is null and due_at <= now() order by due_at limit ${MAX_HOSTS})
+      limit ${MAX_COUNTED}
+    ) as due`,
+  );
+}
+
+async function readHosts(tx: Executor): Promise<Pick<Gauges, 'hosts' | 'turnOverdueS'>> {
+  const { overdue, ...hosts } = await readOne<Gauges['hosts'] & { overdue: number }>(
+    tx,
+    sql`
+    select count(*) filter (where turn_at <= now())::int as turn_overdue,
+           count(*) filter (where blocked_until > now())::int as blocked,
+           count(*) filter (where trouble > 0)::int as in_trouble,
+           coalesce(extract(epoch from now() - min(turn_at) filter (where turn_at <= now())), 0)::float8 as overdue
+    from feedmill_data.hosts where turn_at is not null`,
+  );
+  return { hosts, turnOverdueS: overdue };
+}
+
+async function countFeeds(tx: Executor): Promise<Record<string, number>> {
+  const { rows } = await tx.execute<{ state: string; feeds: number }>(sql`
+    select state, count(*)::int as feeds from feedmill.feeds group by state`);
+  return Object.fromEntries(rows.map(({ state, feeds }) => [state, feeds]));
+}
+
+async function readCursors(tx: Executor): Promise<Pick<Gauges, 'outage' | 'searchLagS' | 'changesHeldBackS'>> {
+  return readOne(
+    tx,
+    sql`
+    select
+      exists (select from feedmill_data.outages where ended_at is null and believed_at is not null) as outage,
+      coalesce((
+        select extract(epoch from now() - changed_at) from feedmill_data.changes c,
+          feedmill_data.read_cursor((select search_cursor from feedmill_data.contract)) as r
+        where (c.epoch, c.tx, c.id) > (r.epoch, r.tx, r.id) order by c.epoch, c.tx, c.id limit 1
+      ), 0)::float8 as "searchLagS",
+      coalesce((
+        select extract(epoch from now() - changed_at) from feedmill_data.changes
+        where epoch = (select epoch from feedmill_data.contract) and tx >= pg_snapshot_xmin(pg_current_snapshot())
+        order by tx, id limit 1
+      ), 0)::float8 as "changesHeldBackS"`,
+  );
+}
+
+async function readSizes(tx: Executor): Promise<Pick<Gauges, 'databaseBytes' | 'tables'>> {
+  const { bytes } = await readOne<{ bytes: number }>(tx, sql`select pg_database_size(current_database())::float8 as bytes`);
+  const { rows } = await tx.execute<{ name: string; bytes: number; rows: number }>(sql`
+    select relname as name, pg_total_relation_size(oid)::float8 as bytes, greatest(reltuples, 0)::float8 as rows
+    from pg_class where relnamespace = 'feedmill_data'::regnamespace and relkind = 'r' order by relname`);
+  return { databaseBytes: bytes, tables: rows };
+}
+
+async function readOne<Row>(tx: Executor, query: ReturnType<typeof sql>): Promise<Row> {
+  const { rows } = await tx.execute(query);
+  const [row] = rows;
+  if (!row) throw new Error('a query of the metrics gave no row');
+  return row as Row;
+}
