@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseDuration } from './text/durations.js';
 import { trimEndChars } from './text/trim.js';
 import { canParseUrl } from './text/url.js';
 
@@ -19,14 +20,6 @@ export const port = (fallback: number) =>
     .literal('off')
     .or(whole(fallback, 0, 65_535))
     .default(fallback);
-
-const UNIT_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** Parses one duration into ms; NaN when it is not one. */
-function parseDuration(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());
-  return match ? Number(match[1]) * (UNIT_MS[match[2] ?? ''] ?? 0) : Number.NaN;
-}
 
 /** The longest duration, in ms. Longer ones would overflow Node's timers (2^31 ms), which then fire at once. */
 const MAX_DURATION_MS = 24 * 86_400_000;

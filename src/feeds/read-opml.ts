@@ -2,9 +2,11 @@ import { FIELD_LIMITS } from '../text/field-limits.js';
 import { present } from '../text/present.js';
 import { parseFeedAddress } from './discover.js';
 import { toOneLine } from './formats/plain-text.js';
+import { findPrefix } from './formats/xml/namespaces.js';
 import { parseXml } from './formats/xml/parse-xml.js';
 import type { XmlElement, XmlHandler } from './formats/xml/xml-handler.js';
-import { FOLDER_SEPARATOR, type OpmlFeed } from './opml.js';
+import { FOLDER_SEPARATOR, MAX_FOLDER_DEPTH, OPML_NAMESPACE, type OpmlFeed, toSiteUrl } from './opml.js';
+import { type OpmlSettings, readSettings } from './opml-settings.js';
 
 /** Longest file, in characters: about 50,000 feeds, more than anybody reads. */
 const MAX_CHARACTERS = 10_000_000;
@@ -12,8 +14,6 @@ const MAX_CHARACTERS = 10_000_000;
 const MAX_FEEDS = 100_000;
 /** Problems listed; nobody fixes more by hand. The rest are counted. */
 const MAX_PROBLEMS = 1_000;
-/** Levels of folders that become part of a folder's name. Deeper folders count as the deepest of these. */
-const MAX_DEPTH = 10;
 /** Characters of a URL that are shown in a problem. */
 const MAX_SHOWN_URL = 200;
 /** Characters of an element's name that are shown in a reason. */
@@ -55,14 +55,15 @@ class OutlineReader implements XmlHandler {
   private readonly duplicates: string[] = [];
   private unlistedProblems = 0;
 
-  open({ name, attributes }: XmlElement): void {
+  open(element: XmlElement): void {
+    const { name, attributes } = element;
     this.root ??= name;
     if (name !== 'outline') return;
     const url = attributes.get('xmlurl')?.trim();
     const title = toOneLine(attributes.get('title') || (attributes.get('text') ?? '')).slice(0, FIELD_LIMITS.title);
     const folder = this.folders.at(-1) ?? '';
     this.folders.push(this.nameFolder(folder, url ? '' : title));
-    if (url) this.addFeed(url, title, folder);
+    if (url) this.addFeed(url, title, folder, element);
     else if (/^(rss|atom|feed)$/i.test(attributes.get('type') ?? '')) this.report(`${title || 'an outline'}: it has no xmlUrl`);
   }
 
@@ -86,18 +87,33 @@ class OutlineReader implements XmlHandler {
 
   /** The folder inside an outline with this title. */
   private nameFolder(outer: string, title: string): string {
-    if (title === '' || this.folders.length >= MAX_DEPTH) return outer;
+    if (title === '' || this.folders.length >= MAX_FOLDER_DEPTH) return outer;
     return [outer, title].filter(Boolean).join(FOLDER_SEPARATOR).slice(0, FIELD_LIMITS.title);
   }
 
-  private addFeed(url: string, title: string, folder: string): void {
+  private addFeed(url: string, title: string, folder: string, element: XmlElement): void {
     const shownUrl = url.slice(0, MAX_SHOWN_URL);
     const label = title && title !== url ? `${title} <${shownUrl}>` : shownUrl;
     const address = parseFeedAddress(url);
     if (!address) this.report(`${label}: not an http or https URL`);
     else if (this.feeds.has(address)) this.duplicates.push(label);
     else if (this.feeds.size >= MAX_FEEDS) this.report(`${label}: not among the first ${MAX_FEEDS} feeds`);
-    else this.feeds.set(address, { url: address, ...present({ title: title || undefined, folder: folder || undefined }) });
+    else {
+      const about = {
+        title: title && title !== url ? title : undefined,
+        folder: folder || undefined,
+        siteUrl: toSiteUrl(element.attributes.get('htmlurl')),
+      };
+      this.feeds.set(address, { url: address, ...present(about), ...this.readSettings(element, label) });
+    }
+  }
+
+  private readSettings({ attributes, namespaces }: XmlElement, label: string): OpmlSettings {
+    const prefix = findPrefix(namespaces, OPML_NAMESPACE);
+    if (prefix === undefined) return {};
+    const { settings, unusable } = readSettings((name) => attributes.get(`${prefix}:${name.toLowerCase()}`));
+    for (const name of unusable) this.report(`${label}: ${name} has a value that can't be used, so the default applies`);
+    return settings;
   }
 
   private report(problem: string): void {

@@ -91,3 +91,7 @@ export function declareNamespaces(
   }
   return namespaces ?? outer;
 }
+
+/** The prefix that stands for a namespace in this scope; undefined when none does. The default namespace has no attributes. */
+export const findPrefix = (namespaces: Namespaces, namespace: string): string | undefined =>
+  [...namespaces].find(([prefix, name]) => prefix !== '' && name.trim() === namespace)?.[0];

@@ -1,15 +1,9 @@
 import type { Namespaces } from './namespaces.js';
 import type { ElementEnd, XmlElement, XmlHandler, XmlRepairs } from './xml-handler.js';
 
-/** An element whose end has not been reached. */
-export interface OpenElement extends XmlElement {
-  /** The namespaces in scope inside it. */
-  namespaces: Namespaces;
-}
-
 /** The stack of open elements. It pairs start tags with end tags and tells the handler what opens and closes. */
 export class OpenElements {
-  private readonly stack: OpenElement[] = [];
+  private readonly stack: XmlElement[] = [];
   /** How many elements of each tag are open, so that a stray end tag is recognized without a search. */
   private readonly countByTag = new Map<string, number>();
 
@@ -28,7 +22,7 @@ export class OpenElements {
   }
 
   /** Opens an element, after closing those whose end tag it shows to be missing. */
-  open(element: OpenElement): void {
+  open(element: XmlElement): void {
     for (let top = this.stack.at(-1); top && this.handler.impliesEnd(top, element); top = this.stack.at(-1)) this.pop('implied');
     this.stack.push(element);
     this.countByTag.set(element.tag, (this.countByTag.get(element.tag) ?? 0) + 1);

@@ -141,8 +141,10 @@ function toLocalAttributes(attributes: readonly [string, string][], repairs: Xml
   for (const [written, value] of attributes) {
     const name = written.toLowerCase();
     if (name.startsWith('xmlns')) continue;
-    const key = name.startsWith('xml:') ? name : name.slice(name.indexOf(':') + 1);
-    if (!local.has(key) || !name.includes(':')) local.set(key, resolveReferences(value, repairs));
+    const text = resolveReferences(value, repairs);
+    local.set(name, text);
+    const localName = name.slice(name.indexOf(':') + 1);
+    if (!name.startsWith('xml:') && !local.has(localName)) local.set(localName, text);
   }
   return local;
 }

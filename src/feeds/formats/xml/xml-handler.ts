@@ -1,16 +1,18 @@
-import type { Vocabulary } from './namespaces.js';
+import type { Namespaces, Vocabulary } from './namespaces.js';
 
 /** A start tag. */
 export interface XmlElement {
   /** The local name, in lower case. */
   name: string;
   vocabulary: Vocabulary;
-  /** By local name, in lower case; `xml:base` and `xml:lang` keep their prefix. */
+  /** By local name, and those with a prefix also by their full name, in lower case; `xml:base` and `xml:lang` only by that. */
   attributes: ReadonlyMap<string, string>;
   /** The name as written, with its prefix, in lower case. End tags are matched by it. */
   tag: string;
   /** `<item/>` */
   selfClosing: boolean;
+  /** The namespaces in scope at it and inside it. */
+  namespaces: Namespaces;
 }
 
 /**
