@@ -26,7 +26,7 @@ async function loadFeedDetails(db: Db, id: number): Promise<FeedDetails | undefi
   const { rows } = await db.execute<Row>(sql`
     select v.*, v.id::int, v.records::int, f.poll_every_ms, f.ignore_robots, f.host, h.gap_ms, h.crawl_delay_ms, h.blocked_until,
       -- Only the names: the values are secrets.
-      array(select jsonb_object_keys(f.headers)) as header_names,
+      array(select name from jsonb_object_keys(f.headers) as name order by name) as header_names,
       feedmill_data.without_secrets(f.moved_to) as moved_to, f.moved_since, f.faults,
       (select count(*)::int from feedmill_data.entries e where e.feed_id = f.id) as entries,
       (select count(*)::int from feedmill_data.articles a

@@ -3,12 +3,13 @@ import { parseFeedAddress } from '../feeds/discover.js';
 import type { ContentPolicy } from '../jobs/subscribed-feed.js';
 import { present } from '../text/present.js';
 import { UserError } from '../user-error.js';
-import type { CliApp, CliContext } from './app.js';
+import type { CliApp, CliContext, Row } from './app.js';
+import { loadNamedFeed } from './feed-name.js';
 import { parseContentPolicy, parseMinutes } from './option-values.js';
 import { type CheckedAddress, checkAddress, type FeedCandidate, NOT_HTTP, newFeed, type SubscribeOptions } from './subscribe.js';
 
 interface Options {
-  content: ContentPolicy;
+  content?: ContentPolicy;
   every?: number;
   check: boolean;
   first?: boolean;
@@ -23,7 +24,7 @@ export const addAddCommand = (program: Command, context: CliContext) =>
     .command('add')
     .description('subscribe to feeds; given the URL of a site, finds its feed')
     .argument('<url...>', 'URLs of feeds or sites')
-    .option('--content <page|feed>', "store each article's page, or the feed's own content", parseContentPolicy, 'page')
+    .option('--content <page|feed>', "store each article's page (the default), or the feed's own content", parseContentPolicy)
     .option('--every <minutes>', 'poll at this interval instead of the one derived from the feed', parseMinutes)
     .option('--no-check', 'subscribe without fetching the URL first')
     .option('--first', 'if a page links to several feeds, subscribe to the first')
@@ -33,15 +34,15 @@ export const addAddCommand = (program: Command, context: CliContext) =>
     .action((urls: string[], options: Options) => context.withApp((app) => addFeeds(urls, options, app, context)));
 
 async function addFeeds(urls: readonly string[], settings: Options, app: CliApp, context: CliContext): Promise<void> {
-  const { content, every, check, ignoreRobots, json = false } = settings;
-  const options: SubscribeOptions = { content, ...present({ pollEveryMs: every, ignoreRobots }) };
+  const { content, every, check, ignoreRobots } = settings;
+  const options: SubscribeOptions = { content: content ?? 'page', ...present({ pollEveryMs: every, ignoreRobots }) };
   const problems: string[] = [];
   for (const text of urls) {
     const { feeds, problem } = chooseFeeds(
       check ? await checkAddress(text, app, options) : acceptUnchecked(text, options),
       settings,
     );
-    for (const feed of feeds) await subscribe(feed, app, context, json);
+    for (const feed of feeds) await subscribe(feed, app, context, settings);
     if (problem) problems.push(problem);
   }
   if (problems.length > 0)
@@ -61,16 +62,34 @@ async function subscribe(
   { feed, title, foundFrom }: FeedCandidate,
   app: CliApp,
   context: CliContext,
-  json: boolean,
+  settings: Options,
 ): Promise<void> {
   const [added] = await app.addFeeds([feed]);
-  if (json) {
+  if (settings.json) {
     context.out(JSON.stringify({ url: feed.url, title: title || null, added: added !== undefined }));
     return;
   }
   const verb = added ? 'Subscribed to' : 'Already subscribed to';
   context.out(`${verb} ${title ? `${title} ` : ''}<${feed.url}>${foundFrom ? ` (found through ${foundFrom})` : ''}`);
+  if (!added) await explainKnownFeed(feed.url, app, context, settings);
 }
+
+/** Says in what a feed that was subscribed to before is not as it was asked for, and how to change that. */
+async function explainKnownFeed(url: string, app: CliApp, context: CliContext, wanted: Options): Promise<void> {
+  const { id, row } = await loadNamedFeed(app, url);
+  if (row.state === 'paused') context.out(`It is paused. To poll it again: npx feedmill resume ${id}`);
+  const details = await app.loadFeedDetails(id);
+  const differing = findDifferences(wanted, details?.feed ?? {});
+  if (differing.length > 0)
+    context.out(`Its settings are other ones and stay. To change them: npx feedmill set ${id} ${differing.join(' ')}`);
+}
+
+/** The options of `feedmill set` that give a feed the wanted settings. */
+const findDifferences = ({ content, every, ignoreRobots }: Options, feed: Row): string[] => [
+  ...(content !== undefined && content !== feed.content ? [`--content ${content}`] : []),
+  ...(every !== undefined && every !== feed.poll_every_ms ? [`--every ${every / 60_000}`] : []),
+  ...(ignoreRobots && !feed.ignore_robots ? ['--ignore-robots'] : []),
+];
 
 const askForChoice = (page: string, feeds: readonly FeedCandidate[]) =>
   [

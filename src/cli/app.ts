@@ -28,7 +28,8 @@ export type Role = 'poller' | 'feeds' | 'articles' | 'all';
 export interface CliApp extends FeedTools, FeedManager {
   /** Subscribes to feeds. @returns those that were not subscribed before */
   addFeeds(feeds: readonly NewFeed[]): Promise<{ id: number; url: string }[]>;
-  listFeeds(): Promise<Row[]>;
+  /** The feeds that are subscribed to; with `removed`, also those that were. */
+  listFeeds(options?: { removed?: boolean }): Promise<Row[]>;
   loadFeedListing(name: FeedName): Promise<Row | undefined>;
   loadFeedDetails(id: number): Promise<FeedDetails | undefined>;
   /** The names of the columns of the view `feedmill.records`. */

@@ -1,25 +1,42 @@
 import type { Command } from 'commander';
-import type { CliApp, CliContext } from './app.js';
+import type { CliApp, CliContext, Row } from './app.js';
 import { loadNamedFeed } from './feed-name.js';
+import { addSelectionOptions, FEED_NAMES, loadSelectedFeeds, type SelectionOptions } from './feed-selection.js';
 import { printRows } from './print.js';
+
+interface Options extends SelectionOptions {
+  json?: boolean;
+  why?: string;
+}
 
 /** `feedmill list`: the subscribed feeds, or why one of them is due when it is. */
 export const addListCommand = (program: Command, context: CliContext) =>
-  program
-    .command('list')
-    .description('list the feeds that you are subscribed to')
-    .option('--json', 'print JSON Lines')
-    .option('--why <feed>', 'explain when this feed (an id or URL) is polled next')
-    .action(({ json = false, why }: { json?: boolean; why?: string }) =>
-      context.withApp((app) => (why === undefined ? listFeeds(app, context, json) : explainNextPoll(app, context, why, json))),
-    );
+  addSelectionOptions(
+    program
+      .command('list')
+      .description('list the feeds that you are subscribed to, or some of them')
+      .argument('[feed...]', FEED_NAMES)
+      .option('--json', 'print JSON Lines')
+      .option('--why <feed>', 'explain when this feed (an id or URL) is polled next'),
+  ).action((names: string[], { json = false, why, ...selection }: Options) =>
+    context.withApp((app) =>
+      why === undefined ? listFeeds(app, context, names, { json, selection }) : explainNextPoll(app, context, why, json),
+    ),
+  );
 
-async function listFeeds(app: CliApp, context: CliContext, json: boolean): Promise<void> {
-  const feeds = await app.listFeeds();
-  printRows(context, json ? feeds : feeds.map((feed) => ({ ...feed, next_poll_at: feed.next_poll_at ?? 'retired' })), {
+async function listFeeds(
+  app: CliApp,
+  context: CliContext,
+  names: readonly string[],
+  { json, selection }: { json: boolean; selection: SelectionOptions },
+): Promise<void> {
+  const isAll = names.length === 0 && Object.keys(selection).length === 0;
+  const selected = new Set((await loadSelectedFeeds(app, names, { ...selection, all: true })).map(({ id }) => id));
+  const feeds = (await app.listFeeds({ removed: true })).filter(({ id }) => selected.has(Number(id)));
+  printRows(context, feeds, {
     json,
-    columns: ['id', 'title', 'url', 'records', 'next_poll_at', 'last_error'],
-    empty: 'No feeds yet. To subscribe to one: npx feedmill add URL',
+    columns: ['id', 'title', 'url', 'records', 'state', 'next_poll_at', 'last_error'],
+    empty: isAll ? 'No feeds yet. To subscribe to one: npx feedmill add URL' : 'No such feeds.',
   });
 }
 
@@ -30,14 +47,17 @@ async function explainNextPoll(app: CliApp, context: CliContext, name: string, j
     context.out(JSON.stringify({ id, url: row.url, next_poll_at: row.next_poll_at, due_reasons: reasons }));
     return;
   }
-  context.out(
-    row.next_poll_at
-      ? `${url} is due at ${String(row.next_poll_at)}:`
-      : `${url} is retired and no longer polled. To poll it again: npx feedmill add '${url}'`,
-  );
-  for (const reason of reasons.length > 0 ? reasons : ['it has not been polled yet']) context.out(`  - ${reason}`);
+  context.out(row.next_poll_at ? `${url} is due at ${String(row.next_poll_at)}:` : describeIdleFeed(row));
+  const unpolled = row.polled_at ? [] : ['it has not been polled yet'];
+  for (const reason of reasons.length > 0 ? reasons : unpolled) context.out(`  - ${reason}`);
   if (row.moved_to)
     context.out(
       `  It redirects permanently to ${String(row.moved_to)}. Feedmill adopts that URL once the redirect has held for a day.`,
     );
+}
+
+/** Why a feed is not polled at all, and what to do to have it polled. */
+function describeIdleFeed({ id, url, state }: Row): string {
+  if (state === 'paused') return `${String(url)} is paused. To poll it again: npx feedmill resume ${String(id)}`;
+  return `${String(url)} is ${String(state)} and no longer polled. To poll it again: npx feedmill add '${String(url)}'`;
 }

@@ -15,7 +15,7 @@ export const addPollCommand = (program: Command, context: CliContext) =>
     );
 
 async function pollFeeds(app: CliApp, context: CliContext, name: string | undefined, json: boolean): Promise<void> {
-  const ids = name === undefined ? undefined : [(await loadNamedFeed(app, name)).id];
+  const ids = name === undefined ? undefined : [await findPollable(app, name)];
   const { polls, heldUp } = await app.pollNow(ids, ({ feeds, articles }) =>
     context.err(`remaining: ${feeds} feeds, ${articles} articles`),
   );
@@ -27,6 +27,14 @@ async function pollFeeds(app: CliApp, context: CliContext, name: string | undefi
   const failed = polls.filter((poll) => poll.error !== null);
   if (failed.length + heldUp.length > 0 && failed.length === polls.length)
     throw new UserError('No feed could be polled. For the reasons: feedmill failures');
+}
+
+/** @throws {UserError} when the feed is paused or removed */
+async function findPollable(app: CliApp, name: string): Promise<number> {
+  const { id, url, row } = await loadNamedFeed(app, name);
+  if (row.state === 'paused') throw new UserError(`${url} is paused. To poll it again: npx feedmill resume ${id}`);
+  if (row.state === 'removed') throw new UserError(`${url} was removed. To subscribe again: npx feedmill add '${url}'`);
+  return id;
 }
 
 function describePoll({ url, outcome, entries_seen: seen, entries_new: added, entries_left_out: leftOut, error }: Row): string {

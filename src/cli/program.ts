@@ -8,9 +8,13 @@ import { addImportCommand } from './import.js';
 import { addInspectCommand } from './inspect.js';
 import { addListCommand } from './list.js';
 import { addMigrateCommand } from './migrate.js';
+import { addMoveCommand } from './move.js';
+import { addPauseCommand, addResumeCommand } from './pause.js';
 import { addPollCommand } from './poll.js';
 import { addRecordsCommand } from './records.js';
+import { addRemoveCommand } from './remove.js';
 import { addSearchCommand } from './search.js';
+import { addSetCommand } from './set.js';
 import { addShowCommand } from './show.js';
 import { addStatusCommand } from './status.js';
 
@@ -25,6 +29,11 @@ const COMMANDS = [
   addExtractCommand,
   addListCommand,
   addShowCommand,
+  addSetCommand,
+  addPauseCommand,
+  addResumeCommand,
+  addMoveCommand,
+  addRemoveCommand,
   addRecordsCommand,
   addSearchCommand,
   addFailuresCommand,
