@@ -16,7 +16,7 @@ export async function moveFeed(
   const staysOnSite = toSite(feed.url) === toSite(target.url);
   const known = await findOther(tx, feed.id, target.url);
   if (known?.removed && staysOnSite) await mergeFeeds(tx, known.id, feed.id);
-  if ((!known || (known.removed && staysOnSite)) && (await takeAddress(tx, feed.id, target))) {
+  if ((!known || (known.removed && staysOnSite)) && (await takeAddress(tx, feed, target))) {
     if (!staysOnSite) await endPushes(tx, feed.id);
     return;
   }
@@ -43,14 +43,21 @@ async function retireMovedFeed(tx: Executor, feedId: number, url: string, state:
 
 /**
  * Gives the feed its new address; false if another feed was faster. The unique key decides, in a savepoint: a lock on the
- * address would have to be one that every role that may connect could take.
+ * address would have to be one that every role that may connect could take. Headers, which may be secrets, stay with the origin
+ * that they are for; at another one the feed has been read without them.
  */
-async function takeAddress(tx: Executor, feedId: number, { url, host }: { url: string; host: string }): Promise<boolean> {
+async function takeAddress(
+  tx: Executor,
+  feed: { id: number; url: string },
+  { url, host }: { url: string; host: string },
+): Promise<boolean> {
+  const staysAtOrigin = new URL(feed.url).origin === new URL(url).origin;
   await tx.execute(sql`savepoint take_address`);
   try {
     await tx.execute(sql`
-      update feedmill_data.feeds set url = ${url}, host = ${host}, moved_to = null, moved_since = null, moved_polls = 0
-      where id = ${feedId}`);
+      update feedmill_data.feeds set url = ${url}, host = ${host}, moved_to = null, moved_since = null, moved_polls = 0,
+        headers = case when ${staysAtOrigin} then headers end
+      where id = ${feed.id}`);
     return true;
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;

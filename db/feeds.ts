@@ -165,6 +165,7 @@ function toFeedRow(row: typeof feeds.$inferSelect & { startedAt: Date | string }
       missingSince: row.missingSince,
       bodyHash: row.bodyHash || null,
       pollEveryMs: row.pollEveryMs,
+      headers: row.headers,
     }),
   };
 }

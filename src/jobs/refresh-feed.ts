@@ -61,11 +61,17 @@ const MAX_CRASHES = 3;
 
 async function useFeedTurn(deps: StartedDeps, feed: StartedFeed): Promise<TurnResult> {
   if (feed.attempts > MAX_CRASHES) return { kind: 'answered', outcome: { kind: 'not-allowed', reason: 'crashes' }, verdict: {} };
+  const url = feed.redirect?.url ?? feed.url;
+  // The headers may be secrets, which are for the feed's own origin alone.
+  const isOwnOrigin = new URL(url).origin === new URL(feed.url).origin;
   return useTurn(deps, {
-    url: feed.redirect?.url ?? feed.url,
+    url,
     turn: feed.turn,
     redirects: feed.redirect?.count ?? 0,
     obeyRobots: deps.robotsForFeeds && !feed.ignoreRobots,
-    ...present({ validators: isConditional(feed.unchangedInRow) ? feed.validators : undefined }),
+    ...present({
+      validators: isConditional(feed.unchangedInRow) ? feed.validators : undefined,
+      headers: isOwnOrigin ? feed.headers : undefined,
+    }),
   });
 }

@@ -34,6 +34,8 @@ export interface TurnRequest {
   obeyRobots: boolean;
   /** Makes the request a conditional GET. */
   validators?: Validators | undefined;
+  /** Further headers of the request; robots.txt is asked for without them. */
+  headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What a host's turn was used for. `verdict` is what it says about the host. */
@@ -82,14 +84,14 @@ const redirectTo = (deps: Pick<RequestDeps, 'toHostKey'>, url: string, permanent
 
 async function fetchIfAllowed(
   deps: RequestDeps,
-  { url, turn, redirects, obeyRobots, validators }: TurnRequest,
+  { url, turn, redirects, obeyRobots, validators, headers }: TurnRequest,
 ): Promise<FetchOutcome | Extract<RobotsDecision, { kind: 'later' }>> {
   if (obeyRobots) {
     const decision = await checkRobots(deps, url, turn);
     if (decision.kind === 'refused') return decision.outcome;
     if (decision.kind === 'later') return decision;
   }
-  const outcome = await deps.fetchUrl(url, { redirects: 'report', ...present({ validators }) });
+  const outcome = await deps.fetchUrl(url, { redirects: 'report', ...present({ validators, headers }) });
   const loops = outcome.kind === 'moved' && (outcome.to === url || redirects >= MAX_REDIRECTS);
   return loops ? { kind: 'bad-content', reason: 'redirect-loop' } : outcome;
 }

@@ -41,6 +41,8 @@ export interface FeedRow extends Partial<LeasedRow> {
   /** Where this poll's redirects have led so far, how many there were, and whether all of them were permanent. */
   redirect?: { url: string; count: number; permanent: boolean };
   ignoreRobots: boolean;
+  /** Further headers of its requests, by lower-case name. Their values are secrets. */
+  headers?: Record<string, string>;
   /** The permanent redirect that earlier polls found. */
   moved?: KnownMove;
   /** Publication dates of the newest entries of the last document. They are kept to plan polls that read no document. */

@@ -85,13 +85,14 @@ interface RequestContext extends FetchOptions, FetchRequest, Timing, Pick<Sendin
 
 /** Follows redirects itself, so that each target is checked before it is requested. */
 async function fetchDocument(start: string, context: RequestContext): Promise<FetchOutcome> {
-  let url = new URL(start);
+  const first = new URL(start);
+  let url = first;
   const seen = new Set<string>();
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
     if (!/^https?:$/.test(url.protocol)) return { kind: 'not-allowed', reason: 'scheme' };
     if (seen.has(url.href)) return { kind: 'bad-content', reason: 'redirect-loop' };
     seen.add(url.href);
-    const response = await sendGet(url, context);
+    const response = await sendGet(url, { ...context, headers: url.origin === first.origin ? context.headers : undefined });
     context.progress.answered = true;
     const { statusCode: status } = response;
     const location = decodeUtf8Header(headerLookup(response.headers)('location'));
@@ -117,7 +118,10 @@ function resolveRedirect(from: URL, location: string, status: number): URL | Fai
   return target;
 }
 
-function sendGet(url: URL, context: RequestContext): Promise<Response> {
+function sendGet(
+  url: URL,
+  context: Omit<RequestContext, 'headers'> & { headers: FetchRequest['headers'] | undefined },
+): Promise<Response> {
   const { accept, validators = {} } = context;
   const headers = {
     accept: ACCEPT[accept],
@@ -126,6 +130,7 @@ function sendGet(url: URL, context: RequestContext): Promise<Response> {
       'if-none-match': validators.etag || undefined,
       'if-modified-since': validators.lastModified || undefined,
     }),
+    ...context.headers,
   };
   return sendRequest(url, { method: 'GET', headers }, context);
 }

@@ -68,6 +68,8 @@ export type FailedFetch = Exclude<FetchOutcome, { kind: 'fetched' | 'unchanged' 
 export interface FetchRequest {
   /** Makes the GET conditional. */
   validators?: Validators;
+  /** Further headers, by lower-case name. They are sent to the origin of the URL only, whatever it redirects to. */
+  headers?: Readonly<Record<string, string>>;
   /**
    * `report` returns a redirect as `moved`, so that the next request can wait for the turn of its own host.
    * The default, `follow`, follows redirects at once.

@@ -19,7 +19,8 @@ export interface Sending {
 }
 
 /**
- * Sends one request, as soon as its address has a slot for it. The user name and password of the URL become a header.
+ * Sends one request, as soon as its address has a slot for it. The user name and password of the URL become a
+ * header, unless `headers` has it.
  * @throws {AddressBusyError} when there was no slot until `startBy`: then nothing was sent
  * @throws the error of the transport when the connection fails
  */
@@ -29,7 +30,7 @@ export async function sendRequest(
   { agent, deadline, startBy, perAddress, userAgent }: Sending,
 ): Promise<Response> {
   const ticket: Ticket = {};
-  const allHeaders = { 'user-agent': userAgent, ...headers, ...present({ authorization: basicAuthorization(url) }) };
+  const allHeaders = { 'user-agent': userAgent, ...present({ authorization: basicAuthorization(url) }), ...headers };
   for (;;) {
     try {
       return await request(withoutCredentials(url), {

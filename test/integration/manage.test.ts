@@ -273,6 +273,30 @@ describe('setFeeds', () => {
   });
 });
 
+it.each([
+  ['within its origin', 'https://a.example/new', { 'x-key': 's3cret' }],
+  ['to another origin of its site', 'https://www.a.example/feed', null],
+])('a feed that moves for good %s takes its headers along or not', async (_, to, headers) => {
+  const { id } = await subscribe('a.example');
+  await manage.setFeeds([id], { headers: { 'x-key': 's3cret' } });
+  const polled = await startPoll(id);
+  expect(polled.headers).toEqual({ 'x-key': 's3cret' });
+  await feeds.recordPoll(polled, pollResult({ move: { kind: 'adopt', to } }));
+  expect(await query('select url, headers from feedmill_data.feeds')).toEqual([{ url: to, headers }]);
+});
+
+it('shows the values of headers in no view, and to no reader', async () => {
+  const { id } = await subscribe('a.example');
+  await manage.setFeeds([id], { headers: { 'x-key': 's3cret' } });
+  const views = await query<{ name: string }>(
+    "select quote_ident(relname) as name from pg_class where relnamespace = 'feedmill'::regnamespace and relkind = 'v'",
+  );
+  for (const { name } of views)
+    expect(JSON.stringify(await query(`select * from feedmill.${name}`)), name).not.toContain('s3cret');
+  const shown = [await reportStore(db).listFeeds(), await feedDetailsStore(db).loadFeedDetails(id)];
+  expect(JSON.stringify(shown)).not.toContain('s3cret');
+});
+
 describe('moveFolder', () => {
   it.each([
     ['News', 'Press', ['Press', 'Press / World', 'Newsletters', null]],

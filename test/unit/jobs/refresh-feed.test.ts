@@ -61,6 +61,19 @@ describe('a poll', () => {
     expect(report).toEqual({ status: 'news', feedId: 1, url: FEED_URL, ...counts });
   });
 
+  it.each([
+    ['its own address', undefined, true],
+    ['a redirect within its origin', 'https://a.example/feed.xml', true],
+    ['another host', 'https://b.example/feed', false],
+    ['another port', 'https://a.example:444/feed', false],
+    ['another scheme', 'http://a.example/feed', false],
+  ])('sends its headers to its own origin only: %s', async (_, url, sent) => {
+    const headers = { 'x-key': 's3cret' };
+    const redirect = url && { redirect: { url, count: 1, permanent: true } };
+    const { request } = await poll({ feed: feedRow({ headers, ...redirect }) });
+    expect(request?.[1]?.headers).toEqual(sent ? headers : undefined);
+  });
+
   it('that leaves entries out reads the document again, and says why', async () => {
     const { report, result } = await poll({ added: { new: 2, changed: 0, leftOut: 9, possibleGap: false } });
     expect(result).toMatchObject({ outcome: 'news', entriesLeftOut: 9, validators: {} });

@@ -25,6 +25,9 @@ const routes: Record<string, RequestListener> = {
   '/elsewhere': (_, response) => response.writeHead(302, { location: `http://localhost:${origin.split(':')[2]}/whoami` }).end(),
   '/here': (_, response) => response.writeHead(302, { location: '/whoami' }).end(),
   '/whoami': (request, response) => response.end(request.headers.authorization ?? 'nobody'),
+  '/key': (request, response) => response.end(String(request.headers['x-key'] ?? 'none')),
+  '/key-here': (_, response) => response.writeHead(302, { location: '/key' }).end(),
+  '/key-elsewhere': (_, response) => response.writeHead(302, { location: `http://localhost:${origin.split(':')[2]}/key` }).end(),
   '/bad-credentials': (_, response) =>
     response.writeHead(302, { location: `http://%zz:%@127.0.0.1:${origin.split(':')[2]}/whoami` }).end(),
   '/noise': (_, response) => void response.socket?.end(Buffer.alloc(5_000, 0xff)),
@@ -121,6 +124,24 @@ it('reports a redirect when asked to, and whether it is permanent', async () => 
   const report = { redirects: 'report' } as const;
   expect(await fetchUrl(`${origin}/moved`, report)).toEqual({ kind: 'moved', status: 301, to: `${origin}/ok`, permanent: true });
   expect(await fetchUrl(`${origin}/found`, report)).toMatchObject({ kind: 'moved', permanent: false });
+  await close();
+});
+
+it.each([
+  ['/key', 's3cret'],
+  ['/key-here', 's3cret'],
+  ['/key-elsewhere', 'none'],
+])('sends further headers to the own origin of a URL only: %s', async (path, expected) => {
+  const { fetchUrl, close } = client([origin.slice(7), 'localhost']);
+  const outcome = await fetchUrl(`${origin}${path}`, { headers: { 'x-key': 's3cret' } });
+  expect(outcome.kind === 'fetched' && Buffer.from(outcome.body).toString()).toBe(expected);
+  await close();
+});
+
+it('prefers given headers to its own, and to the credentials of a URL', async () => {
+  const { fetchUrl, close } = client();
+  const outcome = await fetchUrl(`${origin.replace('//', '//user:secret@')}/whoami`, { headers: { authorization: 'Bearer x' } });
+  expect(outcome.kind === 'fetched' && Buffer.from(outcome.body).toString()).toBe('Bearer x');
   await close();
 });
 
