@@ -58,11 +58,7 @@ const Env = z.object({
   SHUTDOWN_GRACE: duration('2s', 100),
   // How we introduce ourselves
   USER_AGENT: z.string().max(200).regex(PRINTABLE, 'must contain only printable ASCII characters').optional(),
-  CONTACT_URL: z
-    .string()
-    .max(150)
-    .regex(PRINTABLE, 'must contain only printable ASCII characters')
-    .default('https://feedmill.example/bot'),
+  CONTACT_URL: z.string().max(150).regex(PRINTABLE, 'must contain only printable ASCII characters').optional(),
   // Logging
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['auto', 'json', 'pretty']).default('auto'),
@@ -72,6 +68,9 @@ const Env = z.object({
   HTTP_PORT: port(8_780),
   HEARTBEAT_FILE: z.string().min(1).optional(),
 });
+
+/** What stands for the contact of an operator who gave none: a page that does not exist. */
+const PLACEHOLDER_CONTACT = 'https://feedmill.example/bot';
 
 /** The prefix of variables that are ours alone. An unknown one with it must be a typo. */
 const OWN_PREFIX = 'FEEDMILL_';
@@ -126,12 +125,14 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     embeddedPort: data.EMBEDDED_POSTGRES_PORT,
     samplerPort: data.SAMPLER_PORT,
     fetch: {
-      userAgent: data.USER_AGENT ?? `Feedmill/0.1 (+${data.CONTACT_URL})`,
+      userAgent: data.USER_AGENT ?? `Feedmill/0.1 (+${data.CONTACT_URL ?? PLACEHOLDER_CONTACT})`,
       timeoutMs: data.FETCH_TIMEOUT,
       allowPrivateHosts: data.ALLOW_PRIVATE_HOSTS,
       // So an address gets as many requests as that many hosts.
       perAddress: { concurrency: data.ADDRESS_CONCURRENCY, gapMs: data.HOST_GAP_MS / data.ADDRESS_CONCURRENCY },
     },
+    /** Whether the User-Agent says how to reach whoever runs this. */
+    namesContact: (data.CONTACT_URL ?? data.USER_AGENT) !== undefined,
     feedMaxBytes: data.FEED_MAX_BYTES,
     maxNewPerDay: data.FEED_MAX_NEW_PER_DAY,
     maxNewHosts: data.FEED_MAX_NEW_HOSTS,

@@ -17,6 +17,7 @@ import type { Running } from './run-worker.js';
 import { runSampler, withSamplerAllowed } from './sampler.js';
 import { withStateServer } from './state-server.js';
 import { waitForStopSignal } from './stop-signal.js';
+import { warnWithoutContact } from './warn-without-contact.js';
 import { startWatch } from './watch.js';
 
 /** How long after the grace period the process is killed if it has not stopped, in ms. */
@@ -43,6 +44,7 @@ export async function start(
     await app.close();
     throw error;
   });
+  warnWithoutContact(app, role);
   const heartbeat = startHeartbeat(app);
   const watch = isWatched ? startWatch(app, output) : undefined;
   let sampler: Awaited<ReturnType<typeof runSampler>>;
