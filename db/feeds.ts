@@ -1,5 +1,4 @@
-import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
-import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import { and, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { FeedEntry } from '../src/feeds/feed.js';
 import type { HostVerdict } from '../src/hosts/host-wait.js';
 import type { Written } from '../src/jobs/leased-row.js';
@@ -14,6 +13,7 @@ import { isUnderLease } from './fence.js';
 import { loadKnownEntries } from './known-entries.js';
 import { loadRecentPolls, postponePoll, recordPoll } from './polls.js';
 import { feeds } from './schema/feeds.js';
+import { addFeeds, loadSubscriptions } from './subscriptions.js';
 import { endTurn, giveTurns, isLeased, mayStart } from './turns.js';
 
 /** The settings of the feed store. */
@@ -24,6 +24,7 @@ export interface FeedStoreOptions extends EntryOptions {
 /** Feeds, their entries and their polls: what the feed worker and the command line ask of the database. */
 export const feedStore = (db: Db, options: FeedStoreOptions) => ({
   addFeeds: (subscriptions: readonly NewFeed[]) => addFeeds(db, options, subscriptions),
+  loadSubscriptions: (wanted: { secrets: boolean }) => loadSubscriptions(db, options, wanted),
   startFeed: (id: number) => startFeed(db, options, id),
   loadFeed: (id: number) => loadFeed(db, id),
   keyByLink: (feed: Polled) => keyByLink(db, feed),
@@ -48,51 +49,6 @@ export const feedStore = (db: Db, options: FeedStoreOptions) => ({
 
 /** A feed with the lease of its poll; a push has none. */
 type Polled = Pick<FeedRow, 'id' | 'leaseEnd' | 'turn'>;
-
-/** A setting of a feed that is added again: a retired feed keeps its own, a removed one gets the new. */
-const settingAgain = (column: AnyPgColumn): SQL =>
-  sql`case when ${feeds.removedAt} is null then ${column} else excluded.${sql.identifier(column.name)} end`;
-
-/** What subscribing again to a retired or removed feed resets. */
-const REVIVED = {
-  host: sql`excluded.host`,
-  dueAt: sql`now()`,
-  removedAt: null,
-  attempts: 0,
-  failures: 0,
-  failingSince: null,
-  missingSince: null,
-  lastError: null,
-  content: settingAgain(feeds.content),
-  folder: settingAgain(feeds.folder),
-  pollEveryMs: settingAgain(feeds.pollEveryMs),
-  ignoreRobots: settingAgain(feeds.ignoreRobots),
-  createdAt: settingAgain(feeds.createdAt),
-};
-/** Feeds that are neither due nor paused: a paused feed only becomes due when it is resumed. */
-const IS_REVIVED = sql`${feeds.dueAt} is null and ${feeds.pausedAt} is null`;
-
-/**
- * Subscribes to feeds that are new, and again to those that were retired or removed. All of them are due at once.
- * @returns the feeds that were added or revived.
- */
-async function addFeeds(
-  db: Db,
-  options: FeedStoreOptions,
-  subscriptions: readonly NewFeed[],
-): Promise<{ id: number; url: string }[]> {
-  if (subscriptions.length === 0) return [];
-  return db.transaction(async (tx) => {
-    const added = await tx
-      .insert(feeds)
-      .values(subscriptions.map((feed) => ({ ...feed, host: options.toHostKey(feed.url) })))
-      .onConflictDoUpdate({ target: feeds.url, set: REVIVED, setWhere: IS_REVIVED })
-      .returning({ id: feeds.id, url: feeds.url, host: feeds.host });
-    const hosts = added.map(({ host }) => host);
-    await giveTurns(tx, hosts, options);
-    return added.map(({ id, url }) => ({ id, url }));
-  });
-}
 
 /** A feed's row, and the time by the database's clock. */
 const WITH_CLOCK = { ...getTableColumns(feeds), startedAt: sql<Date | string>`now()` };

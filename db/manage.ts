@@ -42,12 +42,16 @@ async function call<Row>(db: Db, statement: string, values: unknown[], trial?: T
       return await callOnce<Row>(db, statement, values, trial);
     } catch (error) {
       if (errorCode(error) === DEADLOCK && tries < MAX_TRIES) continue;
-      if (error instanceof Error && REFUSALS.has(errorCode(error)))
-        throw new ChangeRefused(`${error.message}.`, { cause: error });
-      throw error;
+      throw asRefusal(error);
     }
   }
 }
+
+/** The refusal that an error of Postgres stands for, with `about` before its message; other errors as they are. */
+export const asRefusal = (error: unknown, about = ''): unknown =>
+  error instanceof Error && REFUSALS.has(errorCode(error))
+    ? new ChangeRefused(`${about}${error.message}.`, { cause: error })
+    : error;
 
 async function callOnce<Row>(db: Db, statement: string, values: unknown[], trial?: Trial): Promise<Row[]> {
   const client = await db.$client.connect();

@@ -26,10 +26,12 @@ export type Role = 'poller' | 'feeds' | 'articles' | 'all';
 
 /** What the commands can ask of an open installation. workers/cli.ts implements it. */
 export interface CliApp extends FeedTools, FeedManager {
-  /** Subscribes to feeds. @returns those that were not subscribed before */
+  /** Subscribes to feeds. @returns those that were not subscribed before; @throws if a setting is refused */
   addFeeds(feeds: readonly NewFeed[]): Promise<{ id: number; url: string }[]>;
   /** The feeds that are subscribed to; with `removed`, also those that were. */
   listFeeds(options?: { removed?: boolean }): Promise<Row[]>;
+  /** The subscribed feeds with all their settings; passwords and headers only with `secrets`. */
+  loadSubscriptions(wanted: { secrets: boolean }): Promise<NewFeed[]>;
   loadFeedListing(name: FeedName): Promise<Row | undefined>;
   loadFeedDetails(id: number): Promise<FeedDetails | undefined>;
   /** The names of the columns of the view `feedmill.records`. */

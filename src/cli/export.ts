@@ -7,7 +7,6 @@ import { writeOpml } from '../feeds/write-opml.js';
 import { makeFolder } from '../make-folder.js';
 import { present } from '../text/present.js';
 import { UserError } from '../user-error.js';
-import { redactCredentials } from '../web/credentials.js';
 import type { CliApp, CliContext } from './app.js';
 import { type ExportTarget, openFolderTarget, openStreamTarget } from './export-target.js';
 import { loadNamedFeed } from './feed-name.js';
@@ -22,6 +21,9 @@ const PROGRESS_RECORDS = 10_000;
 /** Interval between two queries for changes with --follow, in ms. */
 const FOLLOW_MS = 1_000;
 
+/** Permissions of a new file with secrets in it: its owner may read and write it, nobody else. */
+const OWNER_ONLY = 0o600;
+
 /** Formats that write the newest records as one document. */
 const FEED_WRITERS = { rss: writeRss, atom: writeAtom };
 type FeedFormat = keyof typeof FEED_WRITERS;
@@ -31,6 +33,7 @@ interface Options {
   feed?: string;
   since?: Date;
   follow?: boolean;
+  withSecrets?: boolean;
   out: string;
 }
 
@@ -47,6 +50,7 @@ export const addExportCommand = (program: Command, context: CliContext) =>
     .option('--feed <feed>', 'only records of this feed (an id or URL)')
     .option('--since <when>', 'only records added or changed since then: a date, or an age such as 12h or 7d', parseSince)
     .option('--follow', 'keep writing changes until interrupted (archive, markdown and jsonl)')
+    .option('--with-secrets', 'with opml: also export the passwords in URLs and the headers of feeds')
     .option('--out <path>', 'a folder for archive and markdown, a file for the other formats, - for standard output', '-')
     .action((options: Options) =>
       context.withApp((app, stopping) => runExport(app, options, { ...context, stopping }), { stopsInOrder: true }),
@@ -57,15 +61,16 @@ type StoppableContext = CliContext & { stopping: AbortSignal };
 
 async function runExport(
   app: CliApp,
-  { format, feed, since, follow = false, out }: Options,
+  { format, feed, since, follow = false, withSecrets: secrets = false, out }: Options,
   context: StoppableContext,
 ): Promise<void> {
   const recordFormat = RECORD_FORMATS.find((name) => name === format);
   if (follow && !recordFormat) throw new UserError(`--follow only works with ${RECORD_FORMATS.join(', ')}.`);
+  if (secrets && format !== 'opml') throw new UserError('--with-secrets only works with opml.', 2);
   const feedId = feed === undefined ? undefined : (await loadNamedFeed(app, feed)).id;
   const selection: Selection = present({ feedId, since });
   try {
-    if (!recordFormat) await exportDocument(app, { format, selection, out }, context);
+    if (!recordFormat) await exportDocument(app, { format, selection, out, secrets }, context);
     else await exportRecords(app, await openExport(app, recordFormat, out, context), selection, follow, context);
   } catch (cause) {
     const isFileError = cause instanceof Error && 'syscall' in cause && 'path' in cause;
@@ -76,26 +81,19 @@ async function runExport(
 /** Exports the formats that are one document: RSS, Atom and OPML. */
 async function exportDocument(
   app: CliApp,
-  { format, selection, out }: { format: string; selection: Selection; out: string },
+  { format, selection, out, secrets }: { format: string; selection: Selection; out: string; secrets: boolean },
   context: CliContext,
 ): Promise<void> {
-  const text = format === 'opml' ? await writeSubscriptions(app) : await writeNewestRecords(app, format as FeedFormat, selection);
+  const text =
+    format === 'opml'
+      ? writeOpml(await app.loadSubscriptions({ secrets }))
+      : await writeNewestRecords(app, format as FeedFormat, selection);
   if (out === '-') {
     await context.write(text);
     return;
   }
-  await writeFile(out, text);
+  await writeFile(out, text, { mode: secrets ? OWNER_ONLY : undefined });
   context.out(`Written to ${out}.`);
-}
-
-async function writeSubscriptions(app: CliApp): Promise<string> {
-  const feeds = await app.listFeeds();
-  return writeOpml(
-    feeds.map(({ url, title, folder }) => ({
-      url: redactCredentials(String(url)),
-      ...present({ title: title ? String(title) : undefined, folder: folder ? String(folder) : undefined }),
-    })),
-  );
 }
 
 async function writeNewestRecords(app: CliApp, format: FeedFormat, selection: Selection): Promise<string> {

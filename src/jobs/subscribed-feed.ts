@@ -14,9 +14,16 @@ export interface NewFeed {
   title?: string;
   /** The folders that contain it, outermost first, joined by " / ". */
   folder?: string;
+  /** The site that it belongs to, until its document says so. */
+  siteUrl?: string;
   content?: ContentPolicy;
   pollEveryMs?: number;
   ignoreRobots?: boolean;
+  /** The pause between two requests to its host, in ms. It holds for all feeds of the host. */
+  gapMs?: number;
+  paused?: boolean;
+  /** Headers of the requests to its own origin, by name. Their values are secrets. */
+  headers?: Record<string, string>;
 }
 
 /** A feed whose poll has started. */

@@ -3,15 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exportStore } from '../../db/exports.js';
+import { feedStore } from '../../db/feeds.js';
 import { reportStore } from '../../db/reports.js';
 import type { CliApp, CliContext } from '../../src/cli/app.js';
 import { createProgram } from '../../src/cli/program.js';
 import { writeRecord } from '../../src/export/write-record.js';
+import { POLITENESS } from '../builders.js';
 import { createDatabase, until } from '../database.js';
 
 const { db } = await createDatabase();
 const folder = await mkdtemp(join(tmpdir(), 'feedmill-export-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const { loadSubscriptions } = feedStore(db, POLITENESS);
 
 /** What the command printed to standard error. */
 let complaints: string[] = [];
@@ -36,7 +40,10 @@ async function run(args: string[], enough?: (printed: string) => Promise<boolean
       printed += text;
     },
     withApp: async (use) =>
-      use({ ...reportStore(db), ...exportStore(db), writeRecord: write } as unknown as CliApp, stopping.signal),
+      use(
+        { ...reportStore(db), ...exportStore(db), loadSubscriptions, writeRecord: write } as unknown as CliApp,
+        stopping.signal,
+      ),
   };
   const program = createProgram(context as CliContext, '0');
   const done = program.parseAsync(['export', ...args], { from: 'user' });

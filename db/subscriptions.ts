@@ -1,0 +1,104 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import type { NewFeed } from '../src/jobs/subscribed-feed.js';
+import { present } from '../src/text/present.js';
+import type { Db, Executor } from './client.js';
+import { asRefusal } from './manage.js';
+import { feeds } from './schema/feeds.js';
+import { giveTurns, type Politeness } from './turns.js';
+
+/** A setting of a feed that is added again: a retired feed keeps its own, a removed one gets the new. */
+const settingAgain = (column: AnyPgColumn): SQL =>
+  sql`case when ${feeds.removedAt} is null then ${column} else excluded.${sql.identifier(column.name)} end`;
+
+/** What subscribing again to a retired or removed feed resets. */
+const REVIVED = {
+  host: sql`excluded.host`,
+  dueAt: sql`excluded.due_at`,
+  pausedAt: sql`excluded.paused_at`,
+  removedAt: null,
+  attempts: 0,
+  failures: 0,
+  failingSince: null,
+  missingSince: null,
+  lastError: null,
+  content: settingAgain(feeds.content),
+  folder: settingAgain(feeds.folder),
+  pollEveryMs: settingAgain(feeds.pollEveryMs),
+  ignoreRobots: settingAgain(feeds.ignoreRobots),
+  createdAt: settingAgain(feeds.createdAt),
+};
+/** Feeds that are neither due nor paused: a paused feed only becomes due when it is resumed. */
+const IS_REVIVED = sql`${feeds.dueAt} is null and ${feeds.pausedAt} is null`;
+
+/**
+ * Subscribes to feeds that are new, and again to those that were retired or removed. They are due at once, except those that are
+ * to be paused.
+ * @returns the feeds that were added or revived
+ * @throws {ChangeRefused} (manage.ts) when a header or a gap is refused; then nothing is added
+ */
+export async function addFeeds(
+  db: Db,
+  options: Politeness & HostKeys,
+  subscriptions: readonly NewFeed[],
+): Promise<{ id: number; url: string }[]> {
+  if (subscriptions.length === 0) return [];
+  return db.transaction(async (tx) => {
+    const added = await tx
+      .insert(feeds)
+      .values(subscriptions.map((feed) => toRow(feed, options.toHostKey(feed.url))))
+      .onConflictDoUpdate({ target: feeds.url, set: REVIVED, setWhere: IS_REVIVED })
+      .returning({ id: feeds.id, url: feeds.url, host: feeds.host });
+    const ids = new Map(added.map(({ id, url }) => [url, id]));
+    await setGapsAndHeaders(
+      tx,
+      subscriptions.flatMap((feed) => ({ feed, id: ids.get(feed.url) })),
+    );
+    const hosts = added.map(({ host }) => host);
+    await giveTurns(tx, hosts, options);
+    return added.map(({ id, url }) => ({ id, url }));
+  });
+}
+
+function toRow({ gapMs, headers, paused, ...feed }: NewFeed, host: string) {
+  return { ...feed, host, ...(paused ? { dueAt: null, pausedAt: sql`now()` } : { dueAt: sql`now()`, pausedAt: null }) };
+}
+
+/** Has the database check and set what belongs to a feed's host, or is secret. */
+async function setGapsAndHeaders(tx: Executor, added: readonly { feed: NewFeed; id: number | undefined }[]): Promise<void> {
+  for (const { feed, id } of added) {
+    const gap = feed.gapMs === undefined ? undefined : `${feed.gapMs} milliseconds`;
+    const settings = present({ gap, headers: feed.headers });
+    if (id === undefined || Object.keys(settings).length === 0) continue;
+    await tx
+      .execute(sql`select feedmill_admin.set_feeds(array[${id}::bigint], ${JSON.stringify(settings)}::jsonb)`)
+      .catch((error: unknown) => {
+        // Drizzle's error repeats the parameters, which may be secret. Its cause does not.
+        const bare = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+        throw asRefusal(bare, `${new URL(feed.url).host}: `);
+      });
+  }
+}
+
+/** Subscribed feeds with all their settings, in the order of their ids. Passwords and headers only with `secrets`. */
+export async function loadSubscriptions(db: Db, { toHostKey }: HostKeys, { secrets }: { secrets: boolean }): Promise<NewFeed[]> {
+  const { rows: hosts } = await db.execute<{ host: string; gap_ms: number }>(
+    sql`select host, gap_ms from feedmill_data.hosts where gap_ms is not null`,
+  );
+  const gaps = new Map(hosts.map(({ host, gap_ms }) => [host, gap_ms]));
+  const { rows } = await db.execute<Subscription>(sql`
+    select case when ${secrets} then url else feedmill_data.without_secrets(url) end as url, title, folder,
+      site_url as "siteUrl", content, poll_every_ms as "pollEveryMs", ignore_robots as "ignoreRobots",
+      paused_at is not null as paused, case when ${secrets} then headers end as headers
+    from feedmill_data.feeds where removed_at is null order by id`);
+  // By its own address: feeds.host is that of its next request, which a redirect may change.
+  return rows.map(({ url, ...settings }) => ({ url, ...present({ ...settings, gapMs: gaps.get(toHostKey(url)) }) }));
+}
+
+/** A feed's columns; null where it has no value. */
+type Subscription = { url: string } & { [Field in Exclude<keyof NewFeed, 'url' | 'gapMs'>]: NewFeed[Field] | null };
+
+/** The politeness key of a URL. */
+interface HostKeys {
+  toHostKey(url: string): string;
+}
