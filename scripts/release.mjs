@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { releaseChangelog } from './release/changelog.mjs';
 import { ReleaseError } from './release/release-error.mjs';
-import { nextVersion, setVersion } from './release/version.mjs';
+import { nextVersion, setChartVersion, setVersion } from './release/version.mjs';
 
 const HELP = `Usage: npm run release -- VERSION [options]
 
@@ -25,6 +25,7 @@ Options:
 
 Exit codes: 0 released, 1 the repository is not ready or a step failed, 2 the command line is wrong.`;
 
+const CHART = 'deploy/helm/feedmill/Chart.yaml';
 /** Both platforms, with what the image contains (SBOM) and how it was built (provenance), which its archive keeps. */
 const IMAGE_OPTIONS = ['--platform', 'linux/amd64,linux/arm64', '--sbom=true', '--provenance=mode=max'];
 
@@ -59,6 +60,7 @@ function release({ request, 'dry-run': dryRun, 'skip-checks': skipChecks, 'no-im
   const files = {
     'package.json': setVersion(read('package.json'), version),
     'package-lock.json': setVersion(read('package-lock.json'), version),
+    [CHART]: setChartVersion(read(CHART), version),
     'CHANGELOG.md': releaseChangelog(read('CHANGELOG.md'), version, new Date().toISOString().slice(0, 10)),
   };
   const step = (title, run) => {

@@ -42,3 +42,17 @@ export function setVersion(json, version) {
   if (own) own.version = version;
   return `${JSON.stringify(manifest, undefined, 2)}\n`;
 }
+
+/**
+ * The text of the Helm chart's Chart.yaml with another version of the chart and of the program.
+ *
+ * @param {string} yaml
+ * @param {string} version
+ * @throws {ReleaseError} when it does not name both
+ */
+export function setChartVersion(yaml, version) {
+  const changed = yaml.replaceAll(/^(version|appVersion): .*$/gm, `$1: ${version}`);
+  if (changed.match(/^(version|appVersion): /gm)?.length !== 2)
+    throw new ReleaseError('Chart.yaml does not have one version and one appVersion.');
+  return changed;
+}

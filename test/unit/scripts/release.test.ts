@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { releaseChangelog } from '../../../scripts/release/changelog.mjs';
-import { nextVersion, setVersion } from '../../../scripts/release/version.mjs';
+import { nextVersion, setChartVersion, setVersion } from '../../../scripts/release/version.mjs';
 
 describe('nextVersion', () => {
   it.each([
@@ -34,6 +34,12 @@ describe('setVersion', () => {
     if (name === 'package-lock.json') expect(JSON.parse(after)).toMatchObject({ packages: { '': { version: '98.7.6' } } });
     expect(setVersion(after, (JSON.parse(before) as { version: string }).version)).toBe(before);
   });
+});
+
+it('sets both versions of the chart', async () => {
+  const chart = setChartVersion(await readFile('deploy/helm/feedmill/Chart.yaml', 'utf8'), '98.7.6');
+  expect(chart.match(/98\.7\.6/g)).toHaveLength(2);
+  expect(() => setChartVersion('name: other\n', '1.0.0')).toThrow(/Chart.yaml/);
 });
 
 describe('releaseChangelog', () => {
@@ -87,6 +93,7 @@ describe('npm run release', () => {
     await cp('scripts/release', join(folder, 'scripts/release'), { recursive: true });
     await writeFile(join(folder, 'package.json'), setVersion('{"version":"0.1.0"}', '0.1.0'));
     await writeFile(join(folder, 'package-lock.json'), setVersion('{"version":"0.1.0","packages":{"":{}}}', '0.1.0'));
+    await cp('deploy/helm/feedmill/Chart.yaml', join(folder, 'deploy/helm/feedmill/Chart.yaml'));
     await writeFile(join(folder, 'CHANGELOG.md'), '# Changelog\n\n## Pending\n\n- New.\n');
     git('init', '--quiet', '--initial-branch=main');
     git('add', '.');
@@ -100,6 +107,7 @@ describe('npm run release', () => {
       'would run the checks: .ci/run',
       'would write package.json',
       'would write package-lock.json',
+      'would write deploy/helm/feedmill/Chart.yaml',
       'would write CHANGELOG.md',
       'would commit: chore(release): 0.2.0',
       'would tag: v0.2.0',
