@@ -35,6 +35,17 @@ describe('docs/sql.md', () => {
     }
   });
 
+  it.each(blocks('sql owner'))('query %# of the owner: %s', async (query) => {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      await client.query('begin');
+      await client.query(query);
+    } finally {
+      await client.end();
+    }
+  });
+
   it('has consumers of fewer than 40 lines', () => {
     for (const language of ['psql', 'ts', 'python', 'go']) {
       const [code = ''] = blocks(language);
