@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { RecordFilter, RecordQuery } from '../src/export/record-filter.js';
+import type { RecordContext, RecordFilter, RecordName, RecordQuery } from '../src/export/record-filter.js';
 import type { Db, Executor } from './client.js';
 import { readOnly } from './read-only.js';
 import { checkCondition, matches, toSelectionError } from './record-condition.js';
@@ -10,6 +10,8 @@ type Row = Record<string, unknown>;
 const PAGE = 200;
 /** Matches of a search that the filter chooses from: as many as `feedmill.search` ranks. */
 const RANKED = 1_000;
+/** Sightings, records of the same story and revisions that are read of one record. A story that changes daily has fewer. */
+const MAX_RELATED = 100;
 /** How long a statement may take that reads a record or what belongs to it, in ms. They use indexes. */
 const LOOK_UP_TIMEOUT_MS = 30_000;
 
@@ -18,6 +20,11 @@ export const recordReader = (db: Db) => ({
   loadRecordColumns: () => readOnly(db, LOOK_UP_TIMEOUT_MS, loadRecordColumns),
   readRecords: (query: RecordQuery) => readRecords(db, query),
   searchRecords: (words: string, query: RecordQuery) => searchRecords(db, words, query),
+  findRecord: (name: RecordName) => readOnly(db, LOOK_UP_TIMEOUT_MS, (tx) => findRecord(tx, name)),
+  findRecordFailure: (name: RecordName) => readOnly(db, LOOK_UP_TIMEOUT_MS, (tx) => findRecordFailure(tx, name)),
+  loadRecordContext: (record: { id: number; clusterId: number | undefined }) =>
+    readOnly(db, LOOK_UP_TIMEOUT_MS, (tx) => loadRecordContext(tx, record)),
+  loadRevisions: (id: number) => readOnly(db, LOOK_UP_TIMEOUT_MS, (tx) => loadRevisions(tx, id)),
 });
 
 /** The names of the columns of `feedmill.records`, in their order. */
@@ -93,4 +100,48 @@ async function inReadOnly<Result>(
   } catch (error) {
     throw toSelectionError(error, where) ?? error;
   }
+}
+
+/** The record with this id or one of these URLs; its own URL counts before the one that its page declares. */
+async function findRecord(tx: Executor, name: RecordName): Promise<Row | undefined> {
+  const { rows } = await tx.execute(
+    'id' in name
+      ? sql`select * from feedmill.records where id = ${name.id}`
+      : sql`
+        select * from feedmill.records
+        where url = any (${sql.param([...name.urls])}::text[])
+          or canonical_url = any (${sql.param([...name.urls])}::text[]) and canonical_url <> url
+        order by (url = any (${sql.param([...name.urls])}::text[])) desc, id limit 1`,
+  );
+  return rows[0] && toShown(rows[0]);
+}
+
+/** Why there is no record of an article whose page could not be read; undefined when it is not that. */
+async function findRecordFailure(tx: Executor, name: RecordName): Promise<string | undefined> {
+  const is = 'id' in name ? sql`record_id = ${name.id}` : sql`url = any (${sql.param([...name.urls])}::text[])`;
+  const { rows } = await tx.execute<{ reason: string }>(
+    sql`select reason from feedmill.failures where ${is} and not stored limit 1`,
+  );
+  return rows[0]?.reason;
+}
+
+/** The feeds that showed a record, the first one first, and the records that tell the same story. */
+async function loadRecordContext(
+  tx: Executor,
+  { id, clusterId }: { id: number; clusterId: number | undefined },
+): Promise<RecordContext> {
+  const { rows: sightings } = await tx.execute(sql`
+    select feed_id, feed_title, feed_url, title, published_at, first_seen_at from feedmill.sightings
+    where record_id = ${id} order by first_seen_at, id limit ${MAX_RELATED}`);
+  const { rows: neighbours } = await tx.execute(sql`
+    select id, site_name, title, url from feedmill.records
+    where cluster_id = ${clusterId ?? null} and id <> ${id} order by id limit ${MAX_RELATED}`);
+  return { sightings, neighbours: neighbours.map(toShown) };
+}
+
+/** The versions of a record, the newest first. */
+async function loadRevisions(tx: Executor, id: number): Promise<Row[]> {
+  const { rows } = await tx.execute(sql`
+    select * from feedmill.record_revisions where record_id = ${id} order by revision desc limit ${MAX_RELATED}`);
+  return rows;
 }

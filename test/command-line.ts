@@ -15,11 +15,14 @@ export function createCommandLine(open: () => Partial<CliApp>, { styles = false 
     async run(...args: string[]): Promise<string> {
       const printed: string[] = [];
       complaints.length = 0;
+      const write: CliContext['write'] = async (text, style) =>
+        void printed.push(styles && style ? `<${style}>${text}</${style}>` : text);
       const context: Partial<CliContext> = {
         out: (line) => void printed.push(`${line}\n`),
         err: (line) => void complaints.push(line),
-        write: async (text, style) => void printed.push(styles && style ? `<${style}>${text}</${style}>` : text),
+        write,
         styles,
+        page: (use) => use(write),
         withApp: async (use) => use(open() as CliApp, new AbortController().signal),
       };
       await createProgram(context as CliContext, '0').parseAsync(args, { from: 'user' });

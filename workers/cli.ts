@@ -29,11 +29,12 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 function createContext(output: Output): CliContext {
-  const { out, write, err, styles, closed } = output;
+  const { out, write, err, styles, page, closed } = output;
   return {
     out,
     write,
     styles,
+    page,
     err,
     ask: (question) => askAtTerminal(question),
     withApp: (use, options = {}) => withApp(use, { ...options, closed }),

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Colour } from '../src/cli/app.js';
 import { redactCredentials } from '../src/web/credentials.js';
+import { showInPager } from './pager.js';
 
 /** The reader of standard output has closed it. */
 export class OutputClosed extends Error {}
@@ -20,6 +21,8 @@ export interface Output {
   write(text: string, colour?: Colour): Promise<void>;
   /** Whether `write` shows colours. */
   styles: boolean;
+  /** Collects what `use` writes, and shows it with the user's pager if standard output is a terminal. */
+  page(use: (write: Output['write']) => Promise<void>): Promise<void>;
   /** Rejects with `OutputClosed` when the reader closes standard output, as `| head` does. That is not our error. */
   closed: Promise<never>;
 }
@@ -37,14 +40,26 @@ export function openOutput(): Output {
     out: (line) => void process.stdout.write(`${toSafeText(line)}\n`),
     outWithCredentials: (line) => void process.stdout.write(`${replaceControls(line)}\n`),
     err: (line) => void process.stderr.write(`${toSafeText(line)}\n`),
-    async write(text, colour) {
-      const shown = process.stdout.isTTY ? paint(toSafeText(text), colour) : text;
-      if (!process.stdout.write(shown)) await once(process.stdout, 'drain');
-    },
+    write: (text, colour) => writeToReader(toShown(text, colour)),
     styles: hasStyles(),
+    async page(use) {
+      const shown: string[] = [];
+      await use(async (text, colour) => void shown.push(toShown(text, colour)));
+      const text = shown.join('');
+      if (!(process.stdout.isTTY && (await showInPager(text, process.env)))) await writeToReader(text);
+    },
     closed,
   };
 }
+
+/** Writes to standard output, no faster than its reader takes it. */
+async function writeToReader(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+}
+
+/** What standard output gets for a text: unchanged, unless a terminal shows it. */
+const toShown = (text: string, colour: Colour | undefined): string =>
+  process.stdout.isTTY ? paint(toSafeText(text), colour) : text;
 
 /** Parameters of the control sequence that selects a colour (ECMA-48 SGR). */
 const COLOUR_CODES: Record<Colour, number> = { green: 32, red: 31, grey: 90, bold: 1 };
@@ -55,8 +70,11 @@ const hasStyles = (): boolean => process.stdout.isTTY && process.stdout.hasColor
 const paint = (text: string, colour: Colour | undefined) =>
   colour && hasStyles() ? `\u001b[${COLOUR_CODES[colour]}m${text}\u001b[0m` : text;
 
-/** Removes control characters, which could steer a terminal. */
-const replaceControls = (text: string) => text.replace(/(?![\n\t])\p{Cc}/gu, ' ');
+/**
+ * Removes control characters, which could steer a terminal, and what changes the direction of writing beyond a word (UAX #9 §2.1 to
+ * §2.4), which could make one thing look like another.
+ */
+const replaceControls = (text: string) => text.replace(/(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, ' ');
 
 /** Text as a terminal may show it: without control characters, and without the credentials in URLs. */
 export const toSafeText = (text: string) => redactCredentials(replaceControls(text));

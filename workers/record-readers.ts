@@ -25,6 +25,13 @@ export function recordReaders({ config, db }: App) {
       reader.searchRecords(words, query).catch((error: unknown) => {
         throw explainSelection(error);
       }),
+    findRecord: async (name) => {
+      const record = await reader.findRecord(name);
+      return record && proxied(record);
+    },
+    findRecordFailure: reader.findRecordFailure,
+    loadRecordContext: reader.loadRecordContext,
+    loadRevisions: async (id) => (await reader.loadRevisions(id)).map(proxied),
     async *readRecordPages(selection) {
       for await (const page of store.readRecordPages(selection)) yield page.map(proxied);
     },

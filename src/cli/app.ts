@@ -1,7 +1,7 @@
 import type { Page } from '../articles/article.js';
 import type { SiteRule } from '../articles/site-rules.js';
 import type { ExportRecord, Selection } from '../export/record.js';
-import type { RecordQuery } from '../export/record-filter.js';
+import type { RecordContext, RecordName, RecordQuery } from '../export/record-filter.js';
 import type { RecordFormat } from '../export/write-record.js';
 import type { Stopped } from '../jobs/stopped.js';
 import type { NewFeed } from '../jobs/subscribed-feed.js';
@@ -40,6 +40,12 @@ export interface CliApp extends FeedTools, FeedManager {
   readRecords(query: RecordQuery): AsyncIterable<Row[]>;
   /** The records in which the words of `query` occur, the best matches first. @throws {UserError} as readRecords does */
   searchRecords(words: string, query: RecordQuery): Promise<Row[]>;
+  findRecord(name: RecordName): Promise<Row | undefined>;
+  /** Why the page of an article without a record could not be read; undefined when that is not the reason. */
+  findRecordFailure(name: RecordName): Promise<string | undefined>;
+  loadRecordContext(record: { id: number; clusterId: number | undefined }): Promise<RecordContext>;
+  /** The versions of a record, with their texts, the newest first. */
+  loadRevisions(id: number): Promise<Row[]>;
   loadFailures(options: { limit: number }): Promise<Row[]>;
   loadStatus(): Promise<Row>;
   /**
@@ -108,6 +114,11 @@ export interface CliContext {
   write(text: string, colour?: Colour): Promise<void>;
   /** Whether `write` shows colours. */
   styles: boolean;
+  /**
+   * Collects what `use` writes, and shows it with the user's pager if standard output is a terminal. Not for use within `withApp`,
+   * since people take their time.
+   */
+  page(use: (write: CliContext['write']) => Promise<void>): Promise<void>;
   /** Prints a line to standard error. */
   err(line: string): void;
   /** Asks a question at the terminal. @returns the answer; undefined when there is no terminal */

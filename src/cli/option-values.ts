@@ -27,6 +27,12 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError(`Expected a whole number from 1 to ${MAX_ROWS}.`);
 }
 
+/** Parses the number of a revision. @throws {InvalidArgumentError} unless it is a whole number without leading zeros */
+export function parseRevision(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected the number of a revision. To see them: --revisions');
+}
+
 /** Parses a number of rows, or `all`, which is infinity. @throws {InvalidArgumentError} for anything else */
 export const parseCountOrAll = (text: string): number => (text === 'all' ? Number.POSITIVE_INFINITY : parseCount(text));
 

@@ -23,3 +23,12 @@ export interface RecordQuery extends RecordFilter {
   /** How long one statement may take, in ms. Each reads a part of the records. */
   timeoutMs: number;
 }
+
+/** A record by its id, or by the spellings of its URL. */
+export type RecordName = { id: number } | { urls: readonly string[] };
+
+/** What belongs to a record: rows of the view `sightings`, and records with nearly the same text. */
+export interface RecordContext {
+  sightings: Record<string, unknown>[];
+  neighbours: Record<string, unknown>[];
+}

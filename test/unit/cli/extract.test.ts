@@ -26,6 +26,7 @@ async function run(args: readonly string[], { showColours = false } = {}): Promi
     start: unused,
     ask: async () => undefined,
     styles: false,
+    page: unused,
     health: unused,
     withFeedTools: unused,
     out: (line) => lines.push(line),

@@ -31,6 +31,7 @@ async function inspect(args: readonly string[], outcome?: Partial<FetchOutcome> 
     start: unused,
     ask: async () => undefined,
     styles: false,
+    page: unused,
     health: unused,
     withExtractTools: unused,
     out: (line) => void lines.push(line),
