@@ -36,6 +36,7 @@ module.exports = {
       ['src/feeds', 'src/articles', 'src/hosts', 'src/web', 'src/text', 'src/config'],
       'Jobs combine the steps. Whatever does I/O is passed to them.',
     ),
+    only('src/deliveries', ['src/web', 'src/text'], 'A delivery sends what happened. It knows nothing about how it happened.'),
     only('src/export', ['src/articles/output', 'src/text'], 'An export turns a record into text.'),
     only('src/sampler', ['src/web', 'src/text'], 'The sampler is a web site. It knows nothing about its reader.'),
     {

@@ -48,6 +48,18 @@ const Env = z.object({
   ARTICLE_CONCURRENCY: whole(20, 1, 500),
   LEASE: duration('2m', 500),
   RETRY_BASE: duration('1m', 10),
+  // Deliveries
+  DELIVERY_CONCURRENCY: whole(50, 1, 500),
+  DELIVERY_TIMEOUT: duration('15s', 100),
+  SMTP_URL: connectionUrl(['smtp', 'smtps'], 'smtps://user:password@host:465').optional(),
+  MAIL_FROM: z
+    .string()
+    .max(250)
+    .regex(
+      /^([^<>"@,;\r\n]+ <)?[a-z0-9._+-]+@[a-z0-9.-]+>?$/i,
+      'must look like feedmill@example.org or Feedmill <feedmill@example.org>',
+    )
+    .optional(),
   // What is kept, and how it is shown
   RETENTION_DAYS: whole(0, 0, 36_500),
   IMAGE_PROXY: imageProxy.optional(),
@@ -103,11 +115,12 @@ function parseEnv(env: NodeJS.ProcessEnv): z.output<typeof Env> {
 }
 
 /** Settings that are valid by themselves but not together. */
-function findConflicts({ POLL_MIN, POLL_MAX, LEASE, FETCH_TIMEOUT }: z.output<typeof Env>): string[] {
+function findConflicts({ POLL_MIN, POLL_MAX, LEASE, FETCH_TIMEOUT, SMTP_URL, MAIL_FROM }: z.output<typeof Env>): string[] {
   return [
     ...(POLL_MIN > POLL_MAX ? ['POLL_MIN: must not be longer than POLL_MAX'] : []),
     // A request that outlives its lease would overlap with the next one to its host.
     ...(LEASE < 2 * FETCH_TIMEOUT ? ['LEASE: must be at least twice FETCH_TIMEOUT'] : []),
+    ...((SMTP_URL === undefined) !== (MAIL_FROM === undefined) ? ['SMTP_URL, MAIL_FROM: set both or neither'] : []),
   ];
 }
 
@@ -149,6 +162,11 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     cadence: { minMs: data.POLL_MIN, maxMs: data.POLL_MAX },
     feedConcurrency: data.FEED_CONCURRENCY,
     articleConcurrency: data.ARTICLE_CONCURRENCY,
+    delivery: {
+      concurrency: data.DELIVERY_CONCURRENCY,
+      timeoutMs: data.DELIVERY_TIMEOUT,
+      mail: data.SMTP_URL && data.MAIL_FROM ? { smtpUrl: data.SMTP_URL, from: data.MAIL_FROM } : undefined,
+    },
     leaseMs: data.LEASE,
     retryBaseMs: data.RETRY_BASE,
     /** 0 keeps records forever. */

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { listBackfills, runBackfillBatch } from '../db/backfills.js';
 import { CREATE_READER, readReaderState } from '../db/contract.js';
+import { deliveryAdminStore } from '../db/delivery-admin.js';
 import { feedDetailsStore } from '../db/feed-details.js';
 import { feedStore } from '../db/feeds.js';
 import { manageStore } from '../db/manage.js';
@@ -12,6 +13,7 @@ import type { Config } from '../src/config.js';
 import { createFetchUrl } from '../src/web/fetch-url.js';
 import { runAll } from './all.js';
 import type { App } from './app.js';
+import { testDelivery } from './deliveries.js';
 import { createFeedReader, createRecordWriter } from './readers.js';
 import { recordReaders } from './record-readers.js';
 import { openRuleBook } from './rule-book.js';
@@ -64,6 +66,9 @@ export function createCliApp(app: App): Closable<CliApp> {
     ...reportStore(db),
     ...recordReaders(app),
     ...pageStore(db),
+    ...deliveryAdminStore(db),
+    canSendMail: config.delivery.mail !== undefined,
+    testDelivery: (id) => testDelivery(app, id),
     ...feedTools,
     migrate: app.migrate,
     listBackfills: () => listBackfills(db),

@@ -14,7 +14,7 @@ export interface ConnectionPlan {
 /** Connections for the calls of a process to queues in Postgres: short statements, several at once only while jobs end. */
 const QUEUE_CALLS = 2;
 /** Queues that a role consumes; articles are two, with records to extract again. Each consumer of a queue in Postgres holds a connection for LISTEN. */
-const CONSUMERS: Record<Role, number> = { poller: 0, feeds: 1, articles: 2, all: 3 };
+const CONSUMERS: Record<Role, number> = { poller: 0, feeds: 1, articles: 2, deliveries: 0, all: 3 };
 
 /** Divides the connections of one process (DATABASE_CONNECTIONS) by what its role needs; the stores get what is left. */
 export function planConnections(

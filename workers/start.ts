@@ -7,6 +7,7 @@ import { runAll } from './all.js';
 import { type App, openApp } from './app.js';
 import { runArticles } from './articles.js';
 import { describeShortage } from './connection-plan.js';
+import { runDeliveries } from './deliveries.js';
 import { runFeeds } from './feeds.js';
 import { startHeartbeat } from './heartbeat.js';
 import type { HttpServer } from './http/server.js';
@@ -95,6 +96,8 @@ async function runRole(app: App, role: Role, onReport?: (report: JobReport) => v
       return runFeeds(app);
     case 'articles':
       return runArticles(app);
+    case 'deliveries':
+      return runDeliveries(app);
     case 'all':
       return runAll(app, onReport);
   }

@@ -1,5 +1,7 @@
 import type { Page } from '../articles/article.js';
 import type { SiteRule } from '../articles/site-rules.js';
+import type { Answer } from '../deliveries/answer.js';
+import type { NewDelivery, Receiver } from '../deliveries/event.js';
 import type { ExportRecord, Selection } from '../export/record.js';
 import type { RecordContext, RecordName, RecordQuery } from '../export/record-filter.js';
 import type { RecordFormat } from '../export/write-record.js';
@@ -22,7 +24,7 @@ export interface FeedDetails {
 /** A colour of text on a terminal, or bold. */
 export type Colour = 'green' | 'red' | 'grey' | 'bold';
 /** What a process does. */
-export type Role = 'poller' | 'feeds' | 'articles' | 'all';
+export type Role = 'poller' | 'feeds' | 'articles' | 'deliveries' | 'all';
 
 /** What the commands can ask of an open installation. workers/cli.ts implements it. */
 export interface CliApp extends FeedTools, FeedManager {
@@ -64,6 +66,24 @@ export interface CliApp extends FeedTools, FeedManager {
   loadRecordsById(ids: readonly string[], selection: Selection): Promise<ExportRecord[]>;
   /** Writes a record in a thread of its own, with limits of time and memory. */
   writeRecord(input: { format: RecordFormat; record: ExportRecord }): Promise<string | Stopped>;
+  /** Whether mails are set up (SMTP_URL, MAIL_FROM). */
+  canSendMail: boolean;
+  /** Adds a receiver. @returns its id and secret; or what is wrong with it, in a sentence */
+  addDelivery(delivery: NewDelivery): Promise<{ id: number; secret: string } | { problem: string }>;
+  /** All deliveries, by the names of the columns of feedmill.deliveries. */
+  listDeliveries(): Promise<Row[]>;
+  /** Where the messages of a delivery go. */
+  findReceiver(id: number): Promise<{ receiver: Receiver } | undefined>;
+  /** The newest messages of a delivery that were given up. */
+  loadDeadLetters(id: number, limit: number): Promise<Row[]>;
+  /** These return the ids of the deliveries that they changed. */
+  pauseDeliveries(ids: readonly number[]): Promise<number[]>;
+  resumeDeliveries(ids: readonly number[]): Promise<number[]>;
+  removeDeliveries(ids: readonly number[]): Promise<number[]>;
+  /** Sends dead letters again. @returns how many */
+  retryDeliveries(ids: readonly number[]): Promise<number>;
+  /** Sends a test message now. @returns what became of it; undefined when there is no such delivery */
+  testDelivery(id: number): Promise<Answer | undefined>;
   /** The present position of the change cursor. */
   readCursor(): Promise<string>;
   loadChangesAfter(cursor: string): Promise<{ cursor: string; operation: string; record_id: string }[]>;

@@ -1,6 +1,7 @@
 import { Argument, Command } from 'commander';
 import { addAddCommand } from './add.js';
 import type { CliContext, Role } from './app.js';
+import { addDeliverCommand } from './deliver.js';
 import { addExportCommand } from './export.js';
 import { addExtractCommand } from './extract.js';
 import { addFailuresCommand } from './failures.js';
@@ -24,6 +25,7 @@ const COMMANDS = [
   addAddCommand,
   addImportCommand,
   addExportCommand,
+  addDeliverCommand,
   addInspectCommand,
   addPollCommand,
   addExtractCommand,
@@ -60,8 +62,10 @@ export function createProgram(context: CliContext, version: string): Command {
 function addStartCommand(program: Command, context: CliContext) {
   return program
     .command('start')
-    .description('run the poller, the feed worker, the article worker, or all of them in one process')
-    .addArgument(new Argument('[role]', 'what to run').choices(['poller', 'feeds', 'articles', 'all']).default('all'))
+    .description('run the poller, the feed worker, the article worker, the deliveries, or all of them in one process')
+    .addArgument(
+      new Argument('[role]', 'what to run').choices(['poller', 'feeds', 'articles', 'deliveries', 'all']).default('all'),
+    )
     .option('--no-sampler', 'do not serve the sample sites when there are no feeds')
     .action((role: Role, options: { sampler: boolean }) => context.start(role, options));
 }

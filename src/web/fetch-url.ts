@@ -14,8 +14,10 @@ import {
   type FetchUrl,
   MAX_REDIRECTS,
   type PostForm,
+  type PostJson,
 } from './outcome.js';
 import { postForm } from './post-form.js';
+import { postJson } from './post-json.js';
 import { ACCEPT_ENCODING, discardBody, readBody } from './read-body.js';
 import { type Response, type Sending, sendRequest } from './send-request.js';
 
@@ -57,6 +59,19 @@ export function createFetchUrl(options: FetchOptions): { fetchUrl: FetchUrl; pos
     fetchUrl: (url, request = {}) =>
       withDeadline(options.timeoutMs, (timing) => fetchDocument(url, { ...options, ...request, agent, ...timing })),
     postForm: (url, form) => withDeadline(options.timeoutMs, (timing) => postForm(url, form, { ...options, agent, ...timing })),
+    close: () => agent.destroy(),
+  };
+}
+
+/** Creates an HTTP client for webhooks. */
+export function createPostJson(options: Omit<FetchOptions, 'accept' | 'maxBytes'>): {
+  postJson: PostJson;
+  close(): Promise<void>;
+} {
+  const agent = createAgent(options);
+  return {
+    postJson: (url, body, headers) =>
+      withDeadline(options.timeoutMs, (timing) => postJson(url, body, headers, { ...options, agent, ...timing })),
     close: () => agent.destroy(),
   };
 }

@@ -85,6 +85,13 @@ export const MAX_REDIRECTS = 10;
 /** POSTs one form. Any 2xx is `accepted`. Never throws for what the web does. */
 export type PostForm = (url: string, form: string) => Promise<{ kind: 'accepted'; status: number } | FailedFetch>;
 
+/** POSTs JSON with these headers. Any 2xx is `accepted`; redirects are not followed. Never throws for what the web does. */
+export type PostJson = (
+  url: string,
+  body: string,
+  headers: Record<string, string>,
+) => Promise<{ kind: 'accepted'; status: number } | FailedFetch>;
+
 /** Sends one GET. Never throws for what the web does. */
 export type FetchUrl = (url: string, request?: FetchRequest) => Promise<FetchOutcome>;
 

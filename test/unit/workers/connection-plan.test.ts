@@ -8,6 +8,7 @@ it.each([
   ['feeds', false, { records: 10, queue: 0, listen: 0 }],
   ['feeds', true, { records: 7, queue: 3, listen: 0 }],
   ['articles', true, { records: 6, queue: 4, listen: 0 }],
+  ['deliveries', true, { records: 8, queue: 2, listen: 0 }],
   ['all', false, { records: 9, queue: 0, listen: 1 }],
   ['all', true, { records: 4, queue: 5, listen: 1 }],
 ] as const)('divides 10 connections of %s (queues in Postgres: %s)', (role, queuesInPostgres, plan) => {
@@ -18,9 +19,9 @@ it('leaves two connections to the stores with the smallest setting', () => {
   expect(planConnections(MIN_DATABASE_CONNECTIONS, { role: 'all', queuesInPostgres: true }).records).toBe(2);
 });
 
-it('fits poller, feed worker, four article workers, a migration and two commands in the default of Postgres', () => {
+it('fits poller, feed worker, four article workers, deliveries, a migration and a command in the default of Postgres', () => {
   const { databaseConnections } = loadConfig({});
-  expect((1 + 1 + 4 + 1 + 2) * databaseConnections).toBeLessThanOrEqual(100 - 3);
+  expect((1 + 1 + 4 + 1 + 1 + 1) * databaseConnections).toBeLessThanOrEqual(100 - 3);
 });
 
 const server = { name: 'max_connections', limit: 100, reserved: 3 };

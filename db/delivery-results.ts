@@ -1,0 +1,72 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Verdict } from '../src/deliveries/answer.js';
+import type { Db } from './client.js';
+import type { ClaimedMessages } from './deliveries.js';
+import { interval } from './turns.js';
+
+/** How long a message waits that could not be sent because of others, in ms. */
+const POSTPONE_MS = 1_000;
+
+/**
+ * Writes what became of messages and their receiver, in one statement. Nothing is written for a message whose lease is another one
+ * by now: somebody else sends it.
+ * @returns whether the lease still held.
+ */
+export async function concludeSending(db: Db, claimed: ClaimedMessages, verdict: Verdict): Promise<boolean> {
+  const { rows } = await db.execute(sql`
+    with concluded as (${changeMessages(claimed, verdict)} returning delivery_id), told as (
+      update feedmill_data.deliveries set ${changeReceiver(verdict)}
+      where id = ${claimed.receiver.id} and exists (select from concluded)
+    )
+    select 1 from concluded limit 1`);
+  return rows.length > 0;
+}
+
+/** Gives messages back that were not sent because the process stops. The attempt does not count. */
+export async function giveBackMessages(db: Db, claimed: ClaimedMessages): Promise<void> {
+  await db.execute(sql`${changeMessages(claimed, { kind: 'postponed' })}`);
+}
+
+const isHeld = ({ messages, leaseEnd }: ClaimedMessages): SQL =>
+  sql`id = any (${sql.param(messages.map(({ id }) => id))}::bigint[]) and lease_end = ${leaseEnd}::timestamptz`;
+
+function changeMessages(claimed: ClaimedMessages, verdict: Verdict): SQL {
+  if (verdict.kind === 'taken') return sql`delete from feedmill_data.messages where ${isHeld(claimed)}`;
+  const update = (set: SQL) => sql`update feedmill_data.messages set lease_end = null, ${set} where ${isHeld(claimed)}`;
+  if (verdict.kind === 'disabled') return update(sql`due_at = now(), attempts = attempts - 1`);
+  if (verdict.kind === 'postponed') return update(sql`due_at = now() + ${interval(POSTPONE_MS)}, attempts = attempts - 1`);
+  return verdict.waitMs === undefined
+    ? update(sql`dead_at = now(), last_error = ${verdict.words}`)
+    : update(sql`due_at = now() + ${interval(verdict.waitMs)}, last_error = ${verdict.words}`);
+}
+
+function changeReceiver(verdict: Verdict): SQL {
+  switch (verdict.kind) {
+    case 'taken':
+      return sql`failures = 0, last_sent_at = now()`;
+    case 'postponed':
+      return sql`next_at = greatest(next_at, now() + ${interval(POSTPONE_MS)})`;
+    case 'disabled':
+      return sql`paused_at = coalesce(paused_at, now()), problem = ${verdict.words}, last_error = ${verdict.words}, last_error_at = now()`;
+    case 'failed':
+      return sql`failures = failures + 1, next_at = greatest(next_at, now() + ${interval(verdict.holdMs)}),
+        last_error = ${verdict.words}, last_error_at = now()`;
+  }
+}
+
+/** Dead letters, and what paused deliveries wait for, are kept this long. */
+const KEEP_DEAD = sql`interval '90 days'`;
+/** Messages deleted at once. */
+const BATCH = 1_000;
+
+/** Deletes dead letters that nobody sent again, and what a delivery that stays paused was never told. @returns whether there may be more */
+export async function expireMessages(db: Db): Promise<boolean> {
+  const { rowCount } = await db.execute(sql`
+    delete from feedmill_data.messages where id in (
+      select id from feedmill_data.messages
+      where occurred_at < now() - ${KEEP_DEAD}
+        and (dead_at < now() - ${KEEP_DEAD}
+          or delivery_id in (select id from feedmill_data.deliveries where paused_at < now() - ${KEEP_DEAD}))
+      limit ${BATCH} for update skip locked)`);
+  return rowCount === BATCH;
+}

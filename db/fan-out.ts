@@ -1,0 +1,91 @@
+import { sql } from 'drizzle-orm';
+import type { Db, Executor } from './client.js';
+
+/** Changes read in one transaction. Few, since a long transaction holds back the change cursor for all consumers. */
+const BATCH = 100;
+/**
+ * Messages that may wait for one delivery. The change cursor remembers the rest, so a receiver that has been down for a week costs
+ * no more room than this.
+ */
+const MAX_WAITING = 1_000;
+
+/**
+ * Writes the messages for the changes of records that deliveries were not told of yet, a batch for each delivery. It follows the
+ * change cursor like any consumer, with a cursor per delivery; the messages and the cursor are written in one transaction. Any
+ * number of processes may call it.
+ * @param onProblem is told of a delivery that failed, which stops no other
+ * @returns whether there may be more to write.
+ */
+export async function fanOut(db: Db, onProblem: (error: Error) => void): Promise<boolean> {
+  const { rows } = await db.execute<{ id: string }>(sql`
+    select id from feedmill_data.deliveries d
+    where cursor is not null and paused_at is null
+      and (select count(*) from (select from feedmill_data.messages m where m.delivery_id = d.id and m.dead_at is null
+           limit ${MAX_WAITING}) as waiting) < ${MAX_WAITING}`);
+  let more = false;
+  for (const { id } of rows) {
+    const filled = await db
+      .transaction((tx) => writeMessages(tx, id))
+      .catch((error: unknown) => {
+        onProblem(error instanceof Error ? error : new Error(String(error)));
+        return false;
+      });
+    more ||= filled;
+  }
+  return more;
+}
+
+/** Writes one batch for a delivery that no other process is writing for. @returns whether there may be more */
+async function writeMessages(tx: Executor, id: string): Promise<boolean> {
+  // Looks before it locks, since a row lock uses up a transaction id. Reads the cursor again once it is locked.
+  const isBehind = sql`exists (select from feedmill.changes(d.cursor, 1))`;
+  const { rows: behind } = await tx.execute(sql`select from feedmill_data.deliveries d where id = ${id} and ${isBehind}`);
+  if (behind.length === 0) return false;
+  const { rows: locked } = await tx.execute<{ cursor: string }>(sql`
+    select cursor from feedmill_data.deliveries where id = ${id} and paused_at is null for no key update skip locked`);
+  const [delivery] = locked;
+  if (!delivery) return false;
+  const { rows } = await tx.execute<{ changes: number; cursor: string | null }>(writeBatch(id, delivery.cursor));
+  const [{ changes, cursor } = { changes: 0, cursor: null }] = rows;
+  if (cursor !== null) await tx.execute(sql`update feedmill_data.deliveries set cursor = ${cursor} where id = ${id}`);
+  return changes === BATCH;
+}
+
+/**
+ * A change to a record that has been deleted since is left out: the deletion follows, and is a message of its own. A delivery with
+ * a filter is told of the deletion of the records that it was told of.
+ */
+const writeBatch = (id: string, cursor: string) => sql`
+  with page as materialized (
+    select p.n, p.cursor, p.record_id, p.fields, p.changed_at, p.operation, p.operation = c.operation as is_current
+    from feedmill.changes(${cursor}, ${BATCH}) with ordinality as p (cursor, operation, record_id, fields, changed_at, n)
+    join feedmill_data.changes c on (c.epoch, c.tx, c.id) = (
+      split_part(p.cursor, '.', 1)::integer, split_part(p.cursor, '.', 2)::xid8, split_part(p.cursor, '.', 3)::bigint)
+  ), wanted as materialized (
+    select page.*, d.id as delivery_id, d.events, num_nonnulls(d.feed_ids, d.folder, d.query) > 0 as is_filtered,
+      'record.' || case page.operation when 'insert' then 'stored' when 'update' then 'changed' else 'deleted' end as type
+    from page join feedmill_data.deliveries d on d.id = ${id}
+    where page.is_current and (
+      num_nonnulls(d.feed_ids, d.folder, d.query) = 0
+      or exists (select from feedmill_data.delivery_records r where r.delivery_id = d.id and r.record_id = page.record_id)
+      or exists (
+        select from feedmill_data.articles a where a.id = page.record_id
+          and (d.query is null
+            or feedmill_data.search_vector(a.title, a.content_text) @@ feedmill_data.search_query(d.query))
+          and exists (
+            select from feedmill_data.feeds f
+            where feedmill_data.is_delivered(d, f.id, f.folder)
+              and (f.id = a.feed_id or f.id in (select e.feed_id from feedmill_data.entries e where e.article_id = a.id)))))
+  ), remembered as (
+    insert into feedmill_data.delivery_records (delivery_id, record_id)
+    select delivery_id, record_id from wanted where is_filtered and operation <> 'delete' on conflict do nothing
+  ), forgotten as (
+    delete from feedmill_data.delivery_records r using wanted w
+    where w.operation = 'delete' and (r.delivery_id, r.record_id) = (w.delivery_id, w.record_id)
+  ), written as (
+    insert into feedmill_data.messages (delivery_id, type, subject, record_id, data, occurred_at)
+    select delivery_id, type, 'record:' || record_id, record_id,
+      jsonb_strip_nulls(jsonb_build_object('id', record_id, 'changed_fields', to_jsonb(fields))), changed_at
+    from wanted where type = any (events) order by n
+  )
+  select count(*)::int as changes, (array_agg(cursor order by n desc))[1] as cursor from page`;
