@@ -1,0 +1,321 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type ClaimedMessages, claimMessages } from '../../db/deliveries.js';
+import { deliveryAdminStore } from '../../db/delivery-admin.js';
+import { concludeSending, expireMessages, giveBackMessages } from '../../db/delivery-results.js';
+import { fanOut } from '../../db/fan-out.js';
+import { EVENT_TYPES } from '../../src/deliveries/event.js';
+import { createDatabase, insertFeed, insertRecord } from '../database.js';
+
+const { db } = await createDatabase();
+const query = async (text: string, values: unknown[] = []) => (await db.$client.query(text, values)).rows;
+const admin = deliveryAdminStore(db);
+const RECORD_EVENTS = ['record.stored', 'record.changed', 'record.deleted'];
+const FEED_EVENTS = ['feed.failing', 'feed.recovered', 'feed.retired', 'outage.began', 'outage.ended'];
+const ROOM = { room: 50, leaseMs: 60_000, withMail: true };
+const failed = { kind: 'failed', words: 'no', waitMs: 3_600_000, holdMs: 0 } as const;
+
+beforeEach(async () => {
+  await query('truncate feedmill_data.deliveries, feedmill_data.feeds, feedmill_data.outages cascade');
+});
+
+async function add(fields: Partial<Parameters<typeof admin.addDelivery>[0]> = {}): Promise<number> {
+  const added = await admin.addDelivery({ url: 'https://r.example/hook', events: RECORD_EVENTS, ...fields });
+  if ('problem' in added) throw new Error(added.problem);
+  return added.id;
+}
+async function fanOutAll(): Promise<void> {
+  const throwIt = (error: Error) => {
+    throw error;
+  };
+  while (await fanOut(db, throwIt));
+}
+const record = (feedId: number, text: string) => insertRecord(db, { feedId, url: `https://a.example/${text}`, text });
+const told = (deliveryId: number) =>
+  query('select type, coalesce(record_id::int, 0) as record from feedmill_data.messages where delivery_id = $1 order by id', [
+    deliveryId,
+  ]);
+const firstOf = (claimed: readonly ClaimedMessages[]): ClaimedMessages => {
+  const [first] = claimed;
+  if (!first) throw new Error('nothing was claimed');
+  return first;
+};
+
+describe('add_delivery', () => {
+  it('knows the same events as the program', async () => {
+    expect(await query('select feedmill_data.event_types() as types')).toEqual([{ types: [...EVENT_TYPES] }]);
+  });
+
+  it.each([
+    [{ url: 'ftp://r.example/' }, /http or https/],
+    [{ url: 'https://r.example/\r\nx: y' }, /http or https/],
+    [{ url: 'mailto:a@b.example,c@d.example', events: FEED_EVENTS }, /one address/],
+    [{ url: 'mailto:a@b.example?bcc=c@d.example', events: FEED_EVENTS }, /one address/],
+    [{ url: 'mailto:a@b.example' }, /add a webhook/],
+    [{ events: ['record.read'] }, /Unknown events: record.read. There are: record.stored/],
+    [{ events: [] }, /Name the events/],
+    [{ query: '-only' }, /no word/],
+    [{ secret: 'whsec_short' }, /24 to 64/],
+  ])('refuses %j', async (fields, words) => {
+    const delivery = { url: 'https://r.example/hook', events: RECORD_EVENTS, ...fields };
+    expect(await admin.addDelivery(delivery)).toEqual({ problem: expect.stringMatching(words) });
+  });
+
+  it('makes a secret of 32 random bytes, or takes the one that is given', async () => {
+    const secret = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
+    expect(await admin.addDelivery({ url: 'https://r.example/', events: RECORD_EVENTS, secret })).toMatchObject({ secret });
+    const made = await admin.addDelivery({ url: 'https://r.example/', events: RECORD_EVENTS });
+    expect(Buffer.from('secret' in made ? made.secret.slice(6) : '', 'base64')).toHaveLength(32);
+  });
+});
+
+describe('events of records', () => {
+  it('begin when the delivery is added, and are told once, in order', async () => {
+    const feedId = await insertFeed(db);
+    await record(feedId, 'before');
+    const delivery = await add();
+    const id = await record(feedId, 'one');
+    await query("update feedmill_data.articles set title = 'New' where id = $1", [id]);
+    await Promise.all([fanOutAll(), fanOutAll()]);
+    await fanOutAll();
+    expect(await told(delivery)).toEqual([
+      { type: 'record.stored', record: id },
+      { type: 'record.changed', record: id },
+    ]);
+    await query('delete from feedmill_data.articles where id = $1', [id]);
+    await fanOutAll();
+    expect((await told(delivery)).at(-1)).toEqual({ type: 'record.deleted', record: id });
+  });
+
+  it('of a record that was deleted since are left out, also after they were written', async () => {
+    const feedId = await insertFeed(db);
+    const delivery = await add();
+    const [early, late] = [await record(feedId, 'early'), await record(feedId, 'late')];
+    await query('delete from feedmill_data.articles where id = $1', [early]);
+    await fanOutAll();
+    expect(await told(delivery)).toEqual([
+      { type: 'record.stored', record: late },
+      { type: 'record.deleted', record: early },
+    ]);
+    await query('delete from feedmill_data.articles where id = $1', [late]);
+    expect(await claimMessages(db, ROOM)).toMatchObject([{ messages: [{ type: 'record.deleted' }] }]);
+    await fanOutAll();
+    expect((await told(delivery)).map(({ type }) => type)).toEqual(['record.deleted', 'record.deleted']);
+  });
+
+  it('are selected by feed, folder and query, and so are deletions', async () => {
+    const [a, b] = [await insertFeed(db, 'https://a.example/feed'), await insertFeed(db, 'https://b.example/feed')];
+    await query("update feedmill_data.feeds set folder = 'News / World' where id = $1", [b]);
+    const [byFeed, byFolder, byQuery] = [
+      await add({ feedIds: [a] }),
+      await add({ folder: 'News' }),
+      await add({ query: 'zephyr -storm' }),
+    ];
+    const [inA, inB] = [await record(a, 'zephyr'), await record(b, 'storm zephyr')];
+    await fanOutAll();
+    await query("update feedmill_data.articles set content_text = 'storm' where id = $1", [inA]);
+    await fanOutAll();
+    await query('delete from feedmill_data.articles');
+    await fanOutAll();
+    const all = (id: number) => ['record.stored', 'record.changed', 'record.deleted'].map((type) => ({ type, record: id }));
+    expect(await told(byFeed)).toEqual(all(inA));
+    expect(await told(byFolder)).toEqual(all(inB).filter(({ type }) => type !== 'record.changed'));
+    expect(await told(byQuery)).toEqual(all(inA));
+    expect(await query('select from feedmill_data.delivery_records')).toEqual([]);
+  });
+
+  it('reach every delivery of a feed that showed the record, not only the first feed', async () => {
+    const [a, b] = [await insertFeed(db, 'https://a.example/feed'), await insertFeed(db, 'https://b.example/feed')];
+    const delivery = await add({ feedIds: [b] });
+    const id = await record(a, 'shared');
+    await query("insert into feedmill_data.entries (feed_id, key, article_id, content_hash) values ($1, 'k', $2, 'h')", [b, id]);
+    await fanOutAll();
+    expect(await told(delivery)).toEqual([{ type: 'record.stored', record: id }]);
+  });
+
+  it('are written ahead up to a thousand messages, and the rest when there is room', async () => {
+    const feedId = await insertFeed(db);
+    const delivery = await add();
+    await query(
+      `insert into feedmill_data.articles (url, feed_id, status, due_at, title, stored_at)
+       select 'https://a.example/' || n, $1, 'stored', null, 'T', now() from generate_series(1, 1500) n`,
+      [feedId],
+    );
+    await fanOutAll();
+    expect(await told(delivery)).toHaveLength(1000);
+    await query('delete from feedmill_data.messages');
+    await fanOutAll();
+    expect(await told(delivery)).toHaveLength(500);
+  });
+
+  it('wait while the delivery is paused, and follow when it is resumed', async () => {
+    const feedId = await insertFeed(db);
+    const delivery = await add();
+    expect(await admin.pauseDeliveries([delivery])).toEqual([delivery]);
+    await record(feedId, 'meanwhile');
+    await fanOutAll();
+    expect(await told(delivery)).toEqual([]);
+    expect(await query("select state, lag > interval '0' as behind from feedmill.deliveries")).toEqual([
+      { state: 'paused', behind: true },
+    ]);
+    await admin.resumeDeliveries([delivery]);
+    await fanOutAll();
+    expect(await told(delivery)).toHaveLength(1);
+  });
+});
+
+describe('events of feeds and outages', () => {
+  it('come from whatever changes the rows', async () => {
+    const [a, b] = [await insertFeed(db, 'https://user:s3cret@a.example/feed'), await insertFeed(db, 'https://b.example/feed')];
+    const [delivery, onlyA] = [await add({ events: FEED_EVENTS }), await add({ events: ['feed.retired'], feedIds: [a] })];
+    for (const failures of [1, 2, 3, 4, 0, 1, 0])
+      await query('update feedmill_data.feeds set failures = $1 where id = $2', [failures, a]);
+    await query('update feedmill_data.feeds set due_at = null, paused_at = now() where id = $1', [b]);
+    await query('update feedmill_data.feeds set due_at = now(), paused_at = null where id = $1', [b]);
+    await query('update feedmill_data.feeds set due_at = null');
+    expect(
+      await query('select type, subject, data from feedmill_data.messages where delivery_id = $1 order by id', [delivery]),
+    ).toMatchObject([
+      { type: 'feed.failing', subject: `feed:${a}`, data: { feed_id: a, url: 'https://a.example/feed', failures_in_a_row: 3 } },
+      { type: 'feed.recovered' },
+      { type: 'feed.retired', subject: `feed:${a}` },
+      { type: 'feed.retired', subject: `feed:${b}` },
+    ]);
+    expect(await told(onlyA)).toHaveLength(1);
+  });
+
+  it('tell of a confirmed outage only', async () => {
+    const delivery = await add({ events: FEED_EVENTS });
+    await query('insert into feedmill_data.outages default values');
+    await query('update feedmill_data.outages set ended_at = now()');
+    await query('insert into feedmill_data.outages default values');
+    await query('update feedmill_data.outages set believed_at = now() where ended_at is null');
+    await query('update feedmill_data.outages set ended_at = now() where ended_at is null');
+    expect((await told(delivery)).map(({ type }) => type)).toEqual(['outage.began', 'outage.ended']);
+  });
+
+  it('are not told if the transaction is rolled back', async () => {
+    const feedId = await insertFeed(db);
+    await add({ events: FEED_EVENTS });
+    await query('begin; update feedmill_data.feeds set failures = 3; rollback');
+    expect(await query('select from feedmill_data.messages')).toEqual([]);
+    expect(feedId).toBeGreaterThan(0);
+  });
+});
+
+describe('a claim', () => {
+  it('takes only the first message of each record, until it is concluded', async () => {
+    const feedId = await insertFeed(db);
+    await add();
+    const ids = [await record(feedId, 'one'), await record(feedId, 'two')];
+    await query("update feedmill_data.articles set title = 'New'");
+    await fanOutAll();
+    const claimed = await claimMessages(db, ROOM);
+    expect(claimed.map(({ messages: [{ type, data }] }) => [type, data.id, data.title])).toEqual(
+      ids.map((id) => ['record.stored', id, 'New']),
+    );
+    await query('update feedmill_data.deliveries set next_at = now()');
+    expect(await claimMessages(db, ROOM)).toEqual([]);
+    expect(await concludeSending(db, firstOf(claimed), { kind: 'taken' })).toBe(true);
+    expect(await claimMessages(db, ROOM)).toMatchObject([
+      { messages: [{ type: 'record.changed', data: { id: ids[0], changed_fields: ['title'] } }] },
+    ]);
+  });
+
+  it('keeps within concurrency and rate, also when two claim at once', async () => {
+    const feedId = await insertFeed(db);
+    await add({ concurrency: 3, ratePerMinute: 60_000 });
+    for (const text of 'abcdef') await record(feedId, text);
+    await fanOutAll();
+    const claimed = (await Promise.all([claimMessages(db, ROOM), claimMessages(db, ROOM)])).flat();
+    expect(claimed).toHaveLength(3);
+    await query('update feedmill_data.deliveries set next_at = now(), failures = 1, concurrency = 4');
+    expect(await claimMessages(db, ROOM), 'one at a time while it fails').toEqual([]);
+    await query(
+      'update feedmill_data.messages set lease_end = null, due_at = now(); update feedmill_data.deliveries set rate_per_minute = 1, failures = 0',
+    );
+    expect(await claimMessages(db, ROOM)).toHaveLength(1);
+    expect(await query("select next_at > now() + interval '50 seconds' as later from feedmill_data.deliveries")).toEqual([
+      { later: true },
+    ]);
+    expect(await claimMessages(db, ROOM)).toEqual([]);
+  });
+
+  it('gives every receiver a share of the room', async () => {
+    const feedId = await insertFeed(db);
+    const both = [await add({ concurrency: 100 }), await add({ concurrency: 100 })];
+    for (const text of 'abcdef') await record(feedId, text);
+    await fanOutAll();
+    const claimed = await claimMessages(db, { ...ROOM, room: 4 });
+    expect(claimed.map(({ receiver }) => receiver.id).sort()).toEqual([both[0], both[0], both[1], both[1]]);
+  });
+
+  it('puts all that a mail tells into one request, and the next one later', async () => {
+    await insertFeed(db);
+    await add({ url: 'mailto:a@b.example', events: FEED_EVENTS, digestMinutes: 10 });
+    for (const failures of [3, 0, 3]) await query('update feedmill_data.feeds set failures = $1', [failures]);
+    expect(await claimMessages(db, { ...ROOM, withMail: false })).toEqual([]);
+    const claimed = await claimMessages(db, ROOM);
+    expect(claimed.map(({ messages }) => messages.length)).toEqual([3]);
+    await concludeSending(db, firstOf(claimed), { kind: 'taken' });
+    await query('update feedmill_data.feeds set failures = 0');
+    expect(await claimMessages(db, ROOM)).toEqual([]);
+  });
+});
+
+describe('what becomes of a message', () => {
+  async function claimOne() {
+    const feedId = await insertFeed(db);
+    const delivery = await add();
+    await record(feedId, 'one');
+    await fanOutAll();
+    return { delivery, claimed: firstOf(await claimMessages(db, ROOM)) };
+  }
+
+  it('is not decided by a process whose lease has ended', async () => {
+    const { claimed } = await claimOne();
+    await query('update feedmill_data.messages set due_at = now(); update feedmill_data.deliveries set next_at = now()');
+    await query("update feedmill_data.messages set lease_end = lease_end - interval '1 hour'");
+    const other = firstOf(await claimMessages(db, ROOM));
+    expect(await concludeSending(db, claimed, failed)).toBe(false);
+    expect(await query('select failures from feedmill_data.deliveries')).toEqual([{ failures: 0 }]);
+    expect(await concludeSending(db, other, { kind: 'taken' })).toBe(true);
+    expect(await query('select from feedmill_data.messages')).toEqual([]);
+  });
+
+  it('is a dead letter when it is given up, until it is sent again', async () => {
+    const { delivery, claimed } = await claimOne();
+    await concludeSending(db, claimed, { ...failed, waitMs: undefined });
+    expect(await admin.listDeliveries()).toMatchObject([{ state: 'failing', dead_letters: 1, waiting: 0, last_error: 'no' }]);
+    expect(await admin.loadDeadLetters(delivery, 5)).toMatchObject([{ type: 'record.stored', last_error: 'no' }]);
+    expect(await claimMessages(db, ROOM)).toEqual([]);
+    expect(await admin.retryDeliveries([delivery])).toBe(1);
+    expect(await claimMessages(db, ROOM)).toMatchObject([{ messages: [{ attempts: 1, uid: claimed.messages[0].uid }] }]);
+  });
+
+  it('waits when the receiver is gone, and the delivery is disabled', async () => {
+    const { delivery, claimed } = await claimOne();
+    await concludeSending(db, claimed, { kind: 'disabled', words: 'It is gone (410).' });
+    expect(await admin.listDeliveries()).toMatchObject([{ state: 'disabled', problem: 'It is gone (410).', waiting: 1 }]);
+    expect(await claimMessages(db, ROOM)).toEqual([]);
+    await admin.resumeDeliveries([delivery]);
+    expect(await claimMessages(db, ROOM)).toMatchObject([{ messages: [{ attempts: 1 }] }]);
+  });
+
+  it('does not count an attempt that was not made', async () => {
+    const { claimed } = await claimOne();
+    await giveBackMessages(db, claimed);
+    expect(await query('select attempts, lease_end from feedmill_data.messages')).toEqual([{ attempts: 0, lease_end: null }]);
+  });
+
+  it('is deleted when it has been dead for 90 days', async () => {
+    const { claimed } = await claimOne();
+    await concludeSending(db, claimed, { ...failed, waitMs: undefined });
+    await expireMessages(db);
+    expect(await query('select from feedmill_data.messages')).toHaveLength(1);
+    await query(
+      "update feedmill_data.messages set dead_at = now() - interval '91 days', occurred_at = now() - interval '95 days'",
+    );
+    await expireMessages(db);
+    expect(await query('select from feedmill_data.messages')).toEqual([]);
+  });
+});
