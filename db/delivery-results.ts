@@ -49,7 +49,9 @@ function changeReceiver(verdict: Verdict): SQL {
     case 'disabled':
       return sql`paused_at = coalesce(paused_at, now()), problem = ${verdict.words}, last_error = ${verdict.words}, last_error_at = now()`;
     case 'failed':
-      return sql`failures = failures + 1, next_at = greatest(next_at, now() + ${interval(verdict.holdMs)}),
+      // The pause between two mails is for those that were taken.
+      return sql`failures = failures + 1,
+        next_at = greatest(case kind when 'mail' then now() else next_at end, now() + ${interval(verdict.holdMs)}),
         last_error = ${verdict.words}, last_error_at = now()`;
   }
 }

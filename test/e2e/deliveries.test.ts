@@ -16,7 +16,7 @@ afterEach(async () => {
 
 function feedmill(args: string[], url: string): ChildProcess {
   const env = { DATABASE_URL: url, REDIS_URL: '', ALLOW_PRIVATE_HOSTS: '127.0.0.1', LOG_FORMAT: 'json' };
-  const quick = { POLL_TICK: '50ms', RETRY_BASE: '20ms', DELIVERY_TIMEOUT: '500ms' };
+  const quick = { POLL_TICK: '50ms', RETRY_BASE: '20ms', DELIVERY_TIMEOUT: '1s' };
   const child = spawn(process.execPath, ['bin/feedmill.mjs', ...args], {
     env: { ...process.env, ...env, ...quick },
     stdio: ['ignore', 'pipe', 'pipe'],
