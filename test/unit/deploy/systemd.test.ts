@@ -43,5 +43,6 @@ describe.skipIf(!isInstalled)('the systemd units', () => {
 
 it('there is a unit for each role', () => {
   const roles = services.map((path) => /feedmill\.mjs start (\w+)/.exec(readFileSync(path, 'utf8'))?.[1]);
-  expect(roles.toSorted()).toEqual(['articles', 'feeds', 'poller']);
+  const [, choices = ''] = /choices\(\[(.*), 'all'\]\)/.exec(readFileSync('src/cli/program.ts', 'utf8')) ?? [];
+  expect(roles.map((role) => `'${role}'`).toSorted()).toEqual(choices.split(', ').toSorted());
 });
