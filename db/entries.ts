@@ -14,6 +14,8 @@ import { writeInSlices } from './slices.js';
 /** What a document's entries changed. */
 export interface EntriesAdded {
   new: number;
+  /** The articles of the new entries. */
+  articleIds: number[];
   changed: number;
   /** Entries that are new, or lead to a new page now, and wait, because the feed has brought as many as it may (entry-limits.ts). */
   leftOut: number;
@@ -31,7 +33,7 @@ export async function addEntries(
   feed: Pick<FeedRow, 'id' | 'content' | 'url' | 'leaseEnd'>,
   seen: readonly FeedEntry[],
 ): Promise<EntriesAdded | 'stale'> {
-  if (seen.length === 0) return { new: 0, changed: 0, leftOut: 0, possibleGap: false };
+  if (seen.length === 0) return { new: 0, articleIds: [], changed: 0, leftOut: 0, possibleGap: false };
   const site = toSite(feed.url);
   return db.transaction(async (tx) => {
     if (!(await lockFeed(tx, feed))) return 'stale';
@@ -54,6 +56,7 @@ export async function addEntries(
     const updated = taken.length === 0 ? [] : await updateEntries(tx, options, feed, taken, room - fresh.length);
     return {
       new: added.length,
+      articleIds: [...new Set(added.flatMap(({ articleId }) => articleId ?? []))],
       changed: updated.filter(({ edited }) => edited).length,
       leftOut: unknown.length - fresh.length + changed.length - updated.length,
       possibleGap: hadEntries && stored.size === 0,
@@ -149,7 +152,7 @@ async function insertEntries(
   feed: Pick<FeedRow, 'id' | 'url'>,
   fresh: readonly FeedEntry[],
   articleIds: ReadonlyMap<string, number>,
-): Promise<{ id: number }[]> {
+): Promise<{ articleId: number | null }[]> {
   const toValues = (entry: FeedEntry) => {
     const articleId = articleIds.get(toArticleUrl(feed, entry));
     if (articleId === undefined) throw new Error(`no article for entry ${entry.key} of feed ${feed.id}`);
@@ -160,7 +163,7 @@ async function insertEntries(
       .insert(entries)
       .values(slice.map(toValues))
       .onConflictDoNothing({ target: [entries.feedId, entries.key] })
-      .returning({ id: entries.id }),
+      .returning({ articleId: entries.articleId }),
   );
 }
 

@@ -1,6 +1,7 @@
 import { type Logger, pino } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 import type { Config } from '../src/config.js';
+import type { JobReport } from '../src/jobs/reports.js';
 import { errorCode } from '../src/text/error-code.js';
 import { present } from '../src/text/present.js';
 
@@ -19,6 +20,16 @@ export function createLog({ level, format }: Config['log'], name: string): Logge
 /** The same settings with a log of warnings and errors only, unless the user asked for another level. */
 export const logProblemsOnly = (config: Config): Config =>
   config.log.level === 'info' ? { ...config, log: { ...config.log, level: 'warn' } } : config;
+
+/**
+ * Logs how a job or a push ended: a line for each article that it found, then one for itself. So `articleId` follows an entry from
+ * the poll that brought it to its record.
+ */
+export function logReport(log: Logger, report: JobReport, message: string): void {
+  if ('articleIds' in report)
+    for (const articleId of report.articleIds ?? []) log.info({ articleId, feedId: report.feedId }, 'new entry');
+  log.info({ ...report, articleIds: undefined }, message);
+}
 
 /** How long the same connection error is not logged again, in ms. A lost connection fails at every attempt. */
 const REPEAT_MS = 30_000;

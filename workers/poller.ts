@@ -46,7 +46,10 @@ function createTick({ config, db, queues, metrics }: App, log: Logger): () => Pr
       const startedMs = performance.now();
       const claimed = await claimDue(db, { ...config, room });
       metrics?.observeClaim({ ms: performance.now() - startedMs, claimed });
-      return { ...claimed, reextractions: await claimReextractions(room.reextractions) };
+      const ids = { ...claimed, reextractions: await claimReextractions(room.reextractions) };
+      for (const articleId of ids.articles) log.debug({ articleId }, 'claimed');
+      for (const feedId of ids.feeds) log.debug({ feedId }, 'claimed');
+      return ids;
     },
     enqueue,
     countWaiting,
@@ -54,7 +57,6 @@ function createTick({ config, db, queues, metrics }: App, log: Logger): () => Pr
   return async () => {
     await reviewOutage();
     const claimed = await dispatchDue(deps);
-    if (claimed.feeds + claimed.articles + claimed.reextractions > 0) log.debug(claimed, 'claimed');
     if (claimed.more) return MIN_PAUSE_MS;
     const next = await msUntilNextTurn(db);
     return Math.min(config.tickMs, Math.max(MIN_PAUSE_MS, next ?? config.tickMs));

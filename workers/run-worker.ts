@@ -6,6 +6,7 @@ import type { LeasedRow } from '../src/jobs/leased-row.js';
 import type { Job, JobHandler, QueueName } from '../src/jobs/queues.js';
 import type { JobReport } from '../src/jobs/reports.js';
 import type { App } from './app.js';
+import { logReport } from './log.js';
 
 /** What a worker consists of. It only wires. */
 export type WorkerParts = (app: App) => {
@@ -40,12 +41,12 @@ export function runWorker(app: App, parts: WorkerParts, onReport?: (report: JobR
     onReport: (report) => {
       app.metrics?.countReport(queue, report);
       onReport?.(report);
-      log.info(report, 'job done');
+      logReport(log, report, 'job done');
     },
     onFault: (error, job) => {
       const row = active.get(job);
       active.delete(job);
-      if (abandoned) log.debug({ id: job.id, problem: error.message }, 'job interrupted by the stop');
+      if (abandoned) log.debug({ ...rowOf(queue, job), problem: error.message }, 'job interrupted by the stop');
       else reportFault(app, { log, queue, job, row, error });
     },
   });
@@ -83,6 +84,9 @@ const timed =
     return { ...report, tookMs: Math.round(tookMs) };
   };
 
+/** The row of a job, under the name that reports give it. */
+const rowOf = (queue: QueueName, { id }: { id: number }) => (queue === 'feeds' ? { feedId: id } : { articleId: id });
+
 interface Fault {
   log: Logger;
   queue: QueueName;
@@ -97,15 +101,15 @@ function reportFault(app: App, { log, queue, job, row, error }: Fault): void {
   app.metrics?.countFault(queue, kind);
   if (kind === 'environment') {
     // Not a fault of the job. It runs again when its lease ends.
-    log.warn({ id: job.id, problem: error.message }, 'job interrupted: the database or the machine failed');
+    log.warn({ ...rowOf(queue, job), problem: error.message }, 'job interrupted: the database or the machine failed');
     if (row) void returnAttempt(app, { log, queue, row });
     return;
   }
   const cause = kind === 'bug' ? 'because of a bug in Feedmill' : 'in the database, perhaps because of its document';
-  log.error({ id: job.id, error }, `job failed ${cause}; its row records the fault and falls due again`);
+  log.error({ ...rowOf(queue, job), error }, `job failed ${cause}; its row records the fault and falls due again`);
   if (!row) return;
   recordFault(app.db, app.config, queue, row, { error, kind }).catch((again: unknown) =>
-    log.error({ id: job.id, error: again }, 'the fault could not be recorded'),
+    log.error({ ...rowOf(queue, job), error: again }, 'the fault could not be recorded'),
   );
 }
 
@@ -127,7 +131,7 @@ async function returnAttempt(
       return await giveBack(db, queue, [row], config, 'at lease end');
     } catch (error) {
       if (classifyError(error) !== 'environment' || performance.now() + pauseMs > end)
-        return log.warn({ id: row.id, error }, 'an interrupted attempt could not be returned');
+        return log.warn({ ...rowOf(queue, row), error }, 'an interrupted attempt could not be returned');
     }
     await after(pauseMs);
   }

@@ -26,7 +26,7 @@ export interface ReadDocumentDeps {
   addEntries(
     feed: FeedRow,
     entries: readonly FeedEntry[],
-  ): Promise<{ new: number; changed: number; leftOut: number; possibleGap: boolean } | 'stale'>;
+  ): Promise<{ new: number; articleIds: number[]; changed: number; leftOut: number; possibleGap: boolean } | 'stale'>;
 }
 
 /** What was fetched for a feed, read and stored. */
@@ -36,6 +36,8 @@ export type DocumentReading =
       parsed: ParsedFeed;
       seen: number;
       new: number;
+      /** The articles of the new entries. */
+      articleIds: number[];
       leftOut: number;
       possibleGap: boolean;
       bodyHash: string;
@@ -74,6 +76,7 @@ export async function readDocument(
     parsed: reading.feed,
     seen: entries.length,
     new: added.new,
+    articleIds: added.articleIds,
     leftOut: added.leftOut,
     possibleGap: added.possibleGap,
     bodyHash,

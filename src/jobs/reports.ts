@@ -29,6 +29,8 @@ export interface FeedReadReport {
   entries: number;
   /** Entries that were not seen before. */
   new: number;
+  /** The articles of those; absent when there are none. Every later line of the log about such an article names its id. */
+  articleIds?: number[];
   /** Entries beyond the most that we keep of one document: its oldest. */
   leftOut?: number;
   /** New entries that were not stored yet, because the feed has brought as many as it may. */

@@ -64,6 +64,7 @@ export async function settle(deps: SettleDeps, feed: FeedRow, arrival: Arrival):
     ...(via === 'push' ? { via } : {}),
     entries: result.entriesSeen,
     new: result.entriesNew,
+    ...('articleIds' in reading && reading.articleIds.length > 0 ? { articleIds: reading.articleIds } : {}),
     ...present({ leftOut: result.parsed?.entriesDropped || undefined, waiting: result.entriesLeftOut || undefined }),
     ms: result.durationMs,
     ...present({ error: result.error }),

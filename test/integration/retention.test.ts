@@ -35,7 +35,7 @@ it('expireRecords deletes old records in batches, oldest first, and their feed d
   expect(deleted.every(({ operation }) => operation === 'delete')).toBe(true);
   expect(deleted).toHaveLength(200);
 
-  expect(await feeds.addEntries(own, document)).toEqual({ new: 0, changed: 0, leftOut: 0, possibleGap: false });
+  expect(await feeds.addEntries(own, document)).toEqual({ new: 0, articleIds: [], changed: 0, leftOut: 0, possibleGap: false });
   expect(await countArticles()).toEqual({ n: 50 });
   expect(
     (await query('select count(*)::int as n, max(content_html) as html from feedmill_data.entries where article_id is null'))[0],

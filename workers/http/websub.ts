@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type Answer, answerIntent, answerPush, type CallbackDeps } from '../../src/jobs/websub-callback.js';
 import type { App } from '../app.js';
+import { logReport } from '../log.js';
 import { isRead, type Route } from './server.js';
 
 /** Pushes processed at once. Beyond it a hub is told to try again later; the next poll finds whatever it does not deliver. */
@@ -34,7 +35,7 @@ function createPushHandler({ config, log, metrics }: Pick<App, 'config' | 'log' 
       });
       if (report) {
         metrics?.countReport('feeds', report);
-        log.info({ part: 'http', ...report }, 'push received');
+        logReport(log.child({ part: 'http' }), report, 'push received');
       }
       return answer;
     } finally {

@@ -77,7 +77,7 @@ export interface World {
   reading?: FeedReading | Stopped;
   /** Entries that are stored already, and what adding the document's entries comes to. */
   known?: KnownEntry[];
-  added?: { new: number; changed: number; leftOut: number; possibleGap: boolean } | 'stale';
+  added?: { new: number; articleIds?: number[]; changed: number; leftOut: number; possibleGap: boolean } | 'stale';
   subscription?: Subscription;
   deps?: Partial<RefreshFeedDeps>;
 }
@@ -111,7 +111,7 @@ export function world({
     keyByLink: async ({ id }) => void log.push({ keyByLink: id }),
     addEntries: async (_, given) => {
       entries.push(...given);
-      return added;
+      return added === 'stale' ? added : { articleIds: [], ...added };
     },
     loadRecentPolls: async () => [{ at: hoursAgo(2), news: true }],
     recordPoll: async (_, result) => {
