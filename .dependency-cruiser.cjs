@@ -108,6 +108,16 @@ module.exports = {
       to: { path: 'node_modules/(bullmq|ioredis)/' },
     },
     {
+      name: 'traces-cost-nothing-when-off',
+      severity: 'error',
+      comment: 'OpenTelemetry is loaded by workers/start.ts only if traces are on, so nothing else imports what knows it.',
+      from: { path: OURS, pathNot: '^workers/tracing/' },
+      to: {
+        path: '^workers/tracing/|node_modules/(@opentelemetry|bullmq-otel)/',
+        dependencyTypesNot: ['type-only', 'dynamic-import'],
+      },
+    },
+    {
       name: 'no-dev-packages',
       severity: 'error',
       comment: 'What runs in production is listed in "dependencies".',

@@ -79,6 +79,14 @@ const Env = z.object({
   HTTP_HOST: z.string().min(1).default('127.0.0.1'),
   HTTP_PORT: port(8_780),
   HEARTBEAT_FILE: z.string().min(1).optional(),
+  // Traces, by the names that OpenTelemetry gives its settings
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be a URL such as http://127.0.0.1:4318' }).optional(),
+  OTEL_SERVICE_NAME: z.string().min(1).max(200).default('feedmill'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number({ error: 'must be a number from 0 to 1' })
+    .min(0, 'must be a number from 0 to 1')
+    .max(1, 'must be a number from 0 to 1')
+    .default(1),
 });
 
 /** What stands for the contact of an operator who gave none: a page that does not exist. */
@@ -178,5 +186,8 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     graceMs: data.SHUTDOWN_GRACE,
     log: { level: data.LOG_LEVEL, format: data.LOG_FORMAT },
     heartbeatFile: data.HEARTBEAT_FILE,
+    tracing: data.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? { endpoint: data.OTEL_EXPORTER_OTLP_ENDPOINT, service: data.OTEL_SERVICE_NAME, ratio: data.OTEL_TRACES_SAMPLER_ARG }
+      : undefined,
   };
 }

@@ -16,6 +16,7 @@ import type { Metrics } from './metrics/metrics.js';
 import { migrateQueues } from './postgres-queue.js';
 import { openQueues, type Queues } from './queues.js';
 import { settleClose } from './settle-close.js';
+import type { Tracing } from './tracing/tracing.js';
 
 /** SQLSTATE of a statement that our user has no right to. */
 const INSUFFICIENT_PRIVILEGE = '42501';
@@ -36,6 +37,8 @@ export interface App {
   /** Only a process that runs a role has these two; the HTTP server also needs a free port. */
   metrics?: Metrics;
   http?: HttpServer;
+  /** Present while traces are on. */
+  tracing?: Tracing;
 }
 
 /** How `openApp` treats the database. */
@@ -47,13 +50,15 @@ export interface AppOptions {
   schema: 'migrate' | 'require' | 'read' | 'leave';
   /** What the process does with its connections. */
   role: Role;
+  /** Absent when traces are off. */
+  tracing?: Tracing | undefined;
 }
 
 /**
  * Opens the database (DATABASE_URL, or else the embedded one in FEEDMILL_DATA, started if needed) and checks its schema.
  * @throws {UserError} when it does not answer, refuses us, or its schema does not fit this version
  */
-export async function openApp(config: Config, name: string, { schema, role }: AppOptions): Promise<App> {
+export async function openApp(config: Config, name: string, { schema, role, tracing }: AppOptions): Promise<App> {
   const log = createLog(config.log, name);
   const embedded = config.databaseUrl
     ? undefined
@@ -62,7 +67,7 @@ export async function openApp(config: Config, name: string, { schema, role }: Ap
   const onError = reportErrors(log, 'the database connection');
   const plan = planConnections(config.databaseConnections, { role, queuesInPostgres: !config.redisUrl });
   const db = openDb(databaseUrl, { max: plan.records, name: `feedmill ${name}`, onError });
-  const queues = createQueueOpener(config, databaseUrl, plan, log);
+  const queues = createQueueOpener(config, databaseUrl, plan, { log, tracing });
 
   const app: App = {
     config: { ...config, toHostKey: (url) => toHostKey(url, config.hostKey) },
@@ -71,6 +76,7 @@ export async function openApp(config: Config, name: string, { schema, role }: Ap
     embedded: embedded !== undefined,
     db,
     queues: queues.open,
+    ...(tracing && { tracing }),
     async migrate() {
       const changed = await migrateSchema(databaseUrl, { ownsServer: embedded !== undefined });
       if (!config.redisUrl) await migrateQueues(databaseUrl);
@@ -117,11 +123,23 @@ function explainMissingRights(error: unknown): never {
   );
 }
 
-function createQueueOpener({ redisUrl, leaseMs }: Config, databaseUrl: string, plan: ConnectionPlan, log: Logger) {
+function createQueueOpener(
+  { redisUrl, leaseMs }: Config,
+  databaseUrl: string,
+  plan: ConnectionPlan,
+  { log, tracing }: { log: Logger; tracing: Tracing | undefined },
+) {
   let opened: Queues | undefined;
   return {
     open(): Queues {
-      opened ??= openQueues({ redisUrl, databaseUrl, poolSize: plan.queue, leaseMs, onError: reportErrors(log, 'the queue') });
+      opened ??= openQueues({
+        redisUrl,
+        databaseUrl,
+        poolSize: plan.queue,
+        leaseMs,
+        tracing,
+        onError: reportErrors(log, 'the queue'),
+      });
       return opened;
     },
     close: async () => opened?.close(),

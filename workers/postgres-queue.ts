@@ -13,7 +13,8 @@ import {
 import pg from 'pg';
 import { isBehindPooler } from '../db/pooler.js';
 import type { Job } from '../src/jobs/queues.js';
-import { type Backend, pauseAfterErrors } from './queue-backend.js';
+import { present } from '../src/text/present.js';
+import { type Backend, type BackendOptions, pauseAfterErrors } from './queue-backend.js';
 import { settleClose } from './settle-close.js';
 
 /** The schema of BullMQ in our database. Its own migrations create it. */
@@ -24,15 +25,16 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const DRAIN_DELAY_S = 1;
 
 /** Opens queues in Postgres, with `poolSize` connections at most. */
-export function openPostgres(url: string, poolSize: number, onError: (error: Error) => void): Backend {
+export function openPostgres(url: string, poolSize: number, { onError, telemetry }: BackendOptions): Backend {
+  const traced = present({ telemetry });
   const pool = new QueuePool(url, poolSize, onError);
   const createBackend = (name: string, options: object) =>
     pauseAfterErrors(new PostgresQueueBackend(new QueueConnection(pool), name, options as never));
   // BullMQ's classes carry their backend in their type.
   return {
-    queue: (name) => new Queue(name, { connection: pool }, createBackend) as unknown as Queue<Job>,
+    queue: (name) => new Queue(name, { ...traced, connection: pool }, createBackend) as unknown as Queue<Job>,
     worker: (name, process, options) => {
-      const settings = { ...options, drainDelay: DRAIN_DELAY_S, connection: pool };
+      const settings = { ...options, ...traced, drainDelay: DRAIN_DELAY_S, connection: pool };
       return new Worker(name, process, settings, createBackend) as unknown as Worker<Job, void>;
     },
     ping: async () => void (await pool.query('select 1')),

@@ -1,5 +1,12 @@
-import type { IQueueBackend, Queue, Worker, WorkerOptions } from 'bullmq';
+import type { IQueueBackend, Queue, Telemetry, Worker, WorkerOptions } from 'bullmq';
 import type { Job } from '../src/jobs/queues.js';
+
+/** What both servers are opened with. */
+export interface BackendOptions {
+  onError(error: Error): void;
+  /** Makes BullMQ trace its jobs; absent when traces are off. */
+  telemetry: Telemetry | undefined;
+}
 
 /** A server that BullMQ runs on. Queue and Worker are the same on both. */
 export interface Backend {

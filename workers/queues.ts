@@ -5,6 +5,7 @@ import { openPostgres } from './postgres-queue.js';
 import type { Backend } from './queue-backend.js';
 import { openRedis } from './redis-queue.js';
 import { settleClose } from './settle-close.js';
+import type { Tracing } from './tracing/tracing.js';
 
 /** Where the queues are. */
 export interface QueueOptions {
@@ -14,6 +15,8 @@ export interface QueueOptions {
   /** Connections to Postgres that the queues may open there. */
   poolSize: number;
   leaseMs: number;
+  /** Absent when traces are off. */
+  tracing?: Tracing | undefined;
   onError(error: Error): void;
 }
 
@@ -44,8 +47,9 @@ export interface Queues {
 const MAX_STALLS = 10;
 
 /** Opens the queues on Redis, or on Postgres when there is no `redisUrl`. */
-export function openQueues({ redisUrl, databaseUrl, poolSize, leaseMs, onError }: QueueOptions): Queues {
-  const backend = redisUrl ? openRedis(redisUrl, onError) : openPostgres(databaseUrl, poolSize, onError);
+export function openQueues({ redisUrl, databaseUrl, poolSize, leaseMs, tracing, onError }: QueueOptions): Queues {
+  const options = { onError, telemetry: tracing?.telemetry };
+  const backend = redisUrl ? openRedis(redisUrl, options) : openPostgres(databaseUrl, poolSize, options);
   const queues = {
     feeds: backend.queue(QUEUES.feeds),
     articles: backend.queue(QUEUES.articles),
@@ -54,7 +58,7 @@ export function openQueues({ redisUrl, databaseUrl, poolSize, leaseMs, onError }
   for (const queue of Object.values(queues)) queue.on('error', onError);
 
   return {
-    enqueue: (name, ids) => enqueueJobs(queues[name], name, ids),
+    enqueue: (name, ids) => enqueueJobs(queues[name], { name, telemetryOf: tracing?.jobTelemetry }, ids),
     async countWaiting() {
       const count = (name: QueueName) => queues[name].getWaitingCount();
       const [feeds, articles, reextractions] = await Promise.all([count('feeds'), count('articles'), count('reextractions')]);

@@ -1,7 +1,8 @@
 import { createRedisBackend, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Job } from '../src/jobs/queues.js';
-import { type Backend, pauseAfterErrors } from './queue-backend.js';
+import { present } from '../src/text/present.js';
+import { type Backend, type BackendOptions, pauseAfterErrors } from './queue-backend.js';
 
 /** The longest pause between attempts to reconnect to Redis, in ms. The pause grows with each attempt. */
 const MAX_RECONNECT_MS = 2_000;
@@ -14,7 +15,8 @@ const COMMAND_TIMEOUT_MS = 5_000;
 const SILENCE_MS = 15_000;
 
 /** Opens queues in Redis. */
-export function openRedis(url: string, onError: (error: Error) => void): Backend {
+export function openRedis(url: string, { onError, telemetry }: BackendOptions): Backend {
+  const traced = present({ telemetry });
   // BullMQ requires unlimited retries, so that workers wait for an unreachable Redis instead of failing.
   const connection = new Redis(url, {
     maxRetriesPerRequest: null,
@@ -29,9 +31,9 @@ export function openRedis(url: string, onError: (error: Error) => void): Backend
     readEvictionRisk(commands).then((risk) => risk && onError(new Error(risk)), onError);
   });
   return {
-    queue: (name) => new Queue<Job>(name, { connection: commands }),
+    queue: (name) => new Queue<Job>(name, { ...traced, connection: commands }),
     worker: (name, process, options) =>
-      new Worker<Job, void>(name, process, { ...options, connection }, (...args) =>
+      new Worker<Job, void>(name, process, { ...options, ...traced, connection }, (...args) =>
         pauseAfterErrors(createRedisBackend(...args)),
       ),
     ping: async () => void (await commands.ping()),

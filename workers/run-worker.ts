@@ -40,6 +40,7 @@ export function runWorker(app: App, parts: WorkerParts, onReport?: (report: JobR
     handle: timed(handle, active, (ms) => app.metrics?.observeJob(queue, ms)),
     onReport: (report) => {
       app.metrics?.countReport(queue, report);
+      app.tracing?.onReport(report);
       onReport?.(report);
       logReport(log, report, 'job done');
     },

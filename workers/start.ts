@@ -39,8 +39,10 @@ export async function start(
     throw new UserError('A single worker needs DATABASE_URL. Without it, run everything in one process: feedmill start');
   const isWatched = role === 'all' && config.log.format !== 'json';
 
+  // Before anything connects, since it wraps the database client.
+  const tracing = config.tracing && (await import('./tracing/tracing.js')).startTracing(config.tracing, role, version);
   // A person who watches sees lines of their own, so the log only reports problems.
-  const app = await openApp(isWatched ? logProblemsOnly(config) : config, role, { schema: 'migrate', role });
+  const app = await openApp(isWatched ? logProblemsOnly(config) : config, role, { schema: 'migrate', role, tracing });
   await requireRoom(app).catch(async (error: unknown) => {
     await app.close();
     throw error;
@@ -69,6 +71,7 @@ export async function start(
     await http?.stop(0);
     await heartbeat.stop();
     await app.close();
+    await tracing?.stop();
   }
   // A client that keeps trying to reach a Redis which is down must not keep the process alive.
   setTimeout(() => process.exit(), LEFT_OPEN_MS).unref();
