@@ -20,6 +20,10 @@ export async function fanOut(db: Db, onProblem: (error: Error) => void): Promise
   const { rows } = await db.execute<{ id: string }>(sql`
     select id from feedmill_data.deliveries d
     where cursor is not null and paused_at is null
+      and exists (
+        select from feedmill_data.changes c
+        where (c.epoch, c.tx, c.id) > (
+          split_part(d.cursor, '.', 1)::integer, split_part(d.cursor, '.', 2)::xid8, split_part(d.cursor, '.', 3)::bigint))
       and (select count(*) from (select from feedmill_data.messages m where m.delivery_id = d.id and m.dead_at is null
            limit ${MAX_WAITING}) as waiting) < ${MAX_WAITING}`);
   let more = false;
@@ -37,7 +41,8 @@ export async function fanOut(db: Db, onProblem: (error: Error) => void): Promise
 
 /** Writes one batch for a delivery that no other process is writing for. @returns whether there may be more */
 async function writeMessages(tx: Executor, id: string): Promise<boolean> {
-  // Looks before it locks, since a row lock uses up a transaction id. Reads the cursor again once it is locked.
+  // The changes may still wait for an older transaction. A row lock uses up a transaction id, so it looks before it locks, and
+  // reads the cursor again once it is locked.
   const isBehind = sql`exists (select from feedmill.changes(d.cursor, 1))`;
   const { rows: behind } = await tx.execute(sql`select from feedmill_data.deliveries d where id = ${id} and ${isBehind}`);
   if (behind.length === 0) return false;

@@ -11,6 +11,9 @@ export const MIN_DATABASE_CONNECTIONS = 8;
 /** Printable ASCII, as header values need it: any other character would make every request fail. */
 const PRINTABLE = /^[\x20-\x7e]+$/;
 
+/** A mail address, or a name and a mail address in angle brackets. */
+const MAIL_SENDER = /^(?:[^<>"@,;\r\n]+ <[\w.+-]+@[a-z0-9.-]+>|[\w.+-]+@[a-z0-9.-]+)$/i;
+
 const Env = z.object({
   // Where data is stored
   DATABASE_URL: connectionUrl(['postgres', 'postgresql'], 'postgres://user:password@host:5432/database').optional(),
@@ -55,10 +58,7 @@ const Env = z.object({
   MAIL_FROM: z
     .string()
     .max(250)
-    .regex(
-      /^([^<>"@,;\r\n]+ <)?[a-z0-9._+-]+@[a-z0-9.-]+>?$/i,
-      'must look like feedmill@example.org or Feedmill <feedmill@example.org>',
-    )
+    .regex(MAIL_SENDER, 'must look like feedmill@example.org or Feedmill <feedmill@example.org>')
     .optional(),
   // What is kept, and how it is shown
   RETENTION_DAYS: whole(0, 0, 36_500),

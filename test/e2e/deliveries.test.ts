@@ -127,3 +127,33 @@ describe('webhooks', () => {
     await until(async () => tookAll(receiver, ids), 'everything to be told');
   });
 });
+
+it('the commands show, pause, resume, retry and remove deliveries, and say what is wrong', async () => {
+  const { url, db } = await createDatabase();
+  const feedId = await insertFeed(db);
+  const receiver = await newReceiver(url, '--feed', String(feedId), '--rate', '30');
+  const { id } = receiver;
+  const listed = await run(['deliver', 'list'], url);
+  expect(listed.stdout).toMatch(/receiver +state +lag[\s\S]*http:\/\/127\.0\.0\.1:\d+ +well/);
+  expect(listed.stdout).not.toContain('/hook');
+  const shown = await run(['deliver', 'show', id], url);
+  expect(shown.stdout).toContain(receiver.url);
+  expect(shown.stdout + listed.stdout).not.toContain(receiver.state.secret);
+  expect(await run(['deliver', 'pause', id], url)).toMatchObject({ stdout: `Paused: ${id}.\n` });
+  expect(await run(['deliver', 'resume', id], url)).toMatchObject({ stdout: `Resumed: ${id}.\n` });
+
+  await receiver.behave('fail');
+  expect(await run(['deliver', 'test', id], url)).toMatchObject({ code: 1, stderr: expect.stringContaining('500') });
+  await db.$client.query(
+    "insert into feedmill_data.messages (delivery_id, type, subject, dead_at) values ($1, 'record.deleted', 'record:1', now())",
+    [id],
+  );
+  expect(await run(['deliver', 'retry', id, '--dry-run'], url)).toMatchObject({ stdout: '1 dead letter would be sent again.\n' });
+  expect(await run(['deliver', 'retry', id], url)).toMatchObject({ stdout: '1 dead letter will be sent again.\n' });
+
+  expect(await run(['deliver', 'remove', id], url)).toMatchObject({ code: 1, stderr: expect.stringContaining('--yes') });
+  expect(await run(['deliver', 'remove', id, '--yes'], url)).toMatchObject({ code: 0, stdout: `Removed: ${id}.\n` });
+  expect(await run(['deliver', 'show', id], url)).toMatchObject({ code: 1, stderr: expect.stringContaining('deliver list') });
+  const wrong = await run(['deliver', 'add', 'https://r.example/', '--events', 'record.read'], url);
+  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('Unknown events: record.read') });
+});
