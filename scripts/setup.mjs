@@ -1,7 +1,7 @@
 // Prepares a fresh clone: installs the packages and builds. When both are up to date this takes milliseconds.
 // Plain JavaScript without dependencies, because it runs before any are installed.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -67,21 +67,33 @@ export async function setUp() {
 
 const isInstalled = (...names) => names.some((name) => spawnSync(name, ['--version']).status === 0);
 
+/** Whether a Postgres server is installed as Debian does it, with its clients, which the embedded one lacks. */
+const hasPostgresTools = () =>
+  existsSync('/usr/lib/postgresql') &&
+  readdirSync('/usr/lib/postgresql').some((name) => existsSync(`/usr/lib/postgresql/${name}/bin/pg_ctl`));
+
 /**
- * Makes sure that the tests have their servers: a Redis (REDIS_URL, or a server on the PATH) and a PgBouncer. As root with apt,
- * it installs what is missing.
+ * Makes sure that the tests have their servers: a Redis (REDIS_URL, or a server on the PATH), a PgBouncer, and the tools of
+ * Postgres (pg_dump, pg_basebackup). As root with apt, it installs what is missing.
  */
 function ensureServers() {
   const missing = [
     ...(process.env.REDIS_URL || isInstalled('redis-server', 'valkey-server') ? [] : ['redis-server']),
     ...(isInstalled('pgbouncer') ? [] : ['pgbouncer']),
+    ...(hasPostgresTools() ? [] : ['postgresql']),
   ];
   if (missing.length === 0 || process.getuid?.() !== 0 || !isInstalled('apt-get')) return;
   console.error(`Installing ${missing.join(' and ')} for the tests…`);
   const options = { stdio: ['ignore', 'ignore', 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  const install = (...names) => execFileSync('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...names], options);
   try {
     execFileSync('apt-get', ['update', '-q'], options);
-    execFileSync('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...missing], options);
+    if (missing.includes('postgresql')) {
+      // The package would create and start a server. The tests start their own.
+      install('postgresql-common');
+      appendFileSync('/etc/postgresql-common/createcluster.conf', 'create_main_cluster = false\n');
+    }
+    install(...missing);
   } catch {
     console.error(`${missing.join(' and ')} could not be installed, so the tests that need them will not run.`);
   }
