@@ -1,9 +1,12 @@
+import { cutToWidth, displayWidth, padToWidth } from '../text/display-width.js';
 import { toPrintable } from '../text/printable.js';
 import { redactCredentials } from '../web/credentials.js';
 import type { CliContext, Row } from './app.js';
 
-/** Longest table cell, in characters; longer values are cut off with an ellipsis. */
+/** Widest table cell, in columns of the terminal; longer values are cut off with an ellipsis. */
 const MAX_CELL = 72;
+/** Characters that are looked at of a value: whole articles are values too. */
+const MAX_VALUE = 10_000;
 
 /**
  * Prints rows as JSON Lines with all their fields, or as a table of the given columns. `empty` is printed instead of an
@@ -21,10 +24,13 @@ export function printRows(
 
 /** Formats rows of a table below each other. Its widths fit the header and the rows that it was made from. */
 export function createTable(columns: readonly string[], sample: readonly Row[]) {
-  const widths = columns.map((column) => Math.max(column.length, ...sample.map((row) => formatCell(row[column]).length)));
+  // Not by Math.max(...all), which fails for more values than fit on the stack.
+  const widths = columns.map((column) =>
+    sample.reduce((widest, row) => Math.max(widest, displayWidth(formatCell(row[column]))), column.length),
+  );
   const formatLine = (cells: readonly string[]) =>
     cells
-      .map((value, i) => value.padEnd(widths[i] ?? 0))
+      .map((value, i) => padToWidth(value, widths[i] ?? 0))
       .join('  ')
       .trimEnd();
   return { header: formatLine(columns), format: (row: Row) => formatLine(columns.map((column) => formatCell(row[column]))) };
@@ -38,6 +44,6 @@ function formatTable(rows: readonly Row[], columns: readonly string[]): string[]
 function formatCell(value: unknown): string {
   if (value === null || value === undefined) return '';
   const text = value instanceof Date ? value.toISOString() : Array.isArray(value) ? value.join(', ') : String(value);
-  const clean = redactCredentials(toPrintable(text));
-  return clean.length > MAX_CELL ? `${clean.slice(0, MAX_CELL - 1)}…` : clean;
+  const clean = redactCredentials(toPrintable(text.slice(0, MAX_VALUE)));
+  return displayWidth(clean) > MAX_CELL ? `${cutToWidth(clean, MAX_CELL - 1)}…` : clean;
 }

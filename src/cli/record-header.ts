@@ -43,6 +43,9 @@ const join = (separator: string, ...values: unknown[]): string =>
 const asList = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 const list = (value: unknown): string => asList(value).join(', ');
 
+/** A time without the fraction of its second. */
+const toSecond = (time: unknown): string => String(time).replace(/\.\d+/, '');
+
 function nameSome(names: readonly string[], separator = ', '): string {
   const more = names.length - MAX_NAMED;
   return [...names.slice(0, MAX_NAMED), ...(more > 0 ? [`${more} more`] : [])].join(separator);
@@ -66,9 +69,9 @@ function describeSource({ content_source: source, page_count: pages, page_error:
 }
 
 const describeSighting = ({ feed_id, feed_title, feed_url, first_seen_at }: Row): string =>
-  `${String(feed_title ?? feed_url)} (feed ${String(feed_id)}, ${String(first_seen_at)})`;
+  `${String(feed_title ?? feed_url)} (feed ${String(feed_id)}, ${toSecond(first_seen_at)})`;
 
 function describeHistory({ id, revision, stored_at, updated_at }: Row): string {
-  const changed = String(updated_at) === String(stored_at) ? '' : `changed ${String(updated_at)}`;
-  return join(', ', `${String(id)}, stored ${String(stored_at)}`, changed, `revision ${String(revision)}`);
+  const changed = String(updated_at) === String(stored_at) ? '' : `changed ${toSecond(updated_at)}`;
+  return join(', ', `${String(id)}, stored ${toSecond(stored_at)}`, changed, `revision ${String(revision)}`);
 }

@@ -46,13 +46,14 @@ export function readTerms(query: string): Term[] {
 export const findMatches = (text: string, terms: readonly Term[]): Span[] => mergeSpans(locate(text, terms));
 
 /** The piece of a text with the most different terms, and its matches; the beginning of the text if there are none. */
-export function cutSnippet(text: string, terms: readonly Term[]): Snippet {
+export function cutSnippet(content: string, terms: readonly Term[]): Snippet {
+  const text = content.replace(/\s+/g, ' ');
   const found = locate(text, terms);
   const first = chooseStart(found);
   const start = first > BEFORE ? skipBrokenWord(text, first - BEFORE, first) : 0;
   const end = Math.min(start + SNIPPET, text.length);
   const [head, tail] = [start > 0 ? '…' : '', end < text.length ? '…' : ''];
-  const shown = head + wellFormed(text.slice(start, end).replace(/\s/g, ' ')) + tail;
+  const shown = head + wellFormed(text.slice(start, end)) + tail;
   const matches = mergeSpans(found).filter((match) => match.start >= start && match.end <= end);
   const shift = head.length - start;
   return { text: shown, matches: matches.map((match) => ({ start: match.start + shift, end: match.end + shift })) };
@@ -92,7 +93,7 @@ function chooseStart(found: readonly Found[]): number {
 
 /** The position after the word that `from` is in, if there is one before `to`. */
 function skipBrokenWord(text: string, from: number, to: number): number {
-  const space = text.slice(from, to).search(/\s/);
+  const space = text.slice(from, to).indexOf(' ');
   return space < 0 ? from : from + space + 1;
 }
 
