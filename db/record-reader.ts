@@ -6,8 +6,9 @@ import { checkCondition, matches, toSelectionError } from './record-condition.js
 
 type Row = Record<string, unknown>;
 
-/** Records read at once: with bodies of 100 kB each, a few ten megabytes. */
-const PAGE = 200;
+/** Records read at once: with bodies, which may have 100 kB each, some ten megabytes; without, as little as a round trip is worth. */
+const PAGE = { withBodies: 200, withoutBodies: 2_000 };
+const BODIES = ['content_html', 'content_text'];
 /** Matches of a search that the filter chooses from: as many as `feedmill.search` ranks. */
 const RANKED = 1_000;
 /** Sightings, records of the same story and revisions that are read of one record. A story that changes daily has fewer. */
@@ -43,9 +44,11 @@ async function loadRecordColumns(tx: Executor): Promise<string[]> {
 async function* readRecords(db: Db, query: RecordQuery): AsyncGenerator<Row[]> {
   let after: SQL = sql`true`;
   let left = query.limit;
+  const hasBodies = query.columns?.every((column) => !BODIES.includes(column)) !== true;
+  const page = hasBodies ? PAGE.withBodies : PAGE.withoutBodies;
   if (query.where !== undefined) await checkInTransaction(db, query, query.where);
   while (left > 0) {
-    const size = Math.min(left, PAGE);
+    const size = Math.min(left, page);
     const rows = await inReadOnly(db, query, (tx) => loadPage(tx, query, after, size));
     const last = rows.at(-1);
     if (last) yield rows.map(({ page_stored_at, page_id, ...row }) => toShown(row));
