@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { afterAll, inject } from 'vitest';
-import { type Db, openDb } from '../db/client.js';
+import { type Db, type Executor, openDb } from '../db/client.js';
 import { migrateSchema } from '../db/migrate.js';
 import type { LeasedRow } from '../src/jobs/leased-row.js';
 
@@ -75,6 +75,15 @@ export async function insertRecord(
     [url, feedId, title, text],
   );
   return Number(rows[0].id);
+}
+
+/** How many rows of a table this transaction has read, by scanning the table and through its indexes. */
+export async function countRowsRead(tx: Executor, table: string): Promise<{ by_scan: number; by_index: number }> {
+  const { rows } = await tx.execute<{ by_scan: number; by_index: number }>(sql`
+    select seq_tup_read::int as by_scan, idx_tup_fetch::int as by_index
+    from pg_stat_xact_user_tables where schemaname = 'feedmill_data' and relname = ${table}`);
+  if (!rows[0]) throw new Error(`no table ${table}`);
+  return rows[0];
 }
 
 /** Calls `probe` every 50 ms until it returns something truthy. Fails after `limitMs`, naming `what` it waited for. */

@@ -28,6 +28,8 @@ const EXTREMES: Record<string, readonly string[]> = {
   bytea: ['\\x', '\\x00ff'],
   tsvector: ['', "'x':16383A"],
   _text: ['{}', '{NULL}', '{{a,b},{c,d}}', `{${LONG}}`, `{${Array(10_000).fill('x').join()}}`],
+  _int8: ['{}', '{NULL}', '{{1,2},{3,4}}', '{-9223372036854775808,9223372036854775807}'],
+  uuid: ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'],
   _timestamptz: ['{}', '{infinity,-infinity}', '{294276-12-31,NULL}'],
 };
 

@@ -11,6 +11,7 @@ import { inspectFeed } from '../../src/feeds/inspect/inspect-feed.js';
 import { readFeed } from '../../src/feeds/read.js';
 import { redactCredentials } from '../../src/web/credentials.js';
 import { rss } from '../builders.js';
+import { cpuMs } from '../timing.js';
 
 /** Characters of the shorter of two texts that are compared. */
 const LENGTH = 20_000;
@@ -195,18 +196,12 @@ const FEED_READERS: Record<string, (text: string) => Promise<unknown>> = {
   },
 };
 
-async function measure(read: (text: string) => unknown, text: string): Promise<number> {
-  const start = performance.now();
-  await read(text);
-  return performance.now() - start;
-}
-
 /** Whether twice the text takes at most about twice the time, or little. */
 async function isLinear(read: (text: string) => unknown, piece: string): Promise<boolean> {
   const text = piece.repeat(Math.ceil(LENGTH / piece.length));
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const twice = await measure(read, text + text);
-    if (twice < ALWAYS_FAST_MS || twice < MAX_RATIO * (await measure(read, text))) return true;
+    const twice = await cpuMs(() => read(text + text));
+    if (twice < ALWAYS_FAST_MS || twice < MAX_RATIO * (await cpuMs(() => read(text)))) return true;
   }
   return false;
 }

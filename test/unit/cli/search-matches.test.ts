@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cutSnippet, findMatches, readTerms, type Snippet } from '../../../src/cli/search-matches.js';
+import { cpuMs } from '../../timing.js';
 
 /** The text with its matches in brackets. */
 const mark = ({ text, matches }: Snippet) =>
@@ -48,9 +49,7 @@ describe('cutSnippet', () => {
 
   it('does not break a character in two', () => expect(cutSnippet(`${'🎉'.repeat(200)}`, []).text).toBe(`${'🎉'.repeat(120)}…`));
 
-  it('takes linear time on a text that repeats the query', () => {
-    const start = performance.now();
-    cutSnippet('a '.repeat(1_000_000), readTerms('a '.repeat(500)));
-    expect(performance.now() - start).toBeLessThan(2_000);
+  it('takes linear time on a text that repeats the query', async () => {
+    expect(await cpuMs(() => cutSnippet('a '.repeat(1_000_000), readTerms('a '.repeat(500))))).toBeLessThan(2_000);
   });
 });

@@ -2,6 +2,7 @@ import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
 import { readFeed } from '../../../src/feeds/read.js';
 import { readFeedText } from '../../builders.js';
+import { cpuMs } from '../../timing.js';
 
 const URL_OF_FEED = 'https://news.example/feed';
 const reading = (body: Uint8Array | string, contentType = '') =>
@@ -235,10 +236,9 @@ describe('readFeed on other documents', () => {
     ['names that JavaScript uses', rss('<item><__proto__>x</__proto__><constructor>y</constructor><title>t</title></item>')],
     ['noise', Buffer.from(Array.from({ length: 5_000 }, (_, n) => (n * 7_919) % 256))],
   ])('is fast on %s', async (_, body) => {
-    const start = performance.now();
-    expect((await reading(body)).kind).toMatch(/^(feed|not-a-feed)$/);
+    const read = async () => expect((await reading(body)).kind).toMatch(/^(feed|not-a-feed)$/);
     // Quadratic time was 20 seconds.
-    expect(performance.now() - start).toBeLessThan(3_000);
+    expect(await cpuMs(read)).toBeLessThan(3_000);
   });
 
   it('does not expand the entities of a doctype', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type FeedState, type FeedSummary, selectFeeds } from '../../../src/feeds/select-feeds.js';
+import { cpuMs } from '../../timing.js';
 
 const feed = (id: number, url: string, title: string | null, folder: string | null, state: FeedState = 'well'): FeedSummary => ({
   id,
@@ -62,10 +63,9 @@ describe('selectFeeds', () => {
     expect(select(['1'], undefined, ['failing'])).toEqual({ ids: [], unknown: [] });
   });
 
-  it('matches globs in linear time', () => {
+  it('matches globs in linear time', async () => {
     const long = feed(1, 'https://a.example/', 'ab'.repeat(50_000), null);
-    const started = performance.now();
-    expect(selectFeeds([long], { names: [`*${'a*'.repeat(200)}c`], states: [] }).selected).toEqual([]);
-    expect(performance.now() - started).toBeLessThan(500);
+    const select = () => expect(selectFeeds([long], { names: [`*${'a*'.repeat(200)}c`], states: [] }).selected).toEqual([]);
+    expect(await cpuMs(select)).toBeLessThan(500);
   });
 });

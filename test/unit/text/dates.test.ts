@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseDate, readDate } from '../../../src/text/dates.js';
+import { cpuMs } from '../../timing.js';
 
 const NOW = new Date('2026-05-01T12:00:00Z');
 
@@ -168,12 +169,11 @@ describe('readDate', () => {
     expect(readDate(` ${text}\n`, NOW)).toMatchObject({ text, zoneAssumed }),
   );
 
-  it('is fast on hostile texts', () => {
+  it('is fast on hostile texts', async () => {
     const hostile = ['1:', '@03@', 'mar ', '1.', '12/', '- 1', 'a/b ', '年', '+', 'ب'].map((part) =>
       part.repeat(200).slice(0, 200),
     );
-    const start = performance.now();
-    for (let n = 0; n < 100; n += 1) for (const text of hostile) readDate(text, NOW);
-    expect((performance.now() - start) / 1_000).toBeLessThan(2);
+    const readAll = () => hostile.map((text) => readDate(text, NOW));
+    expect(await cpuMs(() => Array.from({ length: 100 }, readAll))).toBeLessThan(2_000);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keepNumber, keepWhole, limitText, limitTexts } from '../../../src/text/field-limits.js';
+import { cpuMs } from '../../timing.js';
 
 describe('limitText', () => {
   it.each([
@@ -14,10 +15,8 @@ describe('limitText', () => {
   it.each([undefined, '', ' ', '\u202e'])('is undefined where nothing is left: %j', (text) =>
     expect(limitText(text, 9)).toBe(undefined),
   );
-  it('takes linear time', () => {
-    const start = performance.now();
-    limitText('\u202e '.repeat(1_000_000), 2_000_000);
-    expect(performance.now() - start).toBeLessThan(1_000);
+  it('takes linear time', async () => {
+    expect(await cpuMs(() => limitText('\u202e '.repeat(1_000_000), 2_000_000))).toBeLessThan(1_000);
   });
 });
 
