@@ -1,7 +1,7 @@
 // What `npm run packages` accepts although it asks for a second look, and why.
 
 /** Licences that permit use, change and distribution in any program (SPDX identifiers). */
-export const LICENCES = ['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0'];
+export const LICENCES = ['MIT', 'MIT-0', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0'];
 
 /** Packages with other licences, by name; a `*` at the end stands for any rest. */
 export const EXPLAINED_LICENCES = {
