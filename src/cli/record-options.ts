@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RecordFilter } from '../export/record-filter.js';
 import { selectFeeds } from '../feeds/select-feeds.js';
 import { present } from '../text/present.js';
@@ -14,6 +14,8 @@ const MAX_VALUES = 100;
 const MAX_CONDITION = 10_000;
 /** Longest time limit, in seconds: a day, far below what `statement_timeout` can hold. */
 const MAX_TIMEOUT_S = 86_400;
+/** Time limit of one query: enough to read through a million records, in ms. */
+const DEFAULT_TIMEOUT_MS = 60_000;
 /** A language tag, or the beginning of one (RFC 5646 §2.1). */
 const LANGUAGE = /^[a-z]{2,8}(-[a-z0-9]{1,8}){0,8}$/i;
 
@@ -44,7 +46,9 @@ export const addRecordOptions = (command: Command): Command =>
       "only records that meet a condition in SQL on the columns of feedmill.records: 'word_count > 500'",
       parseCondition,
     )
-    .option('--timeout <seconds>', 'time limit of one query', parseTimeout, 60_000);
+    .addOption(
+      new Option('--timeout <seconds>', 'time limit of one query').argParser(parseTimeout).default(DEFAULT_TIMEOUT_MS, '60'),
+    );
 
 /** Turns the options into a filter. @throws {UserError} when there is no such feed or folder */
 export async function toRecordFilter(app: Pick<CliApp, 'loadFeedSummaries'>, options: RecordOptions): Promise<RecordFilter> {
