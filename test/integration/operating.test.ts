@@ -46,7 +46,9 @@ describe.skipIf(!tools)('docs/operating.md', () => {
     sampler = await startSampler({ port: 0, epoch, storyEveryMs: 60_000, now: () => new Date(epoch.getTime() + 3_000_000) });
     const [feed, other] = sampler.feeds.map(({ url }) => url);
     given = { FEED_URL: feed ?? '', NEW_FEED_URL: other ?? '' };
-    await shell.run('feedmill migrate && feedmill add "$FEED_URL" && feedmill poll', given);
+    // The shell's user may not build here.
+    await run(process.execPath, ['bin/feedmill.mjs', '--version']);
+    await shell.run('feedmill migrate\nfeedmill add "$FEED_URL"\nfeedmill poll', given);
     const [record] = await query<{ id: string; url: string }>('select id, url from feedmill.records order by id limit 1');
     given = { ...given, RECORD_ID: String(record?.id), PAGE_URL: String(record?.url) };
   });
