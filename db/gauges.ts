@@ -19,6 +19,12 @@ export interface Gauges {
   searchLagS: number;
   /** How long the oldest change has been hidden from cursors by a transaction that still runs; 0 when none is. */
   changesHeldBackS: number;
+  deliveries: {
+    /** Age of the oldest event that a receiver has not been told of; 0 when there is none. Paused ones do not count. */
+    lagS: number;
+    /** Messages that were given up; at most 100,000 are counted. */
+    deadLetters: number;
+  };
   databaseBytes: number;
   /** Our tables. `rows` is Postgres' own estimate. */
   tables: { name: string; bytes: number; rows: number }[];
@@ -43,6 +49,7 @@ export async function readGauges(db: Db): Promise<Gauges> {
       ...(await readHosts(tx)),
       feeds: await countFeeds(tx),
       ...(await readCursors(tx)),
+      deliveries: await readDeliveries(tx),
       ...(await readSizes(tx)),
     };
   });
@@ -120,6 +127,27 @@ async function readCursors(tx: Executor): Promise<Pick<Gauges, 'outage' | 'searc
         where epoch = (select epoch from feedmill_data.contract) and tx >= pg_snapshot_xmin(pg_current_snapshot())
         order by tx, id limit 1
       ), 0)::float8 as "changesHeldBackS"`,
+  );
+}
+
+async function readDeliveries(tx: Executor): Promise<Gauges['deliveries']> {
+  return readOne(
+    tx,
+    sql`
+    select coalesce(max(extract(epoch from now() - least(waiting.oldest, unread.oldest))), 0)::float8 as "lagS",
+      (select count(*)::int from (
+        select from feedmill_data.messages where dead_at is not null limit ${MAX_COUNTED}) as dead) as "deadLetters"
+    from feedmill_data.deliveries d
+    left join lateral (
+      select occurred_at as oldest from feedmill_data.messages m
+      where m.delivery_id = d.id and m.dead_at is null order by m.id limit 1
+    ) as waiting on true
+    left join lateral (
+      select c.changed_at as oldest
+      from feedmill_data.changes c, feedmill_data.read_cursor(d.cursor) as r
+      where (c.epoch, c.tx, c.id) > (r.epoch, r.tx, r.id) order by c.epoch, c.tx, c.id limit 1
+    ) as unread on d.cursor is not null
+    where d.paused_at is null and d.problem is null`,
   );
 }
 

@@ -91,7 +91,7 @@ const CRASHED: Answer = { kind: 'failed', words: 'Every attempt to send this end
 
 /** Sends what was claimed and writes what became of it. If that fails, the lease ends and it is sent again. */
 async function sendClaimed(
-  { config, db }: App,
+  { config, db, metrics }: App,
   log: Logger,
   sender: Sender,
   claimed: ClaimedMessages,
@@ -107,7 +107,9 @@ async function sendClaimed(
     { retryBaseMs: config.retryBaseMs, random: [Math.random(), Math.random()] },
   );
   const held = await concludeSending(db, claimed, verdict);
-  logAnswer(log, claimed, answer, held ? verdict.kind : 'stale');
+  const status = held ? verdict.kind : 'stale';
+  metrics?.countDelivery(status);
+  logAnswer(log, claimed, answer, status);
 }
 
 /** One line per request. It names no URL, since those of webhooks are secrets. */

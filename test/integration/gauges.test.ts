@@ -84,6 +84,19 @@ describe('readGauges', () => {
     }
   });
 
+  it('tells how far deliveries are behind, except paused ones', async () => {
+    expect((await readGauges(db)).deliveries).toEqual({ lagS: 0, deadLetters: 0 });
+    const feedId = await insertFeed(db);
+    await insertRecord(db, { feedId, url: 'https://a.example/1', text: 'one' });
+    await db.execute(sql`update feedmill_data.changes set changed_at = now() - interval '2 hours'`);
+    await db.execute(sql`
+      insert into feedmill_data.deliveries (kind, url, events, cursor, secret, rate_per_minute, concurrency, digest_minutes)
+      values ('webhook', 'https://r.example/', '{record.stored}', '0.0.0', 's', 60, 1, 0)`);
+    expect((await readGauges(db)).deliveries.lagS).toBeGreaterThanOrEqual(7_200);
+    await db.execute(sql`update feedmill_data.deliveries set paused_at = now()`);
+    expect((await readGauges(db)).deliveries.lagS).toBe(0);
+  });
+
   it('shows an outage, and sizes', async () => {
     await db.execute(sql`insert into feedmill_data.outages (believed_at) values (now())`);
     const { outage, databaseBytes, tables } = await readGauges(db);
@@ -125,6 +138,7 @@ describe('the gauges of the installation', () => {
     outage: true,
     searchLagS: 12,
     changesHeldBackS: 13,
+    deliveries: { lagS: 17, deadLetters: 18 },
     databaseBytes: 14,
     tables: [{ name: 'articles', bytes: 15, rows: 16 }],
   };

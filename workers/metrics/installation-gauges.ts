@@ -68,6 +68,16 @@ const READINGS: Reading[] = [
     values: ({ changesHeldBackS }) => single(changesHeldBackS),
   },
   {
+    name: 'delivery_lag_seconds',
+    help: 'Age of the oldest event that a receiver of deliveries has not been told of.',
+    values: ({ deliveries }) => single(deliveries.lagS),
+  },
+  {
+    name: 'dead_letters',
+    help: 'Messages to receivers that were given up. At most 100,000 are counted.',
+    values: ({ deliveries }) => single(deliveries.deadLetters),
+  },
+  {
     name: 'database_size_bytes',
     help: 'Size of the database.',
     values: ({ databaseBytes }) => single(databaseBytes),

@@ -33,6 +33,7 @@ export function createMetrics(about: { version: string; role: Role; queue: 'redi
     ...createFetchMetrics(registry),
     ...createReadMetrics(registry),
     ...createClaimMetrics(registry),
+    ...createDeliveryMetrics(registry),
     watchPool: (db: Pick<Db, '$client'>) => watchPool(registry, db),
   };
 }
@@ -118,6 +119,16 @@ function createClaimMetrics(registry: Registry) {
         for (const waitMs of claimed.waitsMs[queue]) waits.observe({ queue }, waitMs / 1000);
     },
   };
+}
+
+function createDeliveryMetrics(registry: Registry) {
+  const requests = new Counter({
+    name: 'feedmill_delivery_requests_total',
+    help: 'Requests and mails to receivers of deliveries, by what came of them.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  return { countDelivery: (outcome: string): void => requests.inc({ outcome }) };
 }
 
 /** Shows how busy the connection pool of the stores is. */
