@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 /** Rows that one statement writes: building and sending it keeps the event loop busy for a few milliseconds. */
-const SLICE_ROWS = 100;
+const SLICE_ROWS = 50;
 
 /** Calls `write` with one slice of the rows after another, and lets the event loop do other work in between. */
 export async function writeInSlices<Row, Result>(
