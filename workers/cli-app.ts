@@ -16,6 +16,7 @@ import type { App } from './app.js';
 import { testDelivery } from './deliveries.js';
 import { createFeedReader, createRecordWriter } from './readers.js';
 import { recordReaders } from './record-readers.js';
+import { openReplayTools } from './replay.js';
 import { openRuleBook } from './rule-book.js';
 import type { Running } from './run-worker.js';
 import { isSamplerUrl, withSamplerAllowed } from './sampler.js';
@@ -57,6 +58,7 @@ export async function openExtractTools(config: Config): Promise<Closable<Extract
 export function createCliApp(app: App): Closable<CliApp> {
   const { config, db } = app;
   const feedTools = openFeedTools(config);
+  const replay = openReplayTools(app);
   const poller = createPollNow(app);
   let writer: ReturnType<typeof createRecordWriter> | undefined;
   return {
@@ -70,6 +72,7 @@ export function createCliApp(app: App): Closable<CliApp> {
     canSendMail: config.delivery.mail !== undefined,
     testDelivery: (id) => testDelivery(app, id),
     ...feedTools,
+    ...replay,
     migrate: app.migrate,
     listBackfills: () => listBackfills(db),
     runBackfillBatch: () => runBackfillBatch(db),
@@ -84,6 +87,7 @@ export function createCliApp(app: App): Closable<CliApp> {
       await poller.stop();
       await writer?.close();
       await feedTools.close();
+      await replay.close();
       await app.close();
     },
   };

@@ -9,6 +9,7 @@ import type { Stopped } from '../jobs/stopped.js';
 import type { NewFeed } from '../jobs/subscribed-feed.js';
 import type { FetchUrl } from '../web/outcome.js';
 import type { FeedManager } from './feed-manager.js';
+import type { ReplayTools } from './replay-tools.js';
 import type { FeedTools } from './subscribe.js';
 
 /** A row with the column names of the SQL views. */
@@ -27,7 +28,7 @@ export type Colour = 'green' | 'red' | 'grey' | 'bold';
 export type Role = 'poller' | 'feeds' | 'articles' | 'deliveries' | 'all';
 
 /** What the commands can ask of an open installation. workers/cli.ts implements it. */
-export interface CliApp extends FeedTools, FeedManager {
+export interface CliApp extends FeedTools, FeedManager, ReplayTools {
   /** Subscribes to feeds. @returns those that were not subscribed before; @throws if a setting is refused */
   addFeeds(feeds: readonly NewFeed[]): Promise<{ id: number; url: string }[]>;
   /** The feeds that are subscribed to; with `removed`, also those that were. */
@@ -50,6 +51,8 @@ export interface CliApp extends FeedTools, FeedManager {
   loadRevisions(id: number): Promise<Row[]>;
   loadFailures(options: { limit: number }): Promise<Row[]>;
   loadStatus(): Promise<Row>;
+  /** The time on the database's clock, which is the one that rows are compared with. */
+  readDatabaseTime(): Promise<Date>;
   /**
    * Polls these feeds (all feeds when undefined) in this process and processes their new articles. Calls `onProgress`
    * every few seconds.

@@ -13,7 +13,9 @@ import { addMoveCommand } from './move.js';
 import { addPauseCommand, addResumeCommand } from './pause.js';
 import { addPollCommand } from './poll.js';
 import { addRecordsCommand } from './records.js';
+import { addReextractCommand } from './reextract.js';
 import { addRemoveCommand } from './remove.js';
+import { addRetryCommand } from './retry.js';
 import { addSearchCommand } from './search.js';
 import { addSetCommand } from './set.js';
 import { addShowCommand } from './show.js';
@@ -39,6 +41,8 @@ const COMMANDS = [
   addRecordsCommand,
   addSearchCommand,
   addFailuresCommand,
+  addRetryCommand,
+  addReextractCommand,
   addStatusCommand,
   addMigrateCommand,
   addHealthCommand,

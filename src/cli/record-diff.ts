@@ -56,6 +56,9 @@ const LOOKS: Record<DiffPart['kind'], { colour?: Colour; mark: (text: string) =>
   added: { colour: 'green', mark: (text) => `{+${text}+}` },
 };
 
+/** The pieces of a difference as text without colours. */
+export const markParts = (parts: readonly DiffPart[]): string => parts.map(({ kind, text }) => LOOKS[kind].mark(text)).join('');
+
 /** Prints what changed. */
 export async function printComparison(
   { from, to, fields, text }: Comparison,

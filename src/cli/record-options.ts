@@ -58,7 +58,7 @@ export async function toRecordFilter(app: Pick<CliApp, 'loadFeedSummaries'>, opt
 }
 
 /** Also those that were removed: their records are still there. */
-async function findFeedIds(
+export async function findFeedIds(
   app: Pick<CliApp, 'loadFeedSummaries'>,
   names: readonly string[],
   folder: string | undefined,
@@ -77,12 +77,12 @@ async function findFeedIds(
 }
 
 /** Adds a value to those of the same option. */
-function collect(text: string, before: string[] = []): string[] {
+export function collect(text: string, before: string[] = []): string[] {
   if (before.length >= MAX_VALUES) throw new InvalidArgumentError(`Expected at most ${MAX_VALUES} of them.`);
   return [...before, text];
 }
 
-function collectSites(text: string, before?: string[]): string[] {
+export function collectSites(text: string, before?: string[]): string[] {
   const url = /^https?:\/\//i.test(text) ? text : `http://${text}`;
   if (!canParseUrl(url) || text.trim() === '') throw new InvalidArgumentError('Expected a site such as example.co.uk.');
   return collect(toSite(url), before);
