@@ -27,17 +27,22 @@ export async function giveBackMessages(db: Db, claimed: ClaimedMessages): Promis
   await db.execute(sql`${changeMessages(claimed, { kind: 'postponed' })}`);
 }
 
-const isHeld = ({ messages, leaseEnd }: ClaimedMessages): SQL =>
-  sql`id = any (${sql.param(messages.map(({ id }) => id))}::bigint[]) and lease_end = ${leaseEnd}::timestamptz`;
+const idsOf = ({ messages }: ClaimedMessages): SQL => sql`${sql.param(messages.map(({ id }) => id))}::bigint[]`;
+
+const isHeld = (claimed: ClaimedMessages): SQL =>
+  sql`id = any (${idsOf(claimed)}) and lease_end = ${claimed.leaseEnd}::timestamptz`;
 
 function changeMessages(claimed: ClaimedMessages, verdict: Verdict): SQL {
   if (verdict.kind === 'taken') return sql`delete from feedmill_data.messages where ${isHeld(claimed)}`;
   const update = (set: SQL) => sql`update feedmill_data.messages set lease_end = null, ${set} where ${isHeld(claimed)}`;
   if (verdict.kind === 'disabled') return update(sql`due_at = now(), attempts = attempts - 1`);
   if (verdict.kind === 'postponed') return update(sql`due_at = now() + ${interval(POSTPONE_MS)}, attempts = attempts - 1`);
-  return verdict.waitMs === undefined
-    ? update(sql`dead_at = now(), last_error = ${verdict.words}`)
-    : update(sql`due_at = now() + ${interval(verdict.waitMs)}, last_error = ${verdict.words}`);
+  return sql`
+    update feedmill_data.messages m set lease_end = null, last_error = ${verdict.words},
+      due_at = coalesce(now() + failed.wait_ms * interval '1 millisecond', m.due_at),
+      dead_at = case when failed.wait_ms is null then now() end
+    from unnest(${idsOf(claimed)}, ${sql.param([...verdict.waitsMs])}::float8[]) as failed (message_id, wait_ms)
+    where m.id = failed.message_id and ${isHeld(claimed)}`;
 }
 
 function changeReceiver(verdict: Verdict): SQL {

@@ -103,7 +103,7 @@ async function sendClaimed(
   const answer = messages[0].attempts > MAX_ATTEMPTS ? CRASHED : await send(receiver, messages, now, sender);
   const verdict = judge(
     answer,
-    { attempts: messages[0].attempts, failures: receiver.failures },
+    { attempts: messages.map(({ attempts }) => attempts), failures: receiver.failures },
     { retryBaseMs: config.retryBaseMs, random: [Math.random(), Math.random()] },
   );
   const held = await concludeSending(db, claimed, verdict);

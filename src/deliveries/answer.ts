@@ -12,12 +12,12 @@ export type Answer =
   /** It was not sent, because too many of our requests waited for the same address. It does not count. */
   | { kind: 'crowded' };
 
-/** What becomes of a message and its receiver. Waits are in ms from now. */
+/** What becomes of messages and their receiver. Waits are in ms from now. */
 export type Verdict =
   | { kind: 'taken' }
   | { kind: 'disabled'; words: string }
-  /** `waitMs` undefined: it is given up. */
-  | { kind: 'failed'; words: string; waitMs: number | undefined; holdMs: number }
+  /** `waitsMs` has the wait of each message; null: it is given up. */
+  | { kind: 'failed'; words: string; waitsMs: readonly (number | null)[]; holdMs: number }
   | { kind: 'postponed' };
 
 /** The longest description of a failure, in characters. */
@@ -65,10 +65,14 @@ function describe(outcome: Exclude<FailedFetch, { kind: 'gone' | 'crowded' | 'th
   }
 }
 
-/** Decides what becomes of a message after an attempt. @param random two numbers from 0 to 1 */
+/**
+ * Decides what becomes of the messages of one request after an attempt. Those in one mail were tried more or less often before, and
+ * each waits, or is given up, by its own attempts.
+ * @param random two numbers from 0 to 1
+ */
 export function judge(
   answer: Answer,
-  { attempts, failures }: { attempts: number; failures: number },
+  { attempts, failures }: { attempts: readonly number[]; failures: number },
   { retryBaseMs, random }: { retryBaseMs: number; random: readonly [number, number] },
 ): Verdict {
   switch (answer.kind) {
@@ -79,12 +83,15 @@ export function judge(
     case 'gone':
       return { kind: 'disabled', words: answer.words };
     case 'failed': {
-      const waitMs = retryAfter(attempts, retryBaseMs, random[0]);
       const asked = answer.waitMs ?? 0;
+      const waitAfter = (tried: number) => {
+        const waitMs = retryAfter(tried, retryBaseMs, random[0]);
+        return waitMs === undefined ? null : Math.max(waitMs, asked);
+      };
       return {
         kind: 'failed',
         words: redactCredentials(answer.words).slice(0, MAX_WORDS),
-        waitMs: waitMs === undefined ? undefined : Math.max(waitMs, asked),
+        waitsMs: attempts.map(waitAfter),
         holdMs: Math.max(holdAfter(failures + 1, retryBaseMs, random[1]), asked),
       };
     }

@@ -12,7 +12,7 @@ const admin = deliveryAdminStore(db);
 const RECORD_EVENTS = ['record.stored', 'record.changed', 'record.deleted'];
 const FEED_EVENTS = ['feed.failing', 'feed.recovered', 'feed.retired', 'outage.began', 'outage.ended'];
 const ROOM = { room: 50, leaseMs: 60_000, withMail: true };
-const failed = { kind: 'failed', words: 'no', waitMs: 3_600_000, holdMs: 0 } as const;
+const failed = { kind: 'failed', words: 'no', waitsMs: [3_600_000], holdMs: 0 } as const;
 
 beforeEach(async () => {
   await query('truncate feedmill_data.deliveries, feedmill_data.feeds, feedmill_data.outages cascade');
@@ -284,7 +284,7 @@ describe('what becomes of a message', () => {
 
   it('is a dead letter when it is given up, until it is sent again', async () => {
     const { delivery, claimed } = await claimOne();
-    await concludeSending(db, claimed, { ...failed, waitMs: undefined });
+    await concludeSending(db, claimed, { ...failed, waitsMs: [null] });
     expect(await admin.listDeliveries()).toMatchObject([{ state: 'failing', dead_letters: 1, waiting: 0, last_error: 'no' }]);
     expect(await admin.loadDeadLetters(delivery, 5)).toMatchObject([{ type: 'record.stored', last_error: 'no' }]);
     expect(await claimMessages(db, ROOM)).toEqual([]);
@@ -309,7 +309,7 @@ describe('what becomes of a message', () => {
 
   it('is deleted when it has been dead for 90 days', async () => {
     const { claimed } = await claimOne();
-    await concludeSending(db, claimed, { ...failed, waitMs: undefined });
+    await concludeSending(db, claimed, { ...failed, waitsMs: [null] });
     await expireMessages(db);
     expect(await query('select from feedmill_data.messages')).toHaveLength(1);
     await query(

@@ -14,7 +14,7 @@ it.each<[{ kind: 'accepted'; status: number } | FailedFetch, object]>([
   [{ kind: 'crowded' }, { kind: 'postponed' }],
   [
     { kind: 'server-error', status: 500 },
-    { kind: 'failed', waitMs: 6_000, holdMs: 6_000 },
+    { kind: 'failed', waitsMs: [6_000], holdMs: 6_000 },
   ],
   [
     { kind: 'missing', status: 404 },
@@ -38,19 +38,20 @@ it.each<[{ kind: 'accepted'; status: number } | FailedFetch, object]>([
   ],
   [
     { kind: 'throttled', status: 429, retryAfterMs: 3_600_000 },
-    { kind: 'failed', waitMs: 3_600_000, holdMs: 3_600_000 },
+    { kind: 'failed', waitsMs: [3_600_000], holdMs: 3_600_000 },
   ],
   [
     { kind: 'throttled', status: 503, retryAfterMs: undefined },
-    { kind: 'failed', waitMs: 6_000, holdMs: 6_000 },
+    { kind: 'failed', waitsMs: [6_000], holdMs: 6_000 },
   ],
 ])('judges the first answer %j', (outcome, verdict) => {
-  expect(judge(readAnswer(outcome), { attempts: 1, failures: 0 }, options)).toMatchObject(verdict);
+  expect(judge(readAnswer(outcome), { attempts: [1], failures: 0 }, options)).toMatchObject(verdict);
 });
 
 it('gives a message up after its last attempt, and not before', () => {
   const answer = { kind: 'failed', words: 'no' } as const;
-  const after = (attempts: number) => judge(answer, { attempts, failures: attempts - 1 }, options);
-  expect(after(MAX_ATTEMPTS - 1)).toMatchObject({ waitMs: 24 * 3_600_000 });
-  expect(after(MAX_ATTEMPTS)).toMatchObject({ kind: 'failed', waitMs: undefined });
+  const after = (...attempts: number[]) => judge(answer, { attempts, failures: 9 }, options);
+  expect(after(MAX_ATTEMPTS - 1)).toMatchObject({ waitsMs: [24 * 3_600_000] });
+  expect(after(MAX_ATTEMPTS)).toMatchObject({ kind: 'failed', waitsMs: [null] });
+  expect(after(MAX_ATTEMPTS, 1), 'a new event in the mail').toMatchObject({ kind: 'failed', waitsMs: [null, 6_000] });
 });
