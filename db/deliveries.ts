@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Message, Receiver } from '../src/deliveries/event.js';
 import type { Db, Executor } from './client.js';
 import { interval } from './turns.js';
@@ -40,15 +40,35 @@ export const claimMessages = (db: Db, options: ClaimOptions): Promise<ClaimedMes
     return groupByRequest(rows.filter((row) => !isUseless(row)));
   });
 
-/** Receivers that have something due. Those that have waited longest come first. */
+/**
+ * Receivers that can be sent something now. Those that have waited longest come first, so one that has all the requests it may
+ * have, or waits for the answer to an earlier message, must not be among them: it would keep the room from the others.
+ */
 async function lockReceivers(tx: Executor, { withMail, room }: ClaimOptions): Promise<string[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`
     select id from feedmill_data.deliveries d
     where paused_at is null and next_at <= now() and (kind = 'webhook' or ${withMail})
-      and exists (select from feedmill_data.messages m where m.delivery_id = d.id and m.dead_at is null and m.due_at <= now())
+      and exists (select from feedmill_data.messages m where ${isReady(sql`d`)})
+      and ${running(sql`d`)} < ${mostRunning(sql`d`)}
     order by next_at limit ${room} for no key update skip locked`);
   return rows.map(({ id }) => id);
 }
+
+/** Whether message `m` to a receiver is due, and the first about its subject; a mail lists all there are. */
+const isReady = (receiver: SQL): SQL => sql`
+  m.delivery_id = ${receiver}.id and m.dead_at is null and m.due_at <= now()
+  and (${receiver}.kind = 'mail' or not exists (
+    select from feedmill_data.messages e
+    where e.delivery_id = ${receiver}.id and e.subject = m.subject and e.id < m.id and e.dead_at is null))`;
+
+/** Messages to a receiver that are being sent. */
+const running = (receiver: SQL): SQL => sql`(
+  select count(*) from feedmill_data.messages m
+  where m.delivery_id = ${receiver}.id and m.dead_at is null and m.lease_end > now())`;
+
+/** The most requests to a receiver at the same time. */
+const mostRunning = (receiver: SQL): SQL =>
+  sql`case when ${receiver}.kind = 'mail' or ${receiver}.failures > 0 then 1 else ${receiver}.concurrency end`;
 
 interface ClaimedRow extends Record<string, unknown> {
   id: string;
@@ -80,20 +100,16 @@ async function deleteMessages(tx: Executor, rows: readonly ClaimedRow[]): Promis
  */
 const claim = (receivers: readonly string[], { room, leaseMs }: ClaimOptions) => sql`
   with receiver as materialized (
-    select d.*, (select count(*) from feedmill_data.messages m where m.delivery_id = d.id and m.lease_end > now()) as running
+    select d.*, greatest(0, ${mostRunning(sql`d`)} - ${running(sql`d`)}) as free
     from feedmill_data.deliveries d where d.id = any (${sql.param([...receivers])}::bigint[])
   ), picked as materialized (
     select m.id, m.delivery_id from receiver r cross join lateral (
       select m.id, m.delivery_id from feedmill_data.messages m
-      where m.delivery_id = r.id and m.dead_at is null and m.due_at <= now()
-        and (r.kind = 'mail' or not exists (
-          select from feedmill_data.messages e
-          where e.delivery_id = r.id and e.subject = m.subject and e.id < m.id and e.dead_at is null))
+      where ${isReady(sql`r`)}
       order by m.id
       limit case
-        when r.kind = 'mail' then case when r.running = 0 then ${MAX_DIGEST}::int else 0 end
-        else greatest(0, least(
-          case when r.failures > 0 then 1 else r.concurrency end - r.running, greatest(1, r.rate_per_minute / 60), ${Math.max(1, Math.floor(room / receivers.length))}::int))
+        when r.kind = 'mail' then r.free * ${MAX_DIGEST}::int
+        else least(r.free, greatest(1, r.rate_per_minute / 60), ${Math.max(1, Math.floor(room / receivers.length))}::int)
       end
     ) as m
   ), paced as (
