@@ -97,7 +97,13 @@ async function ask(app: CliApp, selection: RecordSelection, { refetch = false }:
 }
 
 /** Waits for a run, unless told not to, and prints how it ended. */
-async function follow(app: CliApp, run: number, asked: object, { wait, json }: Options, context: Context): Promise<void> {
+async function follow(
+  app: CliApp,
+  run: number,
+  asked: object,
+  { wait, json, follow: followed }: Options,
+  context: Context,
+): Promise<void> {
   const again = `To see how far it is: feedmill reextract --follow ${run}`;
   if (wait) {
     const look = async () => {
@@ -107,6 +113,8 @@ async function follow(app: CliApp, run: number, asked: object, { wait, json }: O
     await waitForWork(context, look, { stopping: context.stopping, goesOn: `Run ${run} goes on. ${again}` });
   }
   const progress = await app.loadRunProgress(run);
+  if (followed !== undefined && Object.values(progress).every((records) => records === 0))
+    throw new UserError(`There is no run ${run}, or its records were asked for again since then.`);
   const reasons = await app.loadRunReasons(run);
   if (json) return context.out(JSON.stringify({ run, ...asked, ...progress, reasons }));
   context.out(`Run ${run}: ${describe(progress)}.`);
