@@ -113,7 +113,7 @@ describe('extracting records again', () => {
     const id = await store(feed, 1);
     await age([id]);
     const before = await readRecords([id]);
-    await world.keepPage(id, html);
+    await reextractor.keepPage(id, html);
     const { run } = await ask([id]);
     await reextractOnce();
     const [outcome] = await outcomes(run);

@@ -113,14 +113,15 @@ export function createReplayWorld(db: Db) {
       return Number(row?.id);
     },
 
-    /** Keeps another page for a record, as a revisit does that finds no better one. */
-    async keepPage(id: number, html: string): Promise<void> {
-      await lease(db, 'articles', id);
-      const [article] = await leasedRows(db, 'articles', [id]);
-      if (!article) throw new Error(`no article ${id}`);
-      const url = 'https://kept.example/';
-      await pageStore(db).savePage(article, 1, { url, contentType: 'text/html', body: Buffer.from(html) });
-      await query('update feedmill_data.articles set due_at = null where id = $1', [id]);
+    /** Stores the records of entries 1 to `count`, whose pages are in `pages`, in one poll. @returns their ids */
+    async storeAll(feed: { id: number; url: string }, count: number): Promise<number[]> {
+      const { host } = new URL(feed.url);
+      await poll(
+        feed,
+        Array.from({ length: count }, (_, n) => feedEntry(n + 1, { host, title: `Story ${n + 1}` })),
+      );
+      const rows = await query<{ id: string }>('select id from feedmill.records where feed_id = $1 order by id', [feed.id]);
+      return rows.map(({ id }) => Number(id));
     },
   };
 }
@@ -139,6 +140,16 @@ export function createReextractor(db: Db) {
            content_html = content_html || '<p>Share this.</p>', word_count = word_count + 2 where id = any ($1)`,
         [ids],
       );
+    },
+
+    /** Keeps another page for a record, as a revisit does that finds no better one. */
+    async keepPage(id: number, html: string): Promise<void> {
+      await lease(db, 'articles', id);
+      const [article] = await leasedRows(db, 'articles', [id]);
+      if (!article) throw new Error(`no article ${id}`);
+      const url = 'https://kept.example/';
+      await pageStore(db).savePage(article, 1, { url, contentType: 'text/html', body: Buffer.from(html) });
+      await query('update feedmill_data.articles set due_at = null where id = $1', [id]);
     },
 
     /** What readers see of records, by their ids. */
