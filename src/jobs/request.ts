@@ -90,7 +90,7 @@ async function fetchIfAllowed(
     const decision = await checkRobots(deps, url, turn);
     if (decision.kind === 'refused') return decision.outcome;
     if (decision.kind === 'later') return decision;
-  }
+  } else if (deps.toHostKey(url) !== turn.host) return { kind: 'later', host: deps.toHostKey(url) };
   const outcome = await deps.fetchUrl(url, { redirects: 'report', ...present({ validators, headers }) });
   const loops = outcome.kind === 'moved' && (outcome.to === url || redirects >= MAX_REDIRECTS);
   return loops ? { kind: 'bad-content', reason: 'redirect-loop' } : outcome;

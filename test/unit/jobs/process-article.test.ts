@@ -85,6 +85,12 @@ describe('robots.txt', () => {
     expect(change).toEqual({ kind: 'robots-first', dueAt: NOW, host: 'b.example' });
   });
 
+  it('is not asked for where it is ignored, but the page still waits for the turn of its own host', async () => {
+    const { change, requests } = await process({ article: { ...fresh, turn: { host: 'b.example', leaseEnd: NOW } } });
+    expect(change).toEqual({ kind: 'robots-first', dueAt: NOW, host: 'a.example' });
+    expect(requests).toEqual([]);
+  });
+
   it('needs no request when its rules are known, but the turn of the right host', async () => {
     const elsewhere = { ...article, turn: { host: 'b.example', leaseEnd: NOW } };
     const { change, requests, verdict } = await process({ article: elsewhere, deps: rules('User-agent: *\nDisallow:') });
