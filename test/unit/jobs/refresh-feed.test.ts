@@ -213,19 +213,23 @@ describe('a redirect', () => {
   describe('that is permanent', () => {
     const to = 'https://b.example/feed';
     const redirect = { url: to, count: 1, permanent: true };
+    const turn = { host: 'b.example', leaseEnd: NOW };
 
     it('is watched at first', async () => {
-      const { result } = await poll({ feed: feedRow({ redirect }) });
+      const { result } = await poll({ feed: feedRow({ redirect, turn }) });
       expect(result?.move).toEqual({ kind: 'watch', to, since: NOW, polls: 1 });
     });
 
     it('is adopted once it has held', async () => {
-      const { result } = await poll({ feed: feedRow({ redirect, moved: { to, since: hoursAgo(25), polls: 2 } }) });
+      const { result } = await poll({ feed: feedRow({ redirect, turn, moved: { to, since: hoursAgo(25), polls: 2 } }) });
       expect(result?.move).toEqual({ kind: 'adopt', to });
     });
 
     it('does not count when it leads to no feed', async () => {
-      const { result } = await poll({ feed: feedRow({ redirect }), reading: { kind: 'not-a-feed', reason: 'It is a page.' } });
+      const { result } = await poll({
+        feed: feedRow({ redirect, turn }),
+        reading: { kind: 'not-a-feed', reason: 'It is a page.' },
+      });
       expect(result?.move).toEqual({ kind: 'keep' });
     });
   });
