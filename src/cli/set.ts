@@ -11,11 +11,11 @@ import { readInput } from './input.js';
 import { parseContentPolicy, parseMinutes } from './option-values.js';
 
 interface Options extends ChangeOptions {
-  every?: string | null;
+  every?: string;
   content?: ContentPolicy;
   folder?: string;
   ignoreRobots?: boolean;
-  gap?: string | null;
+  gap?: string;
   headers?: string;
 }
 
@@ -51,8 +51,8 @@ export const addSetCommand = (program: Command, context: CliContext) =>
 
 async function readSettings({ every, content, folder, ignoreRobots, gap, headers }: Options): Promise<FeedSettings> {
   const settings: FeedSettings = {
-    ...(every !== undefined && { every }),
-    ...(gap !== undefined && { gap }),
+    ...(every !== undefined && { every: every === 'auto' ? null : every }),
+    ...(gap !== undefined && { gap: gap === 'default' ? null : gap }),
     ...(headers !== undefined && { headers: await readHeaders(headers) }),
     ...present({ content, folder, ignore_robots: ignoreRobots }),
   };
@@ -68,12 +68,11 @@ async function readHeaders(file: string): Promise<Record<string, string> | null>
   return parseHeaderLines(Buffer.from(bytes).toString('utf8'));
 }
 
-/** An interval in minutes as Postgres reads it; null for the schedule's own. */
-const parseInterval = (text: string): string | null => (text === 'auto' ? null : `${parseMinutes(text)} milliseconds`);
+/** An interval in minutes as Postgres reads it, or `auto`. Not null, which Commander would make an empty text. */
+const parseInterval = (text: string): string => (text === 'auto' ? text : `${parseMinutes(text)} milliseconds`);
 
-/** A duration as Postgres reads it, which checks it; null for the default. */
-function parseGap(text: string): string | null {
-  if (text === 'default') return null;
-  if (/^\d{1,9}(\.\d{1,3})?(ms|s|m)$/.test(text)) return text;
+/** A duration as Postgres reads it, which checks it, or `default`. */
+function parseGap(text: string): string {
+  if (text === 'default' || /^\d{1,9}(\.\d{1,3})?(ms|s|m)$/.test(text)) return text;
   throw new InvalidArgumentError('Expected a duration such as 500ms, 5s or 1m, or "default".');
 }

@@ -153,6 +153,12 @@ it('move renames a folder, and set moves feeds between folders', async () => {
   ]);
 });
 
+it('set takes settings back: --every auto, --gap default', async () => {
+  await run(`set ${A} --every 30 --gap 5s`);
+  expect((await run(`set ${A} --every auto --gap default`)).out).toEqual([`Changed ${A}: every, gap`]);
+  expect((await run(`set ${A} --every auto --gap default`)).out).toEqual(['Nothing to change.']);
+});
+
 it('set reads headers from a file, and no command shows their values', async () => {
   const file = join(folder, 'headers');
   await writeFile(file, '\nX-Key:  s3cret: 1 \r\nAuthorization: Bearer s3cret\n');
