@@ -1,8 +1,9 @@
 // Prepares a fresh clone: installs the packages and builds. When both are up to date this takes milliseconds.
 // Plain JavaScript without dependencies, because it runs before any are installed.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -44,24 +45,70 @@ function npm(args) {
   if (result.status !== 0) fail(`"npm ${args.join(' ')}" failed; its output is above. Run it by hand for more detail.`);
 }
 
+const needsInstall = () => modifiedAt(inRoot('node_modules', '.package-lock.json')) < modifiedAt(inRoot('package-lock.json'));
+
+const needsBuild = () =>
+  modifiedAt(inRoot('dist', '.tsbuildinfo')) <
+  Math.max(...['src', 'db', 'workers'].map((folder) => newestSource(inRoot(folder))), modifiedAt(inRoot('tsconfig.build.json')));
+
+/** Names the process that installs and builds: two at once would delete each other's packages. */
+const LOCK = inRoot('.setup-lock');
+/** Time between two looks at the lock of another process, in ms. */
+const LOCK_MS = 200;
+
 /** Installs the packages and builds, if either is missing or out of date. */
 export async function setUp() {
   checkNode();
   // The Docker image has no sources and is already built.
-  if (!existsSync(inRoot('tsconfig.build.json'))) return;
-  if (modifiedAt(inRoot('node_modules', '.package-lock.json')) < modifiedAt(inRoot('package-lock.json'))) {
+  if (!existsSync(inRoot('tsconfig.build.json')) || !(needsInstall() || needsBuild())) return;
+  await takeLock();
+  // Meanwhile, another process may have done it.
+  if (needsInstall()) {
     console.error('Installing packages…');
     npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
   }
-  const sources = Math.max(
-    ...['src', 'db', 'workers'].map((folder) => newestSource(inRoot(folder))),
-    modifiedAt(inRoot('tsconfig.build.json')),
-  );
-  if (modifiedAt(inRoot('dist', '.tsbuildinfo')) < sources) {
+  if (needsBuild()) {
     console.error('Building…');
     npm(['run', '--silent', 'build']);
     // If only a file's date has changed, the compiler leaves its build info untouched, and we would build again at every start.
     utimesSync(inRoot('dist', '.tsbuildinfo'), new Date(), new Date());
+  }
+  giveLock();
+}
+
+/** Waits until no other process sets up, and holds the lock until this one has, or ends. */
+async function takeLock() {
+  for (let waits = false; !tryLock(); waits = true) {
+    if (!waits) console.error(`Another process installs or builds. If none does, delete ${LOCK}`);
+    await pause(LOCK_MS);
+  }
+  process.once('exit', giveLock);
+}
+
+function giveLock() {
+  // Not again at the exit: by then the lock may be another process's.
+  process.off('exit', giveLock);
+  rmSync(LOCK, { force: true });
+}
+
+function tryLock() {
+  try {
+    writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
+  if (!isHeld()) rmSync(LOCK, { force: true });
+  return false;
+}
+
+/** Whether the process that took the lock still runs. One that was killed leaves its lock behind. */
+function isHeld() {
+  try {
+    process.kill(Number(readFileSync(LOCK, 'utf8')), 0);
+    return true;
+  } catch (error) {
+    return error.code !== 'ESRCH' && error.code !== 'ENOENT';
   }
 }
 
