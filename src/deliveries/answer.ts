@@ -58,6 +58,7 @@ function describe(outcome: Exclude<FailedFetch, { kind: 'gone' | 'crowded' | 'th
     case 'unreachable':
       return `We can't reach the receiver (${outcome.code}).`;
     case 'not-allowed':
+      if (outcome.reason === 'scheme') return "The URL of the receiver can't be used. Add a delivery to the right one.";
       return 'The receiver is in a private network. If it is yours, add its host to ALLOW_PRIVATE_HOSTS.';
     case 'too-large':
     case 'bad-content':

@@ -1,3 +1,4 @@
+import { canParseUrl } from '../text/url.js';
 import { classifyResponse } from './classify.js';
 import { headerLookup } from './headers.js';
 import type { PostJson } from './outcome.js';
@@ -13,6 +14,8 @@ export async function postJson(
   headers: Record<string, string>,
   context: Sending,
 ): ReturnType<PostJson> {
+  // Postgres, which checks the URL of a delivery, has no parser of URLs.
+  if (!canParseUrl(url)) return { kind: 'not-allowed', reason: 'scheme' };
   const target = new URL(url);
   if (!/^https?:$/.test(target.protocol)) return { kind: 'not-allowed', reason: 'scheme' };
   const options = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body } as const;

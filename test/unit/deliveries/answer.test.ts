@@ -37,6 +37,10 @@ it.each<[{ kind: 'accepted'; status: number } | FailedFetch, object]>([
     { kind: 'failed', words: expect.stringContaining('ALLOW_PRIVATE_HOSTS') },
   ],
   [
+    { kind: 'not-allowed', reason: 'scheme' },
+    { kind: 'failed', words: expect.stringContaining('URL') },
+  ],
+  [
     { kind: 'throttled', status: 429, retryAfterMs: 3_600_000 },
     { kind: 'failed', waitsMs: [3_600_000], holdMs: 3_600_000 },
   ],

@@ -55,6 +55,10 @@ it.each([
   expect(await client.postJson(origin + path, '{}', {})).toEqual(outcome);
 });
 
+it.each(['http://[::1/s3cret', 'http://a.example:99999/', 'http://1.2.3.999/'])('sends nothing to %s', async (url) => {
+  expect(await client.postJson(url, '{}', {})).toEqual({ kind: 'not-allowed', reason: 'scheme' });
+});
+
 it('sends the body and the headers once, and follows no redirect', () => {
   expect(received.filter(({ url }) => url === '/ok')).toMatchObject([
     { body: '{}', headers: { 'content-type': 'application/json' } },
