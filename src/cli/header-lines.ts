@@ -1,4 +1,5 @@
 import { UserError } from '../user-error.js';
+import { isHeaderText } from '../web/headers.js';
 
 /** Longest text, in characters: more than the headers that a feed may have (db/contract/51-feed-settings.sql). */
 const MAX_CHARACTERS = 100_000;
@@ -14,6 +15,8 @@ export function parseHeaderLines(text: string): Record<string, string> {
     if (line.trim() === '') continue;
     const colon = line.indexOf(':');
     const name = line.slice(0, colon).trim().toLowerCase();
+    if (!isHeaderText(line.trim()))
+      throw new UserError(`Line ${n + 1} of the headers may have printable ASCII characters only.`, 2);
     if (colon < 1 || name === '' || headers.has(name))
       throw new UserError(
         `Line ${n + 1} of the headers must look like "Name: value", with another name than the lines before.`,

@@ -1,5 +1,6 @@
 import { parseDuration, writeDuration } from '../text/durations.js';
 import { present } from '../text/present.js';
+import { isHeaderText } from '../web/headers.js';
 import type { OpmlFeed } from './opml.js';
 
 /** What our attributes say about a feed. */
@@ -43,7 +44,12 @@ const headers: Attribute<Record<string, string>> = {
   read: (text) => {
     const value = parseJson(text);
     const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isMap && Object.values(value).every((one) => typeof one === 'string') ? (value as Record<string, string>) : undefined;
+    const isUsable =
+      isMap &&
+      Object.entries(value)
+        .flat()
+        .every((one) => typeof one === 'string' && isHeaderText(one));
+    return isUsable ? (value as Record<string, string>) : undefined;
   },
 };
 

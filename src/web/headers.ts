@@ -10,6 +10,12 @@ export type Header = (name: string) => string | undefined;
  */
 const LIST_HEADERS = new Set(['link', 'cache-control', 'content-encoding']);
 
+/**
+ * Whether a name or value of a header is printable ASCII. The database checks it too, but what is no JSON for it, such as a NUL, would
+ * be repeated in its log, and headers are secrets.
+ */
+export const isHeaderText = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
+
 /** Turns the headers of a response into a lookup function. */
 export const headerLookup =
   (headers: IncomingHttpHeaders): Header =>

@@ -76,11 +76,18 @@ it.each([
   expect(read(text)).toEqual([{ url: 'https://a.example/f', title: 'A', ...expected }]),
 );
 
-it.each(['every="soon"', 'every="1s"', 'content="all"', 'paused="maybe"', 'gap="2h"', 'headers="[1]"', `headers='{"a":1}'`])(
-  'reports a value that it cannot use, and imports the feed: %s',
-  (attribute) =>
-    expect(readOpml(opml(`f:${attribute}`))).toMatchObject({
-      feeds: [{ url: 'https://a.example/f', title: 'A' }],
-      problems: [expect.stringMatching(/^A <https:\/\/a\.example\/f>: \w+ has a value that can't be used/)],
-    }),
+it.each([
+  'every="soon"',
+  'every="1s"',
+  'content="all"',
+  'paused="maybe"',
+  'gap="2h"',
+  'headers="[1]"',
+  `headers='{"a":1}'`,
+  `headers='{"a":"\\u0000"}'`,
+])('reports a value that it cannot use, and imports the feed: %s', (attribute) =>
+  expect(readOpml(opml(`f:${attribute}`))).toMatchObject({
+    feeds: [{ url: 'https://a.example/f', title: 'A' }],
+    problems: [expect.stringMatching(/^A <https:\/\/a\.example\/f>: \w+ has a value that can't be used/)],
+  }),
 );
