@@ -13,7 +13,8 @@ const MAY_BE_READER = sql`
 
 /**
  * Runs `work` in a read-only transaction in which each statement may take `timeoutMs`. Where our user may, it acts as the reader
- * role, so that a condition which the user wrote can read what consumers can, and nothing else.
+ * role, so that a condition which the user wrote reads what consumers can. This guards against mistakes, not against malice: SQL can
+ * take the role back with set_config().
  */
 export async function readOnly<Result>(db: Db, timeoutMs: number, work: (tx: Executor) => Promise<Result>): Promise<Result> {
   return db.transaction(async (tx) => {

@@ -54,9 +54,11 @@ export async function checkCondition(tx: Executor, where: string): Promise<void>
   }
 }
 
-/** Classes of SQLSTATE that a condition can cause: bad values (22), and bad names, types, syntax or rights (42). */
-const CAUSED_BY_CONDITION = /^(22|42)/;
-const READ_ONLY = '25006';
+/**
+ * Classes of SQLSTATE that a condition can cause: what Postgres does not have (0A), a subquery with several rows (21), bad values (22),
+ * what a read-only transaction refuses (25), bad names, types, syntax or rights (42), and a condition that is too complex (54).
+ */
+const CAUSED_BY_CONDITION = /^(0A|21|22|25|42|54)/;
 const CANCELED = '57014';
 
 /**
@@ -71,7 +73,7 @@ export function toSelectionError(error: unknown, where: string | undefined, befo
     return new SelectionError('This takes too long. Select fewer records, for example with --since, or raise --timeout.', {
       cause: error,
     });
-  if (where === undefined || !(CAUSED_BY_CONDITION.test(code) || code === READ_ONLY)) return undefined;
+  if (where === undefined || !CAUSED_BY_CONDITION.test(code)) return undefined;
   const position = before !== undefined && 'position' in inner ? Number(inner.position) - before : Number.NaN;
   return new SelectionError(`--where can't be used: ${inner.message}.${pointAt(where, position)}`, { cause: error });
 }

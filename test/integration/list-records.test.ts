@@ -135,6 +135,8 @@ describe('feedmill records', () => {
     [['--where', 'true order by id'], /syntax error/],
     [['--where', 'true; drop view feedmill.records'], /cannot insert multiple commands|syntax error/],
     [['--where', 'pg_sleep(60) is null', '--timeout', '0.2'], /takes too long.*--timeout/],
+    [['--where', 'id = (select id from feedmill.records)'], /more than one row/],
+    [['--where', "set_config('transaction_read_only', 'off', true) is null"], /read-only|read-write/],
     [['--where', "nextval('feedmill_data.feeds_id_seq') > 0"], /permission denied/],
     [['--where', 'exists (select from feedmill_data.feeds)'], /permission denied/],
     [['--where', "set_config('role', 'none', true) is null or lo_create(0) > 0"], /read-only/],
