@@ -13,12 +13,13 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
   AND (d.folder IS NULL OR coalesce(folder = d.folder OR starts_with(folder, d.folder || ' / '), false));
 
 -- Only three failures in a row are an event: one is common, and the next poll mends it.
+-- A feed that was not due (retired, removed) has not recovered when it is added again: nobody has polled it yet.
 CREATE OR REPLACE FUNCTION feedmill_data.tell_of_feed() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
   types constant text[] := array_remove(ARRAY[
     CASE WHEN OLD.failures < 3 AND NEW.failures >= 3 THEN 'feed.failing' END,
-    CASE WHEN OLD.failures >= 3 AND NEW.failures < 3 THEN 'feed.recovered' END,
+    CASE WHEN OLD.failures >= 3 AND NEW.failures < 3 AND OLD.due_at IS NOT NULL THEN 'feed.recovered' END,
     CASE WHEN OLD.due_at IS NOT NULL AND NEW.due_at IS NULL AND NEW.paused_at IS NULL AND NEW.removed_at IS NULL THEN 'feed.retired' END
   ], NULL);
 BEGIN

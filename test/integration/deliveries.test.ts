@@ -183,6 +183,14 @@ describe('events of feeds and outages', () => {
     expect(await told(onlyA)).toHaveLength(1);
   });
 
+  it('do not tell of a recovery when a retired or removed feed is added again', async () => {
+    const feed = await insertFeed(db, 'https://a.example/feed');
+    await query('update feedmill_data.feeds set failures = 3, due_at = null where id = $1', [feed]);
+    const delivery = await add({ events: FEED_EVENTS });
+    await query('update feedmill_data.feeds set failures = 0, due_at = now() where id = $1', [feed]);
+    expect(await told(delivery)).toEqual([]);
+  });
+
   it('tell of a confirmed outage only', async () => {
     const delivery = await add({ events: FEED_EVENTS });
     await query('insert into feedmill_data.outages default values');
