@@ -154,6 +154,9 @@ BEGIN
       THEN feedmill_data.due_after_change(f, given.every_ms, 'headers' = ANY (names)) ELSE f.due_at END
   FROM compared WHERE (compared.f).id = f.id AND names <> '{}'
   RETURNING f.id, feedmill_data.without_secrets(f.url), names;
-  PERFORM feedmill_data.give_turns(ARRAY(SELECT f.host FROM feedmill_data.feeds f WHERE f.id = ANY (wanted) AND f.due_at IS NOT NULL));
+  -- Other settings move no due time.
+  IF settings ?| '{every, headers}' THEN
+    PERFORM feedmill_data.give_turns(ARRAY(SELECT f.host FROM feedmill_data.feeds f WHERE f.id = ANY (wanted) AND f.due_at IS NOT NULL));
+  END IF;
 END $$;
 COMMENT ON FUNCTION feedmill_admin.set_feeds(bigint[], jsonb) IS 'Changes settings of feeds: every (how often to poll, as an interval; null: as often as it publishes), content (page or feed), folder (null: none), ignore_robots, gap (between two requests to its host, as an interval; null: HOST_GAP_MS; it holds for all feeds of that host), headers (of requests to the feed''s own origin, an object of names and values, which replaces the former; null: none). Settings that are not given stay. Returns the feeds that changed, and what.';
