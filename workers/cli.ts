@@ -97,7 +97,7 @@ function reportError(error: unknown, err: (line: string) => void): number {
   // commander has printed its error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof BadConfigError) {
-    err(`${error.message}\nREADME.md lists all settings.`);
+    err(`${error.message}\ndocs/settings.md lists all settings.`);
     return 2;
   }
   if (error instanceof UserError) {
