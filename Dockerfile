@@ -44,7 +44,7 @@ COPY db/contract db/contract
 COPY rules rules
 COPY --from=build /app/dist dist
 USER node
-# A worker touches its heartbeat file every 5 s as long as its event loop runs and its database answers. `feedmill health`
+# A worker touches its heartbeat file every 5 s as long as its event loop runs and its database and queue answer. `feedmill health`
 # checks the same file, but starting Node for every check of every container would keep a CPU busy; the shell takes milliseconds.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --start-interval=1s --retries=3 \
   CMD [ -n "$(find "$HEARTBEAT_FILE" -newermt '30 seconds ago')" ] || { echo 'no heartbeat for 30 seconds'; exit 1; }
