@@ -8,11 +8,11 @@ import { findForbidden } from './check-html.js';
 import { type FuzzDocument, NOW } from './documents.js';
 import type { Examined } from './examine.js';
 
-/** Longest key of an entry, excerpt and made title, in characters; see src/feeds/identity.ts and src/articles/. */
+/** Longest key of an entry and longest excerpt, in characters; see src/feeds/identity.ts and src/articles/. */
 const MAX_KEY = 500;
 const MAX_EXCERPT = 281;
-/** Most feed links that a page is asked for; see src/feeds/discover.ts. Well-known paths come on top. */
-const MAX_LINKS = 60;
+/** Most feeds of a page: 20 that it declares, 20 that it links to, and 8 well-known paths; see src/feeds/discover.ts. */
+const MAX_LINKS = 48;
 /** HTML, text and Markdown may be this many times as long as the document: references, and addresses that become absolute. */
 const MAX_GROWTH = 30;
 const SPARE_LENGTH = 20_000;
