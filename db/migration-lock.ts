@@ -12,8 +12,11 @@ const LEDGER_LOCK_TIMEOUT_MS = 600_000;
 /** Sessions that are named in the message about a lock. */
 const MAX_NAMED = 3;
 
-/** What two sessions get that create the same schema or table at once, although both say "if not exists" (SQLSTATE). */
-const CREATED_BY_ANOTHER = new Set(['23505', '42P06', '42P07']);
+/**
+ * What two sessions get that create the same schema or table at once, although both say "if not exists" (SQLSTATE): a unique key,
+ * the schema, the table, or the table's row type is there already.
+ */
+const CREATED_BY_ANOTHER = new Set(['23505', '42P06', '42P07', '42710']);
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Another session holds a lock that a migration needs. The message names it. */

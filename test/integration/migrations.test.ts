@@ -7,6 +7,7 @@ import type pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CONTRACT_VERSION } from '../../db/contract.js';
 import { migrateSchema, NewerSchemaError, readSchemaState } from '../../db/migrate.js';
+import { createLedger, ledgerExists } from '../../db/migration-lock.js';
 import { createDatabase } from '../database.js';
 import { SAMPLE } from './sample.js';
 
@@ -18,6 +19,16 @@ describe('migrateSchema', () => {
     const fresh = await createDatabase({ migrated: false });
     const applied = await Promise.all(Array.from({ length: 5 }, () => migrateSchema(fresh.url)));
     expect(applied.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('lets many processes create the table of migrations at once', async () => {
+    const { db: fresh } = await createDatabase({ migrated: false });
+    for (let round = 0; round < 50; round += 1) {
+      await fresh.$client.query('drop schema if exists feedmill_data cascade');
+      const clients = await Promise.all(Array.from({ length: 5 }, () => fresh.$client.connect()));
+      await Promise.all(clients.map((client) => createLedger(client))).finally(() => clients.map((client) => client.release()));
+    }
+    expect(await ledgerExists(fresh.$client)).toBe(true);
   });
 
   describe('with a schema that a newer program set up', () => {
