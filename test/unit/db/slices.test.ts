@@ -14,5 +14,5 @@ it('writes fifty rows at a time, in order, and lets other work run in between', 
   clearInterval(other);
   expect(written).toEqual(rows.map((row) => row * 2));
   expect(log.filter((line) => line !== 'other')).toEqual(['0 to 49', '50 to 99', '100 to 119']);
-  expect(log.indexOf('other')).toBeLessThan(log.indexOf('100 to 119'));
+  expect(log.slice(0, log.indexOf('100 to 119'))).toContain('other');
 });
