@@ -261,6 +261,7 @@ describe('the hub of a feed', () => {
       {
         feed: feedRow({
           redirect: { url: 'https://b.example/feed', count: 1, permanent: true },
+          turn: { host: 'b.example', leaseEnd: NOW },
           moved: { to: 'https://b.example/feed', since: hoursAgo(25), polls: 2 },
         }),
         reading: reading({ hubUrl }),
