@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RefreshFeedDeps } from '../../../src/jobs/refresh-feed.js';
 import { MAX_REDIRECTS } from '../../../src/web/outcome.js';
-import { fetched, moved } from '../../builders.js';
+import { fetched, moved, toHostKey } from '../../builders.js';
 import {
   document,
   documentHash,
@@ -69,8 +69,10 @@ describe('a poll', () => {
     ['another scheme', 'http://a.example/feed', false],
   ])('sends its headers to its own origin only: %s', async (_, url, sent) => {
     const headers = { 'x-key': 's3cret' };
+    const turn = { host: toHostKey(url ?? FEED_URL), leaseEnd: NOW };
     const redirect = url && { redirect: { url, count: 1, permanent: true } };
-    const { request } = await poll({ feed: feedRow({ headers, ...redirect }) });
+    const { request } = await poll({ feed: feedRow({ headers, turn, ...redirect }) });
+    expect(request?.[0]).toBe(url ?? FEED_URL);
     expect(request?.[1]?.headers).toEqual(sent ? headers : undefined);
   });
 
