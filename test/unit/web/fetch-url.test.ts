@@ -54,6 +54,10 @@ const routes: Record<string, RequestListener> = {
   '/gone': (_, response) => response.writeHead(410).end(),
 };
 
+for (let left = 0; left < 12; left += 1)
+  routes[`/chain/${left}`] = (_, response) =>
+    left === 0 ? response.end('hello') : response.writeHead(307, { location: `/chain/${left - 1}` }).end();
+
 beforeAll(async () => {
   server = createServer((request, response) => {
     if (request.headers['if-none-match'] === '"v1"') response.writeHead(304).end();
@@ -83,6 +87,8 @@ it.each([
   ['/ok', { kind: 'fetched', status: 200, contentType: 'text/plain', validators: { etag: '"v1"' }, freshForMs: 60_000 }],
   ['/found', { kind: 'fetched' }],
   ['/loop', { kind: 'bad-content', reason: 'redirect-loop' }],
+  ['/chain/10', { kind: 'fetched', status: 200 }],
+  ['/chain/11', { kind: 'bad-content', reason: 'redirect-loop' }],
   ['/private', { kind: 'not-allowed', reason: 'address' }],
   ['/file', { kind: 'not-allowed', reason: 'scheme' }],
   ['/bomb', { kind: 'too-large', maxBytes: 1_000_000 }],
@@ -179,6 +185,8 @@ it.each([
   ['/form-moved', { kind: 'accepted', status: 202 }],
   ['/form-found', { kind: 'rejected', status: 302 }],
   ['/form-loop', { kind: 'bad-content', reason: 'redirect-loop' }],
+  ['/chain/3', { kind: 'accepted', status: 200 }],
+  ['/chain/4', { kind: 'bad-content', reason: 'redirect-loop' }],
   ['/file', { kind: 'rejected', status: 302 }],
   ['/gone', { kind: 'gone', status: 410 }],
 ])('posts a form to %s', async (path, expected) => {
