@@ -50,12 +50,13 @@ export async function addFeeds(
       .onConflictDoUpdate({ target: feeds.url, set: REVIVED, setWhere: IS_REVIVED })
       .returning({ id: feeds.id, url: feeds.url, host: feeds.host });
     const ids = new Map(added.map(({ id, url }) => [url, id]));
+    const hosts = added.map(({ host }) => host);
+    // Locks all hosts, in sorted order. In the order of the feeds, as gaps are set, two imports could deadlock.
+    await giveTurns(tx, hosts, options);
     await setGapsAndHeaders(
       tx,
-      subscriptions.flatMap((feed) => ({ feed, id: ids.get(feed.url) })),
+      subscriptions.map((feed) => ({ feed, id: ids.get(feed.url) })),
     );
-    const hosts = added.map(({ host }) => host);
-    await giveTurns(tx, hosts, options);
     return added.map(({ id, url }) => ({ id, url }));
   });
 }

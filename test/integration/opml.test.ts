@@ -11,7 +11,7 @@ import type { CliApp } from '../../src/cli/app.js';
 import type { NewFeed } from '../../src/jobs/subscribed-feed.js';
 import { POLITENESS } from '../builders.js';
 import { createCommandLine } from '../command-line.js';
-import { createDatabase } from '../database.js';
+import { createDatabase, until } from '../database.js';
 
 const { db } = await createDatabase();
 const feeds = feedStore(db, POLITENESS);
@@ -165,4 +165,27 @@ describe('export and import of OPML', () => {
     await run('import', file, '--content', 'feed');
     expect(await feeds.loadSubscriptions({ secrets: false })).toMatchObject([{ content: 'page' }, { content: 'feed' }]);
   });
+});
+
+it.each<[string, NewFeed[]]>([
+  [
+    'with gaps',
+    [
+      { url: 'https://b.example/feed', gapMs: 1 },
+      { url: 'https://a.example/feed', gapMs: 1 },
+    ],
+  ],
+  ['one of which has a gap', [{ url: 'https://b.example/feed', gapMs: 1 }, { url: 'https://a.example/feed' }]],
+])('adds feeds %s while another process locks their hosts, without a deadlock', async (_, added) => {
+  await db.execute(sql`insert into feedmill_data.hosts (host) values ('a.example'), ('b.example')`);
+  const lockHost = (host: string) => sql`select 1 from feedmill_data.hosts where host = ${host} for update`;
+  let adding: Promise<unknown> | undefined;
+  await db.transaction(async (other) => {
+    await other.execute(lockHost('a.example'));
+    adding = feeds.addFeeds(added).catch((error: unknown) => error);
+    const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    await until(async () => (await db.execute(waiting)).rows.length > 0, 'it to wait for the host');
+    await other.execute(lockHost('b.example'));
+  });
+  expect(await adding).toHaveLength(2);
 });
