@@ -1,7 +1,7 @@
 -- Managing feeds: what the commands pause, resume, remove, set and move do. A poll that runs meanwhile works under a lease, and
 -- feeds.due_at is its fencing token (db/fence.ts). These functions move due_at, so its results are dropped: a late worker can't
--- revive a feed, nor overwrite a setting. Feeds are locked in the order of their ids, and before hosts, as everywhere.
--- give_turns() is in 55-replay.sql.
+-- revive a feed, nor overwrite a setting. Feeds and articles are locked in the order of their ids, and before
+-- hosts, as everywhere. give_turns() is in 55-replay.sql.
 
 CREATE OR REPLACE FUNCTION feedmill_admin.pause_feeds(ids bigint[])
 RETURNS TABLE (feed_id bigint, feed_url text)
@@ -72,7 +72,9 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   removed constant bigint[] := ARRAY(SELECT f.id FROM feedmill_data.feeds f WHERE f.id = ANY (ids) AND f.removed_at IS NOT NULL);
   batch constant bigint[] := ARRAY(
-    SELECT a.id FROM feedmill_data.articles a WHERE a.feed_id = ANY (removed) LIMIT max FOR UPDATE);
+    SELECT a.id FROM feedmill_data.articles a
+    WHERE a.id = ANY (ARRAY(SELECT one.id FROM feedmill_data.articles one WHERE one.feed_id = ANY (removed) LIMIT max))
+    ORDER BY a.id FOR UPDATE);
 BEGIN
   kept := feedmill_data.hand_over_articles(batch, removed, false);
   DELETE FROM feedmill_data.articles a WHERE a.id = ANY (batch) AND a.feed_id = ANY (removed);

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { manageStore } from '../../db/manage.js';
 import { feedEntry } from '../builders.js';
-import { createDatabase, until } from '../database.js';
+import { createDatabase, insertRecord, until } from '../database.js';
 import { createRecords } from './records.js';
 import { createWorker } from './worker.js';
 
@@ -222,5 +222,27 @@ describe('while another feed is polled', () => {
       await query('drop trigger delete_once on feedmill_data.articles');
     }
     expect((await readState()).records).toContainEqual({ story: 1, feed: b.url, stored: false });
+  });
+
+  it('records are locked in the order of their ids, so that the two do not deadlock', async () => {
+    const { id: feedId } = await subscribe('a.example');
+    const store = (n: number) => insertRecord(db, { feedId, url: `https://a.example/${n}`, text: 'x' });
+    const [first, second] = [await store(1), await store(2)];
+    // Any scan meets the second one first now.
+    await query("update feedmill_data.articles set stored_at = now() + interval '1 hour' where id = $1", [first]);
+    await manage.removeFeeds([feedId]);
+    const lock = 'select 1 from feedmill_data.articles where id = $1 for update';
+    let other: pg.Client | undefined;
+    const commit = await inTransaction((client) => {
+      other = client;
+      return client.query(lock, [first]);
+    });
+    const removal = query('select deleted::int from feedmill_admin.delete_records($1)', [[feedId]]).catch(
+      (error: unknown) => error,
+    );
+    await until(isWaiting, 'the removal to wait');
+    await other?.query(lock, [second]);
+    await commit();
+    expect(await removal).toEqual([{ deleted: 2 }]);
   });
 });
