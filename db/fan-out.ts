@@ -18,12 +18,9 @@ const MAX_WAITING = 1_000;
  */
 export async function fanOut(db: Db, onProblem: (error: Error) => void): Promise<boolean> {
   const { rows } = await db.execute<{ id: string }>(sql`
-    select id from feedmill_data.deliveries d
-    where cursor is not null and paused_at is null
-      and exists (
-        select from feedmill_data.changes c
-        where (c.epoch, c.tx, c.id) > (
-          split_part(d.cursor, '.', 1)::integer, split_part(d.cursor, '.', 2)::xid8, split_part(d.cursor, '.', 3)::bigint))
+    select d.id from feedmill_data.deliveries d, feedmill_data.parse_cursor(d.cursor) as told
+    where d.cursor is not null and d.paused_at is null
+      and exists (select from feedmill_data.changes c where (c.epoch, c.tx, c.id) > (told.epoch, told.tx, told.id))
       and (select count(*) from (select from feedmill_data.messages m where m.delivery_id = d.id and m.dead_at is null
            limit ${MAX_WAITING}) as waiting) < ${MAX_WAITING}`);
   let more = false;
@@ -64,8 +61,8 @@ const writeBatch = (id: string, cursor: string) => sql`
   with page as materialized (
     select p.n, p.cursor, p.record_id, p.fields, p.changed_at, p.operation, p.operation = c.operation as is_current
     from feedmill.changes(${cursor}, ${BATCH}) with ordinality as p (cursor, operation, record_id, fields, changed_at, n)
-    join feedmill_data.changes c on (c.epoch, c.tx, c.id) = (
-      split_part(p.cursor, '.', 1)::integer, split_part(p.cursor, '.', 2)::xid8, split_part(p.cursor, '.', 3)::bigint)
+    cross join feedmill_data.parse_cursor(p.cursor) as key
+    join feedmill_data.changes c on (c.epoch, c.tx, c.id) = (key.epoch, key.tx, key.id)
   ), wanted as materialized (
     select page.*, d.id as delivery_id, d.events, num_nonnulls(d.feed_ids, d.folder, d.query) > 0 as is_filtered,
       'record.' || case page.operation when 'insert' then 'stored' when 'update' then 'changed' else 'deleted' end as type

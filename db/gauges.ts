@@ -119,7 +119,7 @@ async function readCursors(tx: Executor): Promise<Pick<Gauges, 'outage' | 'searc
       exists (select from feedmill_data.outages where ended_at is null and believed_at is not null) as outage,
       coalesce((
         select extract(epoch from now() - changed_at) from feedmill_data.changes c,
-          feedmill_data.read_cursor((select search_cursor from feedmill_data.contract)) as r
+          feedmill_data.parse_cursor((select search_cursor from feedmill_data.contract)) as r
         where (c.epoch, c.tx, c.id) > (r.epoch, r.tx, r.id) order by c.epoch, c.tx, c.id limit 1
       ), 0)::float8 as "searchLagS",
       coalesce((
@@ -144,7 +144,7 @@ async function readDeliveries(tx: Executor): Promise<Gauges['deliveries']> {
     ) as waiting on true
     left join lateral (
       select c.changed_at as oldest
-      from feedmill_data.changes c, feedmill_data.read_cursor(d.cursor) as r
+      from feedmill_data.changes c, feedmill_data.parse_cursor(d.cursor) as r
       where (c.epoch, c.tx, c.id) > (r.epoch, r.tx, r.id) order by c.epoch, c.tx, c.id limit 1
     ) as unread on d.cursor is not null
     where d.paused_at is null and d.problem is null`,

@@ -127,7 +127,14 @@ FOR EACH ROW WHEN (OLD.stored_at IS NOT NULL) EXECUTE FUNCTION feedmill_data.art
 CREATE OR REPLACE TRIGGER article_deleted AFTER DELETE ON feedmill_data.articles
 FOR EACH ROW WHEN (OLD.stored_at IS NOT NULL) EXECUTE FUNCTION feedmill_data.article_deleted();
 
--- The parts of a cursor; null is the beginning. Every cursor that was given out is the key of a row, or ends in 0 if version 0.1 gave
+-- The parts of a cursor; null is the beginning. Returns a set of one row, since only a set is inlined into the query.
+CREATE OR REPLACE FUNCTION feedmill_data.parse_cursor(cursor text) RETURNS TABLE (epoch integer, tx xid8, id bigint)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $$
+  SELECT split_part(coalesce($1, '0.0.0'), '.', 1)::integer, split_part(coalesce($1, '0.0.0'), '.', 2)::xid8,
+    split_part(coalesce($1, '0.0.0'), '.', 3)::bigint;
+$$;
+
+-- The parts of a cursor from outside. Every cursor that was given out is the key of a row, or ends in 0 if version 0.1 gave
 -- it out by current_cursor(). Any other is ahead of this database: it was restored to an earlier state, and the consumer knows
 -- changes that were lost.
 CREATE OR REPLACE FUNCTION feedmill_data.read_cursor(cursor text, OUT epoch integer, OUT tx xid8, OUT id bigint)
@@ -136,9 +143,7 @@ BEGIN
   IF coalesce(cursor, '0.0.0') !~ '^\d{1,9}\.\d{1,19}\.\d{1,18}$' THEN
     RAISE EXCEPTION 'not a cursor of feedmill.changes(): %', left(cursor, 100) USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  epoch := split_part(coalesce(cursor, '0.0.0'), '.', 1)::integer;
-  tx := split_part(coalesce(cursor, '0.0.0'), '.', 2)::xid8;
-  id := split_part(coalesce(cursor, '0.0.0'), '.', 3)::bigint;
+  SELECT * INTO epoch, tx, id FROM feedmill_data.parse_cursor(cursor);
   IF id = 0 AND EXISTS (
     SELECT FROM feedmill_data.contract c
     WHERE c.epoch > read_cursor.epoch

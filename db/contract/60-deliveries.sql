@@ -185,9 +185,8 @@ CROSS JOIN LATERAL (
   FROM feedmill_data.messages m WHERE m.delivery_id = d.id AND m.dead_at IS NULL
 ) AS waiting
 LEFT JOIN LATERAL (
-  SELECT c.changed_at AS oldest FROM feedmill_data.changes c
-  WHERE (c.epoch, c.tx, c.id) > (
-    split_part(d.cursor, '.', 1)::integer, split_part(d.cursor, '.', 2)::xid8, split_part(d.cursor, '.', 3)::bigint)
+  SELECT c.changed_at AS oldest FROM feedmill_data.changes c, feedmill_data.parse_cursor(d.cursor) told
+  WHERE (c.epoch, c.tx, c.id) > (told.epoch, told.tx, told.id)
   ORDER BY c.epoch, c.tx, c.id LIMIT 1
 ) AS unread ON d.cursor IS NOT NULL;
 

@@ -93,6 +93,8 @@ describe('readGauges', () => {
       insert into feedmill_data.deliveries (kind, url, events, cursor, secret, rate_per_minute, concurrency, digest_minutes)
       values ('webhook', 'https://r.example/', '{record.stored}', '0.0.0', 's', 60, 1, 0)`);
     expect((await readGauges(db)).deliveries.lagS).toBeGreaterThanOrEqual(7_200);
+    await db.execute(sql`update feedmill_data.deliveries set cursor = '0.1.1'`);
+    expect((await readGauges(db)).deliveries.lagS).toBeGreaterThanOrEqual(7_200);
     await db.execute(sql`update feedmill_data.deliveries set paused_at = now()`);
     expect((await readGauges(db)).deliveries.lagS).toBe(0);
   });
