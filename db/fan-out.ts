@@ -17,6 +17,7 @@ const MAX_WAITING = 1_000;
  * @returns whether there may be more to write.
  */
 export async function fanOut(db: Db, onProblem: (error: Error) => void): Promise<boolean> {
+  await replaceLostCursors(db, onProblem);
   const { rows } = await db.execute<{ id: string }>(sql`
     select d.id from feedmill_data.deliveries d, feedmill_data.parse_cursor(d.cursor) as told
     where d.cursor is not null and d.paused_at is null
@@ -34,6 +35,33 @@ export async function fanOut(db: Db, onProblem: (error: Error) => void): Promise
     more ||= filled;
   }
   return more;
+}
+
+const LOST =
+  'The database was restored to a state before the last change that the receiver was told of. ' +
+  'Changes that it knows may be lost. It is told of all that follow.';
+
+/**
+ * Gives each delivery whose cursor is ahead of the database the last change before it: there is no other way to go on, and what
+ * was lost can't be told. The delivery shows that as its last error.
+ */
+async function replaceLostCursors(db: Db, onProblem: (error: Error) => void): Promise<void> {
+  const { rows } = await db.execute<{ id: string }>(sql`
+    with lost as (
+      select d.id, d.cursor, (
+        select concat_ws('.', c.epoch, c.tx, c.id) from feedmill_data.changes c
+        where (c.epoch, c.tx, c.id) < (told.epoch, told.tx, told.id)
+          -- Only what changes() gives out: a transaction that still runs may add changes before the others.
+          and (c.tx < pg_snapshot_xmin(pg_current_snapshot()) or c.epoch < (select epoch from feedmill_data.contract))
+        order by c.epoch desc, c.tx desc, c.id desc limit 1) as last
+      from feedmill_data.deliveries d, feedmill_data.parse_cursor(d.cursor) as told
+      where d.cursor <> '0.0.0'
+        and not exists (select from feedmill_data.changes c where (c.epoch, c.tx, c.id) = (told.epoch, told.tx, told.id))
+    )
+    update feedmill_data.deliveries d set cursor = coalesce(lost.last, '0.0.0'), last_error = ${LOST}, last_error_at = now()
+    from lost where d.id = lost.id and d.cursor = lost.cursor
+    returning d.id`);
+  for (const { id } of rows) onProblem(new Error(`delivery ${id}: ${LOST}`));
 }
 
 /** Writes one batch for a delivery that no other process is writing for. @returns whether there may be more */

@@ -163,6 +163,33 @@ describe('events of records', () => {
   });
 });
 
+describe('a delivery whose last change was lost by a restore', () => {
+  const loseAll = () => query("update feedmill_data.deliveries set cursor = '1.99999999999.1'");
+  const loseLast = () =>
+    query('delete from feedmill_data.changes where record_id = (select max(id) from feedmill_data.articles)');
+
+  it.each([
+    ['is ahead of all others', { lose: loseAll, first: 'notice' }],
+    ['has others after it', { lose: loseLast, first: 'record' }],
+  ])('is told of all that follow, and shows it: the change %s', async (_, { lose, first }) => {
+    const feedId = await insertFeed(db);
+    const delivery = await add();
+    await record(feedId, 'before');
+    await fanOutAll();
+    await lose();
+    const problems: string[] = [];
+    const notice = () => fanOut(db, ({ message }) => problems.push(message));
+    if (first === 'notice') await notice();
+    const id = await record(feedId, 'after');
+    await notice();
+    expect((await told(delivery)).slice(1)).toEqual([{ type: 'record.stored', record: id }]);
+    expect(problems).toEqual([expect.stringMatching(`^delivery ${delivery}: The database was restored to a state before`)]);
+    expect(await query('select state, last_error from feedmill.deliveries')).toEqual([
+      { state: 'well', last_error: expect.stringMatching(/^The database was restored to a state before/) },
+    ]);
+  });
+});
+
 describe('events of feeds and outages', () => {
   it('come from whatever changes the rows', async () => {
     const [a, b] = [await insertFeed(db, 'https://user:s3cret@a.example/feed'), await insertFeed(db, 'https://b.example/feed')];
