@@ -53,6 +53,12 @@ describe('settleDates', () => {
       { modifiedAt: FIRST_SEEN, modified: provenance() },
       FIRST_SEEN,
     ],
+    [
+      'takes what the same text, such as "yesterday", means now',
+      { modifiedAt: OTHER, modified: provenance() },
+      { modifiedAt: FIRST_SEEN, modified: provenance() },
+      FIRST_SEEN,
+    ],
     ['takes a first date', {}, { modifiedAt: FIRST_SEEN, modified: clamped }, FIRST_SEEN],
   ])('%s', (_, before, after, expected) => {
     expect(settleDates(articleRecord(after), current(before)).modifiedAt).toEqual(expected);
