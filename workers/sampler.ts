@@ -2,13 +2,12 @@ import { feedStore } from '../db/feeds.js';
 import { hostStore } from '../db/hosts.js';
 import { reportStore } from '../db/reports.js';
 import { newFeed } from '../src/cli/subscribe.js';
+import { POLL_INTERVAL } from '../src/feeds/poll-interval.js';
 import { type Sampler, startSampler } from '../src/sampler/server.js';
 import { errorCode } from '../src/text/error-code.js';
 import { UserError } from '../src/user-error.js';
 import type { App } from './app.js';
 
-/** Interval between polls of a sample feed, in ms: short, so that a first visitor sees something happen. */
-const POLL_INTERVAL_MS = 5_000;
 /** Gap between requests to the sampler, in ms: it is our own server, so there is no need to be polite. */
 const HOST_GAP_MS = 50;
 
@@ -46,7 +45,7 @@ export async function runSampler(app: App): Promise<Sampler | undefined> {
 
 async function subscribe({ config, db }: App, sampler: Sampler): Promise<void> {
   await hostStore(db).setGap(samplerHost(config.samplerPort), HOST_GAP_MS);
-  const options = { content: 'page' as const, pollEveryMs: POLL_INTERVAL_MS };
+  const options = { content: 'page' as const, pollEveryMs: POLL_INTERVAL.sample };
   await feedStore(db, config).addFeeds(sampler.feeds.map(({ url, title }) => newFeed(url, options, title)));
 }
 

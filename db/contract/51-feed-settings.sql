@@ -76,7 +76,7 @@ BEGIN
     RAISE EXCEPTION 'setting "ignore_robots" must be true or false' USING ERRCODE = 'invalid_parameter_value';
   END IF;
   ignore_robots := coalesce((settings -> 'ignore_robots')::text = 'true', false);
-  -- As long as src/cli/option-values.ts allows, where timers of Node end.
+  -- As long as src/feeds/poll-interval.ts allows, where timers of Node end.
   every_ms := feedmill_data.setting_ms(settings, 'every', '1 minute', '35000 minutes');
   gap_ms := feedmill_data.setting_ms(settings, 'gap', '0', '1 hour');
   folder := feedmill_data.folder_name(settings ->> 'folder');

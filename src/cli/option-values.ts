@@ -1,8 +1,7 @@
 import { InvalidArgumentError } from 'commander';
+import { POLL_INTERVAL } from '../feeds/poll-interval.js';
 import type { ContentPolicy } from '../jobs/subscribed-feed.js';
 
-/** Longest polling interval that the schedule stores, in minutes: just over 24 days, where Node's timers end. */
-const MAX_POLL_MINUTES = 35_000;
 /** The most rows that a listing prints. */
 const MAX_ROWS = 1_000_000;
 const UNIT_MS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
@@ -15,9 +14,10 @@ export function parseContentPolicy(text: string): ContentPolicy {
 
 /** Parses a number of minutes. @returns milliseconds; @throws {InvalidArgumentError} for anything else */
 export function parseMinutes(text: string): number {
-  const minutes = Number(text);
-  if (minutes >= 1 && minutes <= MAX_POLL_MINUTES) return Math.round(minutes * 60_000);
-  throw new InvalidArgumentError(`Expected a number of minutes from 1 to ${MAX_POLL_MINUTES} (24 days).`);
+  const { shortest, longest } = POLL_INTERVAL;
+  const ms = Number(text) * 60_000;
+  if (ms >= shortest && ms <= longest) return Math.round(ms);
+  throw new InvalidArgumentError(`Expected a number of minutes from ${shortest / 60_000} to ${longest / 60_000} (24 days).`);
 }
 
 /** Parses a number of rows. @throws {InvalidArgumentError} unless it is a whole number from 1 to MAX_ROWS */

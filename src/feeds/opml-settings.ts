@@ -2,16 +2,17 @@ import { parseDuration, writeDuration } from '../text/durations.js';
 import { present } from '../text/present.js';
 import { isHeaderText } from '../web/headers.js';
 import type { OpmlFeed } from './opml.js';
+import { POLL_INTERVAL } from './poll-interval.js';
 
 /** What our attributes say about a feed. */
 export type OpmlSettings = Pick<OpmlFeed, 'content' | 'pollEveryMs' | 'ignoreRobots' | 'gapMs' | 'paused' | 'headers'>;
 
 /** Longest value of one of our attributes, in characters: 20 headers of some kilobytes each. */
 const MAX_VALUE = 100_000;
-const MINUTE_MS = 60_000;
-/** The limits of the settings themselves (src/cli/option-values.ts, db/contract), in ms. */
-const EVERY_MS = { least: MINUTE_MS, most: 35_000 * MINUTE_MS };
-const GAP_MS = { least: 0, most: 60 * MINUTE_MS };
+/** An import takes every interval that an export writes, so also that of the sample feeds, which no command would set. In ms. */
+const EVERY_MS = { least: POLL_INTERVAL.sample, most: POLL_INTERVAL.longest };
+/** The limits of the setting itself (db/contract/51-feed-settings.sql), in ms. */
+const GAP_MS = { least: 0, most: 3_600_000 };
 
 /** One of our attributes: how its value is written, undefined to leave it out, and read, undefined when it can't be. */
 interface Attribute<Value> {

@@ -8,6 +8,7 @@ import { feedStore } from '../../db/feeds.js';
 import { manageStore } from '../../db/manage.js';
 import { reportStore } from '../../db/reports.js';
 import type { CliApp } from '../../src/cli/app.js';
+import { POLL_INTERVAL } from '../../src/feeds/poll-interval.js';
 import type { NewFeed } from '../../src/jobs/subscribed-feed.js';
 import { POLITENESS } from '../builders.js';
 import { createCommandLine } from '../command-line.js';
@@ -55,7 +56,7 @@ const subscription: fc.Arbitrary<Omit<NewFeed, 'url'>> = fc.record(
     folder: stored(name),
     siteUrl: fc.webUrl(),
     content: fc.constantFrom('page', 'feed'),
-    pollEveryMs: fc.integer({ min: 60_000, max: 35_000 * 60_000 }),
+    pollEveryMs: fc.integer({ min: POLL_INTERVAL.sample, max: POLL_INTERVAL.longest }),
     ignoreRobots: fc.boolean(),
     gapMs: fc.integer({ min: 0, max: 3_600_000 }),
     paused: fc.boolean(),
@@ -101,6 +102,13 @@ describe('export and import of OPML', () => {
     headers: { authorization: 'Bearer s3cret' },
     pollEveryMs: 1_800_000,
   };
+
+  it('keep the interval of the sample feeds', async () => {
+    await feeds.addFeeds([{ url: 'http://127.0.0.1:8094/feed', pollEveryMs: POLL_INTERVAL.sample }]);
+    const [before, after] = await thereAndBack();
+    expect(before).toContain('feedmill:every="5s"');
+    expect(after).toBe(before);
+  });
 
   it('leave secrets out unless asked', async () => {
     await feeds.addFeeds([SECRET]);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { OPML_NAMESPACE, type OpmlFeed } from '../../../src/feeds/opml.js';
+import { POLL_INTERVAL } from '../../../src/feeds/poll-interval.js';
 import { readOpml } from '../../../src/feeds/read-opml.js';
 import { writeOpml } from '../../../src/feeds/write-opml.js';
 
@@ -14,7 +15,7 @@ const anyText = fc.oneof(
 const settings = fc.record(
   {
     content: fc.constantFrom('page' as const, 'feed' as const),
-    pollEveryMs: fc.integer({ min: 60_000, max: 35_000 * 60_000 }),
+    pollEveryMs: fc.integer({ min: POLL_INTERVAL.sample, max: POLL_INTERVAL.longest }),
     ignoreRobots: fc.boolean(),
     gapMs: fc.integer({ min: 0, max: 3_600_000 }),
     paused: fc.boolean(),
