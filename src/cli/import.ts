@@ -56,7 +56,7 @@ async function readSubscriptions(file: string, content: ContentPolicy) {
   return { source, feeds, duplicates: opml.duplicates, problems: opml.problems };
 }
 
-/** The feeds that an import would add: those that are neither subscribed to nor paused. */
+/** The feeds that an import would add: those that are not subscribed to, paused or not. */
 async function findNew(app: CliApp, feeds: readonly NewFeed[]): Promise<{ url: string }[]> {
   const active = (await app.listFeeds()).filter(({ state }) => state !== 'retired');
   const known = new Set(active.map(({ url }) => String(url)));
