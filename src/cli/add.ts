@@ -81,7 +81,7 @@ async function explainKnownFeed(url: string, app: CliApp, context: CliContext, w
   const details = await app.loadFeedDetails(id);
   const differing = findDifferences(wanted, details?.feed ?? {});
   if (differing.length > 0)
-    context.out(`Its settings are other ones and stay. To change them: npx feedmill set ${id} ${differing.join(' ')}`);
+    context.out(`Its settings differ and were not changed. To change them: npx feedmill set ${id} ${differing.join(' ')}`);
 }
 
 /** The options of `feedmill set` that give a feed the wanted settings. */

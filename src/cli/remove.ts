@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CliApp, CliContext } from './app.js';
 import { addFeedChangeOptions, type ChangeOptions, changeFeeds, countFeeds, selectIds } from './change-feeds.js';
 import { confirm } from './confirm.js';
+import type { RecordCounts } from './feed-manager.js';
 import { FEED_NAMES } from './feed-selection.js';
 
 /** Progress is reported each time that this many more records are deleted. */
@@ -41,13 +42,15 @@ async function removeWithRecords(
     report(counts, `${countFeeds(ids.length)} and ${counts.deleted} records would be deleted, and ${counts.kept} records kept.`);
     return;
   }
-  const kept = counts.kept > 0 ? ` (${counts.kept} records that other feeds show are kept)` : '';
-  await confirm(context, `Delete ${countFeeds(ids.length)} and ${counts.deleted} records${kept}?`, options.yes);
+  const question = `Delete ${countFeeds(ids.length)} and ${counts.deleted} records${describeKept(counts)}?`;
+  await confirm(context, question, options.yes);
   let reported = 0;
   const done = await app.removeFeedsWithRecords(ids, (deleted) => {
     if (deleted - reported < PROGRESS_RECORDS) return;
     reported = deleted;
     context.err(`${deleted} of ${counts.deleted} records deleted`);
   });
-  report(done, `Removed ${countFeeds(ids.length)} and ${done.deleted} records${kept}.`);
+  report(done, `Removed ${countFeeds(ids.length)} and ${done.deleted} records${describeKept(done)}.`);
 }
+
+const describeKept = ({ kept }: RecordCounts): string => (kept > 0 ? ` (${kept} records that other feeds show are kept)` : '');

@@ -16,14 +16,14 @@ const folder = await mkdtemp(join(tmpdir(), 'feedmill-manage-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs a command. @param answer what the user types when asked; undefined when there is no terminal */
-async function run(args: string, answer?: string): Promise<{ out: string[]; asked: string[] }> {
+async function run(args: string, answer?: string | (() => Promise<string>)): Promise<{ out: string[]; asked: string[] }> {
   const [out, asked]: [string[], string[]] = [[], []];
   const context: Partial<CliContext> = {
     out: (line) => void out.push(line),
     err: () => undefined,
     ask: async (question) => {
       asked.push(question);
-      return answer;
+      return typeof answer === 'function' ? answer() : answer;
     },
     withApp: async (use) =>
       use(
@@ -134,7 +134,7 @@ it('add says how a known feed differs, with the command that changes it', async 
   expect((await run(`add --no-check ${A} --content feed --every 30 --ignore-robots`)).out).toEqual([
     `Already subscribed to <${A}>`,
     `It is paused. To poll it again: npx feedmill resume ${ids[A]}`,
-    `Its settings are other ones and stay. To change them: npx feedmill set ${ids[A]} --content feed --every 30 --ignore-robots`,
+    `Its settings differ and were not changed. To change them: npx feedmill set ${ids[A]} --content feed --every 30 --ignore-robots`,
   ]);
   const command = (await run(`add --no-check ${A} --content feed --every 30`)).out.at(-1)?.split('npx feedmill ')[1] ?? '';
   expect((await run(command)).out).toEqual([`Changed ${A}: every, content`]);
@@ -187,6 +187,18 @@ it('remove --with-records asks even for one feed, and tells what it deleted', as
   const { out, asked } = await run(`remove ${A} --with-records`, 'y');
   expect([out, asked]).toEqual([['Removed 1 feed and 2 records.'], ['Delete 1 feed and 2 records? [y/N] ']]);
   expect(await states()).toEqual([ACTIVE, ACTIVE]);
+});
+
+it('remove --with-records tells how many records it kept, not how many it would have kept when it asked', async () => {
+  const record = await insertRecord(db, { feedId: ids[A] ?? 0, url: 'https://a.example/1', text: 'T' });
+  const { out } = await run(`remove ${A} --with-records`, async () => {
+    await db.$client.query(
+      "insert into feedmill_data.entries (feed_id, key, article_id, content_hash) values ($1, 'k', $2, 'h')",
+      [ids[B], record],
+    );
+    return 'y';
+  });
+  expect(out).toEqual(['Removed 1 feed and 0 records (1 records that other feeds show are kept).']);
 });
 
 it('show feed tells its state, its settings, its polls and what failed', async () => {
