@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../user-error.js';
 import type { CliApp, CliContext, Row } from './app.js';
 import { parseCountOrAll } from './option-values.js';
@@ -36,14 +36,14 @@ export const addRecordsCommand = (program: Command, context: CliContext) =>
       return context.withApp((app) => listRecords(app, options, format, context), { readsOnly: true });
     });
 
-const parseNames = (text: string): string[] => [
-  ...new Set(
-    text
-      .split(',')
-      .map((name) => name.trim())
-      .filter(Boolean),
-  ),
-];
+function parseNames(text: string): string[] {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  if (names.length > 0) return [...new Set(names)];
+  throw new InvalidArgumentError('Expected the names of columns, separated by commas, such as id,title.');
+}
 
 async function listRecords(app: CliApp, options: Options, format: RecordList, context: CliContext): Promise<void> {
   const { limit = DEFAULT_LIMIT, timeout: timeoutMs, exact = false } = options;
@@ -67,7 +67,7 @@ async function listRecords(app: CliApp, options: Options, format: RecordList, co
 /** @throws {UserError} when there is no such column */
 function chooseColumns(known: readonly string[], fields: readonly string[] | undefined, format: RecordList): readonly string[] {
   const unknown = fields?.filter((name) => !known.includes(name)) ?? [];
-  if (unknown.length > 0 || fields?.length === 0)
+  if (unknown.length > 0)
     throw new UserError(`There is no column ${unknown.join(', ')}. The columns of feedmill.records are: ${known.join(', ')}.`, 2);
   return fields ?? (format === 'table' ? TABLE_COLUMNS : known);
 }

@@ -119,6 +119,7 @@ describe('feedmill records', () => {
 
   it.each([
     [['--fields', 'title,nothing'], /There is no column nothing\. The columns .*: id, url, /],
+    [['--fields', ' ,'], /Expected the names of columns/],
     [['--feed', '99'], /There is no feed 99/],
     [['--folder', 'Nowhere'], /There is no folder Nowhere/],
     [['--folder', 'News', '--feed', '3'], /None of these feeds is in the folder News/],
