@@ -4,7 +4,16 @@ import { errorCode } from '../src/text/error-code.js';
 import type { Executor } from './client.js';
 
 /** The records that the user asked for can't be selected. The message says why, and points at the place in `where`. */
-export class SelectionError extends Error {}
+export class SelectionError extends Error {
+  constructor(
+    message: string,
+    /** Whether the condition is wrong, or the time ran out. */
+    readonly reason: 'bad-condition' | 'too-slow',
+    options: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
 
 /** The condition of a filter on the rows of `feedmill.records`, without an alias since users write the names of its columns. */
 export function matches({ sites, languages, since, until, feedIds, where }: RecordFilter): SQL {
@@ -70,12 +79,16 @@ export function toSelectionError(error: unknown, where: string | undefined, befo
   if (!(inner instanceof Error)) return undefined;
   const code = errorCode(inner);
   if (code === CANCELED)
-    return new SelectionError('This takes too long. Select fewer records, for example with --since, or raise --timeout.', {
-      cause: error,
-    });
+    return new SelectionError(
+      'This takes too long. Select fewer records, for example with --since, or raise --timeout.',
+      'too-slow',
+      { cause: error },
+    );
   if (where === undefined || !CAUSED_BY_CONDITION.test(code)) return undefined;
   const position = before !== undefined && 'position' in inner ? Number(inner.position) - before : Number.NaN;
-  return new SelectionError(`--where can't be used: ${inner.message}.${pointAt(where, position)}`, { cause: error });
+  return new SelectionError(`--where can't be used: ${inner.message}.${pointAt(where, position)}`, 'bad-condition', {
+    cause: error,
+  });
 }
 
 /** The line of the condition with this position (from 1, in characters), and a caret below it. */

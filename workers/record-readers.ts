@@ -44,4 +44,6 @@ export function recordReaders({ config, db }: App) {
 
 /** A selection that can't be run is the user's to mend. */
 const explainSelection = (error: unknown): unknown =>
-  error instanceof SelectionError ? new UserError(error.message, 1, { cause: error }) : error;
+  error instanceof SelectionError
+    ? new UserError(error.message, error.reason === 'bad-condition' ? 2 : 1, { cause: error })
+    : error;

@@ -27,7 +27,7 @@ export async function loadArticlePages(
   if (/^\d{1,15}$/.test(name)) return context.withApp((app) => app.loadPages(Number(name)));
   if (fileUrl !== undefined && !canParseUrl(fileUrl)) throw new UserError('--url must look like https://news.example/story', 2);
   const body = await readInput(name);
-  if (!body) throw new UserError(`${name} is neither a URL (https://…), nor the id of a record, nor a file.`);
+  if (!body) throw new UserError(`${name} is neither a URL (https://…), nor the id of a record, nor a file.`, 2);
   return [{ url: fileUrl ?? UNKNOWN_URL, contentType: 'text/html', body }];
 }
 

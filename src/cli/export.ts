@@ -65,7 +65,7 @@ async function runExport(
   context: StoppableContext,
 ): Promise<void> {
   const recordFormat = RECORD_FORMATS.find((name) => name === format);
-  if (follow && !recordFormat) throw new UserError(`--follow only works with ${RECORD_FORMATS.join(', ')}.`);
+  if (follow && !recordFormat) throw new UserError(`--follow only works with ${RECORD_FORMATS.join(', ')}.`, 2);
   if (secrets && format !== 'opml') throw new UserError('--with-secrets only works with opml.', 2);
   const feedId = feed === undefined ? undefined : (await loadNamedFeed(app, feed)).id;
   const selection: Selection = present({ feedId, since });

@@ -49,7 +49,7 @@ async function importFile(file: string, { content, dryRun = false, json = false 
 async function readSubscriptions(file: string, content: ContentPolicy) {
   const bytes = await readInput(file);
   const source = file === '-' ? 'standard input' : file;
-  if (!bytes) throw new UserError(`There is no file ${file}.`);
+  if (!bytes) throw new UserError(`There is no file ${file}.`, 2);
   const opml = readOpml(decode(bytes, '', 'xml').text);
   if (opml.kind === 'not-opml') throw new UserError(`${source} is not an OPML file: ${opml.reason}`);
   const feeds: NewFeed[] = opml.feeds.map((feed) => ({ content, ...feed }));

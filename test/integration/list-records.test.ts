@@ -146,6 +146,15 @@ describe('feedmill records', () => {
   });
 });
 
+it.each([
+  [['--where', 'titel = 1'], 2],
+  [['--fields', 'nothing'], 2],
+  [['--where', 'pg_sleep(60) is null', '--timeout', '0.2'], 1],
+  [['--feed', '99'], 1],
+])('the exit code tells what was typed wrong from what failed: %j', async (args, exitCode) => {
+  await expect(run('records', ...args)).rejects.toMatchObject({ exitCode });
+});
+
 describe('feedmill search', () => {
   beforeAll(() => waitForIndex(db));
 
