@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import type { CliContext } from './app.js';
 import { confirm } from './confirm.js';
 import type { FeedManager, ManagedFeed, Trial } from './feed-manager.js';
@@ -19,8 +19,8 @@ export const addChangeOptions = (command: Command): Command =>
     .option('--json', 'print one JSON object per feed');
 
 /** Adds the options that select feeds, and those above. `--all` must be asked for: no selection is an error. */
-export const addFeedChangeOptions = (command: Command): Command =>
-  addChangeOptions(addSelectionOptions(command).option('--all', 'all feeds'));
+export const addFeedChangeOptions = (command: Command, folder?: Option): Command =>
+  addChangeOptions(addSelectionOptions(command, folder).option('--all', 'all feeds'));
 
 /** A change of feeds, and what it is called: `Pause` and `Paused`, for example. */
 export interface FeedChange {

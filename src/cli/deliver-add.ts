@@ -4,11 +4,12 @@ import { present } from '../text/present.js';
 import { UserError } from '../user-error.js';
 import type { CliApp, CliContext } from './app.js';
 import { loadNamedFeed } from './feed-name.js';
+import { folderOption, requireFolder } from './folders.js';
 
 interface AddOptions {
   events: string[];
   feed?: string[];
-  folder?: string;
+  in?: string;
   query?: string;
   secret?: string;
   rate?: number;
@@ -24,7 +25,7 @@ export const addDeliverAddCommand = (deliver: Command, context: CliContext) =>
     .description('tell a webhook, or a mail address (mailto:who@example.org), of events from now on')
     .requiredOption('--events <types>', `what it is told of, separated by commas: ${EVENT_TYPES.join(', ')}`, splitWords)
     .option('--feed <feeds...>', 'only records and troubles of these feeds (ids or URLs)')
-    .option('--folder <folder>', 'only those of the feeds in this folder, or in a folder within it')
+    .addOption(folderOption('those of the feeds'))
     .option('--query <query>', 'only records that match this full-text query')
     .option('--secret <secret>', 'the key that signs webhooks (whsec_ and Base64); generated if not given')
     .option('--rate <count>', 'the most messages per minute (default: 600)', countUpTo(60_000))
@@ -44,10 +45,11 @@ const countUpTo =
   };
 
 async function addDelivery(app: CliApp, context: CliContext, url: string, options: AddOptions): Promise<void> {
-  const { events, feed, folder, query, secret, rate, concurrency, digest, json } = options;
+  const { events, feed, in: folder, query, secret, rate, concurrency, digest, json } = options;
   const isMail = /^mailto:/i.test(url);
   if (isMail && !app.canSendMail) throw new UserError('To send mails, set SMTP_URL and MAIL_FROM, here and for feedmill start.');
   const feedIds = feed && (await Promise.all(feed.map(async (name) => (await loadNamedFeed(app, name)).id)));
+  if (folder !== undefined) requireFolder(await app.loadFeedSummaries(), folder);
   const limits = { ratePerMinute: rate, concurrency, digestMinutes: digest };
   const added = await app.addDelivery({ url, events, ...present({ feedIds, folder, query, secret, ...limits }) });
   if ('problem' in added) throw new UserError(added.problem, 2);

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { type FeedState, type FeedSummary, selectFeeds } from '../feeds/select-feeds.js';
+import { type FeedSelection, type FeedState, type FeedSummary, selectFeeds } from '../feeds/select-feeds.js';
 import { UserError } from '../user-error.js';
 import type { FeedManager } from './feed-manager.js';
+import { folderOption, requireFolder } from './folders.js';
 
 /** The options that select feeds beside their names. `in` is a folder. */
 export interface SelectionOptions {
@@ -17,9 +18,9 @@ export interface SelectionOptions {
 export const FEED_NAMES = 'ids, URLs, or globs of URLs and titles, such as "https://*.example.org/*"';
 
 /** Adds the options that select feeds to a command. */
-export const addSelectionOptions = (command: Command): Command =>
+export const addSelectionOptions = (command: Command, folder = folderOption('feeds')): Command =>
   command
-    .option('--in <folder>', 'only feeds in this folder, or in a folder within it')
+    .addOption(folder)
     .option('--failing', 'only feeds whose last poll failed')
     .option('--paused', 'only feeds that are paused')
     .option('--retired', 'only feeds that are retired')
@@ -29,7 +30,7 @@ const STATES: readonly FeedState[] = ['failing', 'paused', 'retired', 'removed']
 
 /**
  * Loads the feeds that the user selected; those that were removed only if they are named by id or URL, or by `--removed`.
- * @throws {UserError} when a name is that of no feed, or nothing at all was selected
+ * @throws {UserError} when there is no such feed or folder, or nothing at all was selected
  */
 export async function loadSelectedFeeds(
   app: Pick<FeedManager, 'loadFeedSummaries'>,
@@ -39,7 +40,13 @@ export async function loadSelectedFeeds(
   const states = STATES.filter((state) => options[state as keyof SelectionOptions]);
   if (names.length === 0 && options.in === undefined && states.length === 0 && !options.all)
     throw new UserError('Say which feeds: by id, URL or glob, or by --in FOLDER, --failing, --paused or --retired.', 2);
-  const { selected, unknown } = selectFeeds(await app.loadFeedSummaries(), { names, folder: options.in, states });
+  return selectKnownFeeds(await app.loadFeedSummaries(), { names, folder: options.in, states });
+}
+
+/** Selects feeds. @throws {UserError} when a name is that of no feed, or the folder is that of none */
+export function selectKnownFeeds(feeds: readonly FeedSummary[], selection: FeedSelection): FeedSummary[] {
+  const { selected, unknown } = selectFeeds(feeds, selection);
   if (unknown.length > 0) throw new UserError(`There is no feed ${unknown.join(', ')}. To see all feeds: feedmill list`);
+  if (selection.folder !== undefined) requireFolder(feeds, selection.folder);
   return selected;
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { UserError } from '../user-error.js';
 import type { CliApp, CliContext } from './app.js';
 import { addChangeOptions, type ChangeOptions, changeFeeds } from './change-feeds.js';
+import { requireFolder } from './folders.js';
 
 /** `feedmill move`: renames or moves a folder with all that is in it. */
 export const addMoveCommand = (program: Command, context: CliContext) =>
@@ -21,7 +21,6 @@ async function moveFolder(
   { from, to }: { from: string; to: string },
   options: ChangeOptions,
 ): Promise<void> {
-  if ((await app.moveFolder(from, to, 'trial')).length === 0)
-    throw new UserError(`There is no feed in a folder ${from}. To see all feeds: feedmill list`);
+  if ((await app.moveFolder(from, to, 'trial')).length === 0) requireFolder(await app.loadFeedSummaries(), from);
   await changeFeeds(context, { verb: 'Move', done: 'Moved', make: (trial) => app.moveFolder(from, to, trial) }, options);
 }

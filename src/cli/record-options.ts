@@ -1,11 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RecordFilter } from '../export/record-filter.js';
-import { selectFeeds } from '../feeds/select-feeds.js';
 import { present } from '../text/present.js';
 import { toSite } from '../text/site.js';
 import { canParseUrl } from '../text/url.js';
 import { UserError } from '../user-error.js';
 import type { CliApp } from './app.js';
+import { selectKnownFeeds } from './feed-selection.js';
+import { folderOption } from './folders.js';
 import { parseSince } from './option-values.js';
 
 /** Sites or languages in one command; nobody writes more by hand. */
@@ -25,7 +26,7 @@ export interface RecordOptions {
   language?: string[];
   since?: Date;
   until?: Date;
-  folder?: string;
+  in?: string;
   feed?: string[];
   where?: string;
   /** In ms. */
@@ -40,7 +41,7 @@ export const addRecordOptions = (command: Command): Command =>
     .option('--since <when>', 'only records published since then: a date, or an age such as 12h or 7d', parseSince)
     .option('--until <when>', 'only records published before then', parseSince)
     .option('--feed <feed>', 'only records of this feed: an id, a URL, or a glob (repeat it for several)', collect)
-    .option('--folder <folder>', 'only records of feeds in this folder, or in a folder within it')
+    .addOption(folderOption('records of feeds'))
     .option(
       '--where <condition>',
       "only records that meet a condition in SQL on the columns of feedmill.records: 'word_count > 500'",
@@ -52,27 +53,24 @@ export const addRecordOptions = (command: Command): Command =>
 
 /** Turns the options into a filter. @throws {UserError} when there is no such feed or folder */
 export async function toRecordFilter(app: Pick<CliApp, 'loadFeedSummaries'>, options: RecordOptions): Promise<RecordFilter> {
-  const { site: sites, language: languages, since, until, where, folder, feed } = options;
-  const feedIds = folder === undefined && feed === undefined ? undefined : await findFeedIds(app, feed ?? [], folder);
+  const { site: sites, language: languages, since, until, where } = options;
+  const feedIds = await findFeedIds(app, options);
   return present({ sites, languages, since, until, where, feedIds });
 }
 
-/** Also those that were removed: their records are still there. */
+/**
+ * The ids of the feeds that `--feed` and `--folder` select, also of those that were removed: their records are still there.
+ * @returns undefined when neither is given; @throws {UserError} when there is no such feed or folder
+ */
 export async function findFeedIds(
   app: Pick<CliApp, 'loadFeedSummaries'>,
-  names: readonly string[],
-  folder: string | undefined,
-): Promise<number[]> {
+  { feed: names, in: folder }: Pick<RecordOptions, 'feed' | 'in'>,
+): Promise<number[] | undefined> {
+  if (names === undefined && folder === undefined) return undefined;
   const feeds = await app.loadFeedSummaries();
   const states = [...new Set(feeds.map(({ state }) => state))];
-  const { selected, unknown } = selectFeeds(feeds, { names, states, ...present({ folder }) });
-  if (unknown.length > 0) throw new UserError(`There is no feed ${unknown.join(', ')}. To see all feeds: feedmill list`);
-  if (selected.length === 0)
-    throw new UserError(
-      names.length > 0
-        ? `None of these feeds is in the folder ${String(folder)}.`
-        : `There is no folder ${String(folder)}. Write the outer folder first: "News / Local". To see all: feedmill list --json`,
-    );
+  const selected = selectKnownFeeds(feeds, { names: names ?? [], states, folder });
+  if (selected.length === 0) throw new UserError(`None of these feeds is in the folder ${String(folder)}.`);
   return selected.map(({ id }) => id);
 }
 

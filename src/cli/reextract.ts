@@ -15,7 +15,7 @@ interface Options {
   site?: string[];
   host?: string[];
   feed?: string[];
-  folder?: string;
+  in?: string;
   since?: Date;
   until?: Date;
   extractorBefore?: number;
@@ -73,8 +73,8 @@ async function runReextract(app: CliApp, options: Options, context: Context): Pr
 }
 
 async function toSelection(app: CliApp, options: Options): Promise<RecordSelection> {
-  const { id: ids, site: sites, host: hosts, feed, folder, since, until, olderExtractor } = options;
-  const feedIds = feed || folder !== undefined ? await findFeedIds(app, feed ?? [], folder) : undefined;
+  const { id: ids, site: sites, host: hosts, since, until, olderExtractor } = options;
+  const feedIds = await findFeedIds(app, options);
   const extractorBefore = olderExtractor ? EXTRACTOR_VERSION : options.extractorBefore;
   return present({ ids, sites, hosts, feedIds, since, until, extractorBefore });
 }

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { UserError } from '../user-error.js';
+import { folderOption } from './folders.js';
 import { collect } from './record-options.js';
 
 /** Ids in one command: as many as a shell passes on. */
@@ -11,7 +12,7 @@ export const addReplayOptions = (command: Command, what: string): Command =>
     .option('--id <ids>', `only these ${what}, by their ids, separated by commas`, parseIds)
     .option('--host <host>', `only ${what} of this host, such as www.example.org (repeat it for several)`, collectHosts)
     .option('--feed <feed>', `only ${what} of this feed: an id, a URL, or a glob (repeat it for several)`, collect)
-    .option('--folder <folder>', `only ${what} of feeds in this folder, or in a folder within it`)
+    .addOption(folderOption(`${what} of feeds`))
     .option('--all', `all ${what}`)
     .option('--no-wait', 'return at once; the workers go on')
     .option('--json', 'print the result as JSON');

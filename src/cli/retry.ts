@@ -12,7 +12,7 @@ interface Options {
   kind?: string[];
   host?: string[];
   feed?: string[];
-  folder?: string;
+  in?: string;
   since?: Date;
   all?: boolean;
   dryRun?: boolean;
@@ -39,8 +39,8 @@ export const addRetryCommand = (program: Command, context: CliContext) =>
   );
 
 async function retry(app: CliApp, options: Options, context: CliContext & { stopping: AbortSignal }): Promise<void> {
-  const { id: ids, kind: kinds, host: hosts, feed, folder, since } = options;
-  const feedIds = feed || folder !== undefined ? await findFeedIds(app, feed ?? [], folder) : undefined;
+  const { id: ids, kind: kinds, host: hosts, since } = options;
+  const feedIds = await findFeedIds(app, options);
   const selection: FailureSelection = present({ ids, kinds, hosts, feedIds, since });
   requireSelection(options, selection, '--kind, --host, --feed, --folder, --since, --id');
   const kindCounts = await app.countFailures(selection);

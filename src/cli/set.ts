@@ -6,6 +6,7 @@ import type { CliContext } from './app.js';
 import { addFeedChangeOptions, type ChangeOptions, changeFeeds, type FeedChange, selectIds } from './change-feeds.js';
 import type { FeedSettings } from './feed-manager.js';
 import { FEED_NAMES } from './feed-selection.js';
+import { folderOption } from './folders.js';
 import { parseHeaderLines } from './header-lines.js';
 import { readInput } from './input.js';
 import { parseContentPolicy, parseMinutes } from './option-values.js';
@@ -40,6 +41,7 @@ export const addSetCommand = (program: Command, context: CliContext) =>
         '--headers <file>',
         'headers of its requests, one "Name: value" a line; - for standard input, "none" for no headers',
       ),
+    folderOption('feeds', '--in <folder>'),
   ).action((names: string[], options: Options) =>
     context.withApp(async (app) => {
       const settings = await readSettings(options);

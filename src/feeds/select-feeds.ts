@@ -37,13 +37,24 @@ export function selectFeeds<Feed extends FeedSummary>(
     states.length > 0 ? states.includes(state) : state !== 'removed' || by.some((n) => !isGlob(names[n] ?? ''));
   const selected = feeds.filter((feed) => {
     const by = named.get(feed) ?? [];
-    return (names.length === 0 || by.length > 0) && isInFolder(feed.folder, folder) && isInState(feed, by);
+    return (names.length === 0 || by.length > 0) && (folder === undefined || isInFolder(feed, folder)) && isInState(feed, by);
   });
   return { selected, unknown: names.filter((_, n) => !known.has(n)) };
 }
 
-const isInFolder = (own: string | null, folder: string | undefined): boolean =>
-  folder === undefined || own === folder || (own?.startsWith(folder + FOLDER_SEPARATOR) ?? false);
+/** Whether a feed is in this folder, or in a folder within it. */
+export const isInFolder = ({ folder: own }: FeedSummary, folder: string): boolean =>
+  own === folder || (own?.startsWith(folder + FOLDER_SEPARATOR) ?? false);
+
+/** The folders of feeds and those around them, in alphabetical order. */
+export function listFolders(feeds: readonly FeedSummary[]): string[] {
+  const folders = new Set<string>();
+  for (const { folder } of feeds) {
+    const parts = folder?.split(FOLDER_SEPARATOR) ?? [];
+    for (const n of parts.keys()) folders.add(parts.slice(0, n + 1).join(FOLDER_SEPARATOR));
+  }
+  return [...folders].sort((a, b) => a.localeCompare(b));
+}
 
 /** `*` is the only wildcard: `?` and `[` are common in URLs. */
 const isGlob = (name: string): boolean => name.includes('*');

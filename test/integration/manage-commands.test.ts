@@ -2,9 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { deliveryAdminStore } from '../../db/delivery-admin.js';
 import { feedDetailsStore } from '../../db/feed-details.js';
 import { feedStore } from '../../db/feeds.js';
 import { manageStore } from '../../db/manage.js';
+import { recordReader } from '../../db/record-reader.js';
 import { reportStore } from '../../db/reports.js';
 import type { CliApp, CliContext } from '../../src/cli/app.js';
 import { createProgram } from '../../src/cli/program.js';
@@ -32,6 +34,8 @@ async function run(args: string, answer?: string | (() => Promise<string>)): Pro
           ...feedDetailsStore(db),
           ...manageStore(db),
           ...reportStore(db),
+          ...deliveryAdminStore(db),
+          ...recordReader(db),
         } as unknown as CliApp,
         new AbortController().signal,
       ),
@@ -103,10 +107,36 @@ describe('a command that changes feeds', () => {
     ['set --all --gap soon', /500ms/],
     ['set --all --yes --gap 2000m', /"gap" must be/],
     ['set --all --headers /nonexistent/headers', /no file/],
-    ['move None X', /no feed in a folder None/],
     ['show feed 999999', /no feed 999999/],
   ])('refuses: %s', async (args, message) => {
     await expect(run(args)).rejects.toThrow(message);
+  });
+});
+
+describe('a folder', () => {
+  it.each([
+    'list --folder world',
+    'pause --folder world',
+    'remove --folder world --with-records',
+    'set --in world --every 30',
+    'move world X',
+    'records --folder world',
+    'search word --folder world',
+    'retry --folder world',
+    'reextract --folder world',
+    'deliver add https://r.example/hook --events record.stored --folder world',
+  ])('that does not exist is an error that lists those that do, in: %s', async (args) => {
+    const listed = /^There is no folder world\. The folders are: News \/ World, News\.$/;
+    await expect(run(args)).rejects.toThrow(expect.objectContaining({ message: expect.stringMatching(listed), exitCode: 1 }));
+  });
+
+  it('is selected by --folder or --in', async () => {
+    for (const option of ['--folder', '--in']) {
+      expect((await run(`list --json ${option} News`)).out).toHaveLength(2);
+      expect((await run(`pause ${option} News --dry-run`)).out).toContain('2 feeds would change.');
+    }
+    expect((await run('set --in News --folder Press --yes')).out).toEqual(['Changed 2 feeds']);
+    await expect(run('pause --in None')).rejects.toThrow('The folders are: Press.');
   });
 });
 

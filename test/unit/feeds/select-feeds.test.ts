@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type FeedState, type FeedSummary, selectFeeds } from '../../../src/feeds/select-feeds.js';
+import { type FeedState, type FeedSummary, listFolders, selectFeeds } from '../../../src/feeds/select-feeds.js';
 import { cpuMs } from '../../timing.js';
 
 const feed = (id: number, url: string, title: string | null, folder: string | null, state: FeedState = 'well'): FeedSummary => ({
@@ -55,6 +55,17 @@ describe('selectFeeds', () => {
     expect(select([], 'News / World').ids).toEqual([2]);
     expect(select(['*blog*'], 'News').ids).toEqual([2]);
     expect(select([], 'None').ids).toEqual([]);
+  });
+
+  it('lists the folders of feeds, and those around them', () => {
+    expect(listFolders([feed(5, 'https://d.example/', null, 'A / B / C'), ...FEEDS])).toEqual([
+      'A',
+      'A / B',
+      'A / B / C',
+      'News',
+      'News / World',
+      'Newsletters',
+    ]);
   });
 
   it('takes the feeds in one of the states, removed ones only if asked', () => {
