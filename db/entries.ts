@@ -153,10 +153,11 @@ async function insertEntries(
   fresh: readonly FeedEntry[],
   articleIds: ReadonlyMap<string, number>,
 ): Promise<{ articleId: number | null }[]> {
+  const site = toSite(feed.url);
   const toValues = (entry: FeedEntry) => {
     const articleId = articleIds.get(toArticleUrl(feed, entry));
     if (articleId === undefined) throw new Error(`no article for entry ${entry.key} of feed ${feed.id}`);
-    return { feedId: feed.id, articleId, site: toSite(feed.url), ...toEntryRow(entry) };
+    return { feedId: feed.id, articleId, site, ...toEntryRow(entry) };
   };
   return writeInSlices(fresh, (slice) =>
     tx

@@ -91,9 +91,10 @@ export const newestFirst = (entries: readonly FeedEntry[]): FeedEntry[] =>
 /** The rows that entries need, one per URL. An entry whose link is unusable ends at once, and its row says why. */
 function toArticleRows({ toHostKey }: EntryOptions, feed: Pick<FeedRow, 'id' | 'content' | 'url'>, found: readonly FeedEntry[]) {
   // Due a microsecond apart, the newest last, since a host's turns go to what fell due last (db/claim.ts).
-  const rows = newestFirst(found).map((entry, rank) => ({
-    url: toArticleUrl(feed, entry),
-    site: toSite(toArticleUrl(feed, entry)),
+  const located = newestFirst(found).map((entry) => ({ entry, url: toArticleUrl(feed, entry) }));
+  const rows = located.map(({ entry, url }, rank) => ({
+    url,
+    site: toSite(url),
     feedId: feed.id,
     dueAt: sql`now() - ${rank}::int * interval '1 microsecond'`,
     host: toArticleHost(feed, entry, toHostKey),

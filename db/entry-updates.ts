@@ -135,21 +135,22 @@ async function moveArticles(
   moved: readonly ChangedEntry[],
   room: number,
 ): Promise<Map<string, number>> {
-  const rows = moved.map(({ entry, stored }) => ({
+  const located = moved.map(({ entry, stored }) => ({ entry, articleId: stored.articleId, url: toArticleUrl(feed, entry) }));
+  const rows = located.map(({ entry, articleId, url }) => ({
     key: entry.key,
-    article_id: stored.articleId,
-    url: toArticleUrl(feed, entry),
-    site: toSite(toArticleUrl(feed, entry)),
+    article_id: articleId,
+    url,
+    site: toSite(url),
     host: toArticleHost(feed, entry, options.toHostKey),
   }));
   const { rows: renamed } = await tx.execute<{ id: string; url: string }>(renameArticlesSql(feed, rows));
   const byUrl = new Map(renamed.map(({ id, url }) => [url, Number(id)]));
-  const others = moved.map(({ entry }) => entry).filter((entry) => !byUrl.has(toArticleUrl(feed, entry)));
+  const others = located.filter(({ url }) => !byUrl.has(url));
   const found = await findArticles(
     tx,
-    others.map((entry) => toArticleUrl(feed, entry)),
+    others.map(({ url }) => url),
   );
-  const missing = others.filter((entry) => !found.has(toArticleUrl(feed, entry)));
+  const missing = others.filter(({ url }) => !found.has(url)).map(({ entry }) => entry);
   const added = await findOrAddArticles(tx, options, feed, newestFirst(missing).slice(0, room));
   for (const [url, id] of [...found, ...added]) byUrl.set(url, id);
   return new Map(
