@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Verdict } from '../src/deliveries/answer.js';
-import type { Db } from './client.js';
+import type { Db, Executor } from './client.js';
 import type { ClaimedMessages } from './deliveries.js';
 import { interval } from './turns.js';
 
@@ -66,14 +66,29 @@ const KEEP_DEAD = sql`interval '90 days'`;
 /** Messages deleted at once. */
 const BATCH = 1_000;
 
-/** Deletes dead letters that nobody sent again, and what a delivery that stays paused was never told. @returns whether there may be more */
-export async function expireMessages(db: Db): Promise<boolean> {
-  const { rowCount } = await db.execute(sql`
-    delete from feedmill_data.messages where id in (
+/**
+ * Deletes dead letters that nobody sent again, and what a delivery that stays paused was never told. Reads no other messages.
+ * @returns whether there may be more
+ */
+export async function expireMessages(db: Executor): Promise<boolean> {
+  const dead = await deleteMessages(
+    db,
+    sql`
+    select id from feedmill_data.messages where dead_at < now() - ${KEEP_DEAD} order by dead_at limit ${BATCH} for update skip locked`,
+  );
+  const untold = await deleteMessages(
+    db,
+    sql`
+    select m.id from feedmill_data.deliveries d cross join lateral (
       select id from feedmill_data.messages
-      where occurred_at < now() - ${KEEP_DEAD}
-        and (dead_at < now() - ${KEEP_DEAD}
-          or delivery_id in (select id from feedmill_data.deliveries where paused_at < now() - ${KEEP_DEAD}))
-      limit ${BATCH} for update skip locked)`);
-  return rowCount === BATCH;
+      where delivery_id = d.id and dead_at is null and occurred_at < now() - ${KEEP_DEAD} limit ${BATCH} for update skip locked) m
+    where d.paused_at < now() - ${KEEP_DEAD}`,
+  );
+  return dead || untold;
+}
+
+/** Deletes the messages that a query finds. @returns whether it found a batch */
+async function deleteMessages(db: Executor, expired: SQL): Promise<boolean> {
+  const { rowCount } = await db.execute(sql`delete from feedmill_data.messages where id = any (array(${expired}))`);
+  return (rowCount ?? 0) >= BATCH;
 }

@@ -67,6 +67,7 @@ export const messages = data.table(
     index('messages_waiting').on(table.deliveryId, table.id).where(sql`dead_at is null`),
     index('messages_subject').on(table.deliveryId, table.subject, table.id).where(sql`dead_at is null`),
     index('messages_dead').on(table.deliveryId, table.id).where(sql`dead_at is not null`),
+    index('messages_expired').on(table.deadAt).where(sql`dead_at is not null`),
   ],
 );
 

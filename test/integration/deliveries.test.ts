@@ -4,7 +4,7 @@ import { deliveryAdminStore } from '../../db/delivery-admin.js';
 import { concludeSending, expireMessages, giveBackMessages } from '../../db/delivery-results.js';
 import { fanOut } from '../../db/fan-out.js';
 import { EVENT_TYPES } from '../../src/deliveries/event.js';
-import { createDatabase, insertFeed, insertRecord } from '../database.js';
+import { countRowsRead, createDatabase, insertFeed, insertRecord } from '../database.js';
 
 const { db } = await createDatabase();
 const query = async (text: string, values: unknown[] = []) => (await db.$client.query(text, values)).rows;
@@ -352,5 +352,28 @@ describe('what becomes of a message', () => {
     );
     await expireMessages(db);
     expect(await query('select from feedmill_data.messages')).toEqual([]);
+  });
+  it('is deleted when its delivery has been paused for 90 days', async () => {
+    await claimOne();
+    await query("update feedmill_data.messages set occurred_at = now() - interval '95 days'");
+    await expireMessages(db);
+    expect(await query('select from feedmill_data.messages')).toHaveLength(1);
+    await query("update feedmill_data.deliveries set paused_at = now() - interval '91 days'");
+    await expireMessages(db);
+    expect(await query('select from feedmill_data.messages')).toEqual([]);
+  });
+
+  it('is found by an index when it has expired', async () => {
+    const delivery = await add();
+    await query(
+      `insert into feedmill_data.messages (delivery_id, type, subject, dead_at)
+       select $1, 'record.stored', 'record:' || n, case when n % 2 = 0 then now() end from generate_series(1, 5000) n`,
+      [delivery],
+    );
+    await query('analyze feedmill_data.messages');
+    await db.transaction(async (tx) => {
+      await expireMessages(tx);
+      expect(await countRowsRead(tx, 'messages')).toEqual({ by_scan: 0, by_index: 0 });
+    });
   });
 });

@@ -1,0 +1,1 @@
+CREATE INDEX "messages_expired" ON "feedmill_data"."messages" USING btree ("dead_at") WHERE dead_at is not null;
