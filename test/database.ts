@@ -77,9 +77,25 @@ export async function insertRecord(
   return Number(rows[0].id);
 }
 
-/** How many rows of a table this transaction has read, by scanning the table and through its indexes. */
-export async function countRowsRead(tx: Executor, table: string): Promise<{ by_scan: number; by_index: number }> {
-  const { rows } = await tx.execute<{ by_scan: number; by_index: number }>(sql`
+/** How many rows of a table `run` reads in its transaction, by scanning the table and through its indexes. */
+export function countRowsRead(db: Db, table: string, run: (tx: Executor) => Promise<unknown>): Promise<RowsRead> {
+  return db.transaction(async (tx) => {
+    const before = await readCounters(tx, table);
+    await run(tx);
+    const after = await readCounters(tx, table);
+    return { by_scan: after.by_scan - before.by_scan, by_index: after.by_index - before.by_index };
+  });
+}
+
+interface RowsRead {
+  [kind: string]: number;
+  by_scan: number;
+  by_index: number;
+}
+
+/** The counters of this session. They hold what its earlier transactions have not reported yet, too. */
+async function readCounters(tx: Executor, table: string): Promise<RowsRead> {
+  const { rows } = await tx.execute<RowsRead>(sql`
     select seq_tup_read::int as by_scan, idx_tup_fetch::int as by_index
     from pg_stat_xact_user_tables where schemaname = 'feedmill_data' and relname = ${table}`);
   if (!rows[0]) throw new Error(`no table ${table}`);

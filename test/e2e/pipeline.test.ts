@@ -127,7 +127,7 @@ describe('bad input causes a clear message and no stack trace', () => {
       /DATABASE_URL: .*\n.*POLL_MIN: /,
     ],
     ['a file that is not OPML', ['import', 'package.json'], nowhere, 1, /package\.json is not an OPML file/],
-    ['a missing file', ['import', 'nothing.opml'], nowhere, 1, /There is no file nothing\.opml/],
+    ['a missing file', ['import', 'nothing.opml'], nowhere, 2, /There is no file nothing\.opml/],
     ['an unknown command', ['frobnicate'], nowhere, 2, /unknown command/],
   ])('%s', async (_, args, env, code, words) => {
     const result = await run(args, env);

@@ -1,44 +1,16 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import { type ClaimedMessages, claimMessages } from '../../db/deliveries.js';
-import { deliveryAdminStore } from '../../db/delivery-admin.js';
-import { concludeSending, expireMessages, giveBackMessages } from '../../db/delivery-results.js';
+import { describe, expect, it } from 'vitest';
+import { claimMessages } from '../../db/deliveries.js';
 import { fanOut } from '../../db/fan-out.js';
 import { EVENT_TYPES } from '../../src/deliveries/event.js';
-import { countRowsRead, createDatabase, insertFeed, insertRecord } from '../database.js';
+import { createDatabase, insertFeed } from '../database.js';
+import { FEED_EVENTS, RECORD_EVENTS, ROOM, testDeliveries } from '../deliveries.js';
 
 const { db } = await createDatabase();
-const query = async (text: string, values: unknown[] = []) => (await db.$client.query(text, values)).rows;
-const admin = deliveryAdminStore(db);
-const RECORD_EVENTS = ['record.stored', 'record.changed', 'record.deleted'];
-const FEED_EVENTS = ['feed.failing', 'feed.recovered', 'feed.retired', 'outage.began', 'outage.ended'];
-const ROOM = { room: 50, leaseMs: 60_000, withMail: true };
-const failed = { kind: 'failed', words: 'no', waitsMs: [3_600_000], holdMs: 0 } as const;
-
-beforeEach(async () => {
-  await query('truncate feedmill_data.deliveries, feedmill_data.feeds, feedmill_data.outages cascade');
-});
-
-async function add(fields: Partial<Parameters<typeof admin.addDelivery>[0]> = {}): Promise<number> {
-  const added = await admin.addDelivery({ url: 'https://r.example/hook', events: RECORD_EVENTS, ...fields });
-  if ('problem' in added) throw new Error(added.problem);
-  return added.id;
-}
-async function fanOutAll(): Promise<void> {
-  const throwIt = (error: Error) => {
-    throw error;
-  };
-  while (await fanOut(db, throwIt));
-}
-const record = (feedId: number, text: string) => insertRecord(db, { feedId, url: `https://a.example/${text}`, text });
+const { query, admin, add, fanOutAll, record } = testDeliveries(db);
 const told = (deliveryId: number) =>
   query('select type, coalesce(record_id::int, 0) as record from feedmill_data.messages where delivery_id = $1 order by id', [
     deliveryId,
   ]);
-const firstOf = (claimed: readonly ClaimedMessages[]): ClaimedMessages => {
-  const [first] = claimed;
-  if (!first) throw new Error('nothing was claimed');
-  return first;
-};
 
 describe('add_delivery', () => {
   it('knows the same events as the program', async () => {
@@ -234,146 +206,5 @@ describe('events of feeds and outages', () => {
     await query('begin; update feedmill_data.feeds set failures = 3; rollback');
     expect(await query('select from feedmill_data.messages')).toEqual([]);
     expect(feedId).toBeGreaterThan(0);
-  });
-});
-
-describe('a claim', () => {
-  it('takes only the first message of each record, until it is concluded', async () => {
-    const feedId = await insertFeed(db);
-    await add();
-    const ids = [await record(feedId, 'one'), await record(feedId, 'two')];
-    await query("update feedmill_data.articles set title = 'New'");
-    await fanOutAll();
-    const claimed = await claimMessages(db, ROOM);
-    expect(claimed.map(({ messages: [{ type, data }] }) => [type, data.id, data.title])).toEqual(
-      ids.map((id) => ['record.stored', id, 'New']),
-    );
-    await query('update feedmill_data.deliveries set next_at = now()');
-    expect(await claimMessages(db, ROOM)).toEqual([]);
-    expect(await concludeSending(db, firstOf(claimed), { kind: 'taken' })).toBe(true);
-    expect(await claimMessages(db, ROOM)).toMatchObject([
-      { messages: [{ type: 'record.changed', data: { id: ids[0], changed_fields: ['title'] } }] },
-    ]);
-  });
-
-  it('keeps within concurrency and rate, also when two claim at once', async () => {
-    const feedId = await insertFeed(db);
-    await add({ concurrency: 3, ratePerMinute: 60_000 });
-    for (const text of 'abcdef') await record(feedId, text);
-    await fanOutAll();
-    const claimed = (await Promise.all([claimMessages(db, ROOM), claimMessages(db, ROOM)])).flat();
-    expect(claimed).toHaveLength(3);
-    await query('update feedmill_data.deliveries set next_at = now(), failures = 1, concurrency = 4');
-    expect(await claimMessages(db, ROOM), 'one at a time while it fails').toEqual([]);
-    await query(
-      'update feedmill_data.messages set lease_end = null, due_at = now(); update feedmill_data.deliveries set rate_per_minute = 1, failures = 0',
-    );
-    expect(await claimMessages(db, ROOM)).toHaveLength(1);
-    expect(await query("select next_at > now() + interval '50 seconds' as later from feedmill_data.deliveries")).toEqual([
-      { later: true },
-    ]);
-    expect(await claimMessages(db, ROOM)).toEqual([]);
-  });
-
-  it('gives every receiver a share of the room', async () => {
-    const feedId = await insertFeed(db);
-    const both = [await add({ concurrency: 100 }), await add({ concurrency: 100 })];
-    for (const text of 'abcdef') await record(feedId, text);
-    await fanOutAll();
-    const claimed = await claimMessages(db, { ...ROOM, room: 4 });
-    expect(claimed.map(({ receiver }) => receiver.id).sort()).toEqual([both[0], both[0], both[1], both[1]]);
-  });
-
-  it('puts all that a mail tells into one request, and the next one later', async () => {
-    await insertFeed(db);
-    await add({ url: 'mailto:a@b.example', events: FEED_EVENTS, digestMinutes: 10 });
-    for (const failures of [3, 0, 3]) await query('update feedmill_data.feeds set failures = $1', [failures]);
-    expect(await claimMessages(db, { ...ROOM, withMail: false })).toEqual([]);
-    const claimed = await claimMessages(db, ROOM);
-    expect(claimed.map(({ messages }) => messages.length)).toEqual([3]);
-    await concludeSending(db, firstOf(claimed), { kind: 'taken' });
-    await query('update feedmill_data.feeds set failures = 0');
-    expect(await claimMessages(db, ROOM)).toEqual([]);
-  });
-});
-
-describe('what becomes of a message', () => {
-  async function claimOne() {
-    const feedId = await insertFeed(db);
-    const delivery = await add();
-    await record(feedId, 'one');
-    await fanOutAll();
-    return { delivery, claimed: firstOf(await claimMessages(db, ROOM)) };
-  }
-
-  it('is not decided by a process whose lease has ended', async () => {
-    const { claimed } = await claimOne();
-    await query('update feedmill_data.messages set due_at = now(); update feedmill_data.deliveries set next_at = now()');
-    await query("update feedmill_data.messages set lease_end = lease_end - interval '1 hour'");
-    const other = firstOf(await claimMessages(db, ROOM));
-    expect(await concludeSending(db, claimed, failed)).toBe(false);
-    expect(await query('select failures from feedmill_data.deliveries')).toEqual([{ failures: 0 }]);
-    expect(await concludeSending(db, other, { kind: 'taken' })).toBe(true);
-    expect(await query('select from feedmill_data.messages')).toEqual([]);
-  });
-
-  it('is a dead letter when it is given up, until it is sent again', async () => {
-    const { delivery, claimed } = await claimOne();
-    await concludeSending(db, claimed, { ...failed, waitsMs: [null] });
-    expect(await admin.listDeliveries()).toMatchObject([{ state: 'failing', dead_letters: 1, waiting: 0, last_error: 'no' }]);
-    expect(await admin.loadDeadLetters(delivery, 5)).toMatchObject([{ type: 'record.stored', last_error: 'no' }]);
-    expect(await claimMessages(db, ROOM)).toEqual([]);
-    expect(await admin.retryDeliveries([delivery])).toBe(1);
-    expect(await claimMessages(db, ROOM)).toMatchObject([{ messages: [{ attempts: 1, uid: claimed.messages[0].uid }] }]);
-  });
-
-  it('waits when the receiver is gone, and the delivery is disabled', async () => {
-    const { delivery, claimed } = await claimOne();
-    await concludeSending(db, claimed, { kind: 'disabled', words: 'It is gone (410).' });
-    expect(await admin.listDeliveries()).toMatchObject([{ state: 'disabled', problem: 'It is gone (410).', waiting: 1 }]);
-    expect(await claimMessages(db, ROOM)).toEqual([]);
-    await admin.resumeDeliveries([delivery]);
-    expect(await claimMessages(db, ROOM)).toMatchObject([{ messages: [{ attempts: 1 }] }]);
-  });
-
-  it('does not count an attempt that was not made', async () => {
-    const { claimed } = await claimOne();
-    await giveBackMessages(db, claimed);
-    expect(await query('select attempts, lease_end from feedmill_data.messages')).toEqual([{ attempts: 0, lease_end: null }]);
-  });
-
-  it('is deleted when it has been dead for 90 days', async () => {
-    const { claimed } = await claimOne();
-    await concludeSending(db, claimed, { ...failed, waitsMs: [null] });
-    await expireMessages(db);
-    expect(await query('select from feedmill_data.messages')).toHaveLength(1);
-    await query(
-      "update feedmill_data.messages set dead_at = now() - interval '91 days', occurred_at = now() - interval '95 days'",
-    );
-    await expireMessages(db);
-    expect(await query('select from feedmill_data.messages')).toEqual([]);
-  });
-  it('is deleted when its delivery has been paused for 90 days', async () => {
-    await claimOne();
-    await query("update feedmill_data.messages set occurred_at = now() - interval '95 days'");
-    await expireMessages(db);
-    expect(await query('select from feedmill_data.messages')).toHaveLength(1);
-    await query("update feedmill_data.deliveries set paused_at = now() - interval '91 days'");
-    await expireMessages(db);
-    expect(await query('select from feedmill_data.messages')).toEqual([]);
-  });
-
-  it('is found by an index when it has expired', async () => {
-    const delivery = await add();
-    await query(
-      `insert into feedmill_data.messages (delivery_id, type, subject, dead_at)
-       select $1, 'record.stored', 'record:' || n, case when n % 2 = 0 then now() end from generate_series(1, 5000) n`,
-      [delivery],
-    );
-    await query('analyze feedmill_data.messages');
-    await db.transaction(async (tx) => {
-      await expireMessages(tx);
-      expect(await countRowsRead(tx, 'messages')).toEqual({ by_scan: 0, by_index: 0 });
-    });
   });
 });
