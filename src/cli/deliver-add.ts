@@ -5,6 +5,7 @@ import { UserError } from '../user-error.js';
 import type { CliApp, CliContext } from './app.js';
 import { loadNamedFeed } from './feed-name.js';
 import { folderOption, requireFolder } from './folders.js';
+import { collect } from './record-options.js';
 
 interface AddOptions {
   events: string[];
@@ -21,10 +22,11 @@ interface AddOptions {
 /** `feedmill deliver add`: adds a receiver. */
 export const addDeliverAddCommand = (deliver: Command, context: CliContext) =>
   deliver
-    .command('add <url>')
-    .description('tell a webhook, or a mail address (mailto:who@example.org), of events from now on')
+    .command('add')
+    .description('tell a webhook, or a mail address, of events from now on')
+    .argument('<url>', 'the URL of the webhook, or a mail address as mailto:who@example.org')
     .requiredOption('--events <types>', `what it is told of, separated by commas: ${EVENT_TYPES.join(', ')}`, splitWords)
-    .option('--feed <feeds...>', 'only records and troubles of these feeds (ids or URLs)')
+    .option('--feed <feed>', 'only records and troubles of this feed, an id or URL (repeat it for several)', collect)
     .addOption(folderOption('those of the feeds'))
     .option('--query <query>', 'only records that match this full-text query')
     .option('--secret <secret>', 'the key that signs webhooks (whsec_ and Base64); generated if not given')

@@ -7,6 +7,8 @@ import { printRows } from './print.js';
 
 /** Dead letters that `deliver show` lists. */
 const SHOWN_LETTERS = 10;
+const DELIVERY_ID = 'id of the delivery, as `deliver list` shows it';
+const DELIVERY_IDS = 'ids of deliveries, as `deliver list` shows them';
 
 /** `feedmill deliver`: who is told of what happens, by webhook or mail. */
 export function addDeliverCommand(program: Command, context: CliContext): void {
@@ -18,19 +20,24 @@ export function addDeliverCommand(program: Command, context: CliContext): void {
     .option('--json', 'print JSON Lines')
     .action(({ json = false }: { json?: boolean }) => context.withApp((app) => listDeliveries(app, context, json)));
   deliver
-    .command('show <delivery>')
+    .command('show')
     .description('show all there is to know about a delivery, with its newest dead letters')
+    .argument('<delivery>', DELIVERY_ID)
     .option('--json', 'print JSON')
     .action((id: string, { json = false }: { json?: boolean }) => context.withApp((app) => showDelivery(app, context, id, json)));
   deliver
-    .command('test <delivery>')
+    .command('test')
     .description('send a test message now, and print what became of it')
-    .action((id: string) => context.withApp((app) => testDelivery(app, context, id)));
+    .argument('<delivery>', DELIVERY_ID)
+    .option('--json', 'print JSON')
+    .action((id: string, options: ChangeOptions) => context.withApp((app) => testDelivery(app, context, id, options)));
   deliver
-    .command('retry <delivery...>')
+    .command('retry')
     .description('send the dead letters of deliveries again')
+    .argument('<delivery...>', DELIVERY_IDS)
     .option('--dry-run', 'only count them')
-    .action((ids: string[], options: { dryRun?: true }) => context.withApp((app) => retryDeliveries(app, context, ids, options)));
+    .option('--json', 'print JSON')
+    .action((ids: string[], options: ChangeOptions) => context.withApp((app) => retryDeliveries(app, context, ids, options)));
   addChangeCommand(deliver, context, {
     name: 'pause',
     description: 'send nothing to deliveries until they are resumed; nothing is lost meanwhile',
@@ -44,10 +51,19 @@ export function addDeliverCommand(program: Command, context: CliContext): void {
     done: 'Resumed',
   });
   deliver
-    .command('remove <delivery...>')
+    .command('remove')
     .description('remove deliveries, with what they still had to be told')
+    .argument('<delivery...>', DELIVERY_IDS)
+    .option('--dry-run', 'say what would be removed, and remove nothing')
     .option('--yes', 'do not ask')
-    .action((ids: string[], options: { yes?: true }) => context.withApp((app) => removeDeliveries(app, context, ids, options)));
+    .option('--json', 'print one JSON object per delivery')
+    .action((ids: string[], options: ChangeOptions) => context.withApp((app) => removeDeliveries(app, context, ids, options)));
+}
+
+interface ChangeOptions {
+  dryRun?: true;
+  yes?: true;
+  json?: true;
 }
 
 interface Change {
@@ -59,20 +75,23 @@ interface Change {
 
 function addChangeCommand(deliver: Command, context: CliContext, { name, description, change, done }: Change): void {
   deliver
-    .command(`${name} <delivery...>`)
+    .command(name)
     .description(description)
-    .action((ids: string[]) =>
+    .argument('<delivery...>', DELIVERY_IDS)
+    .option('--json', 'print one JSON object per delivery that has changed')
+    .action((ids: string[], { json }: ChangeOptions) =>
       context.withApp(async (app) => {
         const changed = await change(app)((await loadNamed(app, ids)).map(({ id }) => Number(id)));
-        context.out(changed.length > 0 ? `${done}: ${changed.join(', ')}.` : 'Nothing to change.');
+        if (json) for (const id of changed) context.out(JSON.stringify({ id }));
+        else context.out(changed.length > 0 ? `${done}: ${changed.join(', ')}.` : 'Nothing to change.');
       }),
     );
 }
 
-/** The deliveries with these ids. @throws {UserError} when one does not exist */
+/** The deliveries with these ids, each once. @throws {UserError} when one does not exist */
 async function loadNamed(app: CliApp, ids: readonly string[]): Promise<Row[]> {
   const all = await app.listDeliveries();
-  return ids.map((id) => {
+  return [...new Set(ids)].map((id) => {
     const row = all.find((each) => String(each.id) === id);
     if (!row) throw new UserError(`There is no delivery ${id}. To see all deliveries: feedmill deliver list`);
     return row;
@@ -116,25 +135,39 @@ async function showDelivery(app: CliApp, context: CliContext, name: string, json
   context.out(`To send them again: feedmill deliver retry ${id}`);
 }
 
-async function testDelivery(app: CliApp, context: CliContext, name: string): Promise<void> {
+async function testDelivery(app: CliApp, context: CliContext, name: string, { json }: ChangeOptions): Promise<void> {
   await loadNamed(app, [name]);
   const answer = await app.testDelivery(Number(name));
-  if (answer?.kind === 'taken') context.out(`The test message was taken${answer.status ? ` (${answer.status})` : ''}.`);
-  else throw new UserError(answer && 'words' in answer ? answer.words : 'The test message could not be sent. Try again.');
+  const taken = answer?.kind === 'taken';
+  const error = taken ? null : answer && 'words' in answer ? answer.words : 'The test message could not be sent. Try again.';
+  const status = (taken && answer.status) || null;
+  if (json) context.out(JSON.stringify({ id: Number(name), taken, status, error }));
+  else if (taken) context.out(`The test message was taken${status ? ` (${status})` : ''}.`);
+  if (error !== null) throw new UserError(error);
 }
 
-async function retryDeliveries(app: CliApp, context: CliContext, names: string[], { dryRun }: { dryRun?: true }): Promise<void> {
+async function retryDeliveries(app: CliApp, context: CliContext, names: string[], options: ChangeOptions): Promise<void> {
+  const { dryRun = false, json } = options;
   const rows = await loadNamed(app, names);
   const dead = rows.reduce((sum, row) => sum + Number(row.dead_letters), 0);
   const count = dryRun ? dead : await app.retryDeliveries(rows.map(({ id }) => Number(id)));
-  context.out(`${count} ${count === 1 ? 'dead letter' : 'dead letters'} ${dryRun ? 'would be' : 'will be'} sent again.`);
+  if (json) context.out(JSON.stringify({ dead_letters: count, retried: !dryRun }));
+  else context.out(`${count} ${count === 1 ? 'dead letter' : 'dead letters'} ${dryRun ? 'would be' : 'will be'} sent again.`);
 }
 
-async function removeDeliveries(app: CliApp, context: CliContext, names: string[], { yes }: { yes?: true }): Promise<void> {
+async function removeDeliveries(app: CliApp, context: CliContext, names: string[], options: ChangeOptions): Promise<void> {
+  const { dryRun, yes, json } = options;
   const rows = await loadNamed(app, names);
-  const waiting = rows.reduce((sum, row) => sum + Number(row.waiting) + Number(row.dead_letters), 0);
+  const countLeft = ({ waiting, dead_letters: dead }: Row) => Number(waiting) + Number(dead);
+  const left = rows.reduce((sum, row) => sum + countLeft(row), 0);
   const receivers = rows.map(({ id, receiver }) => `${String(id)} (${String(receiver)})`).join(', ');
-  await confirm(context, `Remove ${receivers}, with ${waiting} messages that were not taken?`, yes);
-  const removed = await app.removeDeliveries(rows.map(({ id }) => Number(id)));
-  context.out(`Removed: ${removed.join(', ')}.`);
+  const what = `${receivers}, with ${left} messages that were not taken`;
+  if (!dryRun) await confirm(context, `Remove ${what}?`, yes);
+  const removed = new Set(
+    dryRun ? rows.map(({ id }) => Number(id)) : await app.removeDeliveries(rows.map(({ id }) => Number(id))),
+  );
+  if (json)
+    for (const row of rows.filter(({ id }) => removed.has(Number(id))))
+      context.out(JSON.stringify({ id: row.id, receiver: row.receiver, messages: countLeft(row) }));
+  else context.out(dryRun ? `Would remove ${what}.` : `Removed: ${[...removed].join(', ')}.`);
 }
