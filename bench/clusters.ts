@@ -7,6 +7,7 @@ import { createRandom } from '../src/sampler/random.js';
 import { UserError } from '../src/user-error.js';
 import { type Query, withDatabase } from './database.js';
 import { measureMs, quantile } from './numbers.js';
+import { EDITS } from './texts.js';
 
 /** Fingerprints among which neighbours are looked up. */
 const RECORDS = Number(process.env.BENCH_RECORDS ?? 1_000_000);
@@ -17,23 +18,6 @@ const PORT = 56_900;
 const MIN_CHARS = 400;
 
 const random = createRandom(9);
-
-/** How sites edit a wire story. */
-const EDITS: Record<string, (text: string) => string> = {
-  'one word in twenty changed': (text) =>
-    text.replace(/\p{L}{3,}|[\u3400-\u9fff]/gu, (word) => (random() < 0.05 ? `${word}x` : word)),
-  'different first paragraph': (text) =>
-    `A new introduction by the desk of this paper for its readers today.\n${text.replace(/^.*\n+/, '')}`,
-  'last fifth cut': (text) => text.slice(0, Math.floor(text.length * 0.8)),
-  'last two fifths cut': (text) => text.slice(0, Math.floor(text.length * 0.6)),
-  'notice added': (text) =>
-    `${text}\nThis story was supplied by an agency. Subscribe to our newsletter to get the best of our reporting every morning, free of charge.`,
-  'words changed, last fifth cut, notice added': (text) =>
-    ['one word in twenty changed', 'last fifth cut', 'notice added'].reduce(
-      (edited, name) => EDITS[name]?.(edited) ?? edited,
-      text,
-    ),
-};
 
 /** The texts in every truth.json below `folder`; of a text that is in several collections, the first. */
 async function readCorpus(folder: string): Promise<string[]> {
