@@ -6,6 +6,7 @@ import pg from 'pg';
 import { isLaterVersion, readLevel, readStoredLevel, type SchemaLevel } from './compatibility.js';
 import { applyContract, beginEpochIfMoved, type Contract, readContract, readContractState, readReaderState } from './contract.js';
 import { createLedger, LEDGER, ledgerExists, withLedgerLocked } from './migration-lock.js';
+import { makeMissingPartitions } from './partitions.js';
 
 /**
  * How long a migration waits for a table that another session has locked, in ms. Meanwhile all other sessions wait behind it, so
@@ -87,6 +88,7 @@ export async function migrateSchema(
       if (!fits) {
         await applyMigrations(client, wanted);
         await applyContract(client, wanted);
+        await makeMissingPartitions(client);
       }
       await beginEpochIfMoved(client);
       if (ownsServer) await client.query('select feedmill_data.restrict_public()');

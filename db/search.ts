@@ -52,6 +52,8 @@ async function indexWords(tx: Executor, ids: readonly string[]): Promise<{ id: s
       insert into feedmill_data.search as s (article_id, words)
       select id, feedmill_data.search_vector(title, content_text) from feedmill_data.articles
       where id = any (${sql.param(ids)}::bigint[]) and stored_at is not null
+      -- So that none of them is deleted before its words and its fingerprint are there.
+      for key share
       on conflict (article_id) do update set words = excluded.words
     )
     select id, content_text from feedmill_data.articles

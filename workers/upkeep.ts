@@ -1,6 +1,7 @@
 import { type BackfillProgress, runBackfillBatch } from '../db/backfills.js';
 import type { Db } from '../db/client.js';
 import { expirePages } from '../db/pages.js';
+import { makePartitions } from '../db/partitions.js';
 import { expireReextractions } from '../db/reextractions.js';
 import { expireRecords } from '../db/retention.js';
 import { indexRecords } from '../db/search.js';
@@ -12,6 +13,8 @@ import { MIN_PAUSE_MS, type Repeating, repeat } from './repeat.js';
 const SEARCH_INTERVAL_MS = 1_000;
 /** Interval between retention sweeps of records and pages, in ms. */
 const RETENTION_INTERVAL_MS = 60_000;
+/** Interval between looks whether the next ids need a partition, in ms. */
+const PARTITIONS_INTERVAL_MS = 60_000;
 /** Interval between looks for a data migration, in ms: one may be new after an upgrade. */
 const BACKFILL_INTERVAL_MS = 60_000;
 /** Interval between reports of how far a data migration is, in ms. */
@@ -27,6 +30,7 @@ export function startUpkeep(
     repeat(async () => ((await runBatch()) ? MIN_PAUSE_MS : undefined), { everyMs, onError });
   return [
     every(SEARCH_INTERVAL_MS, () => indexRecords(db, simhash)),
+    every(PARTITIONS_INTERVAL_MS, async () => (await makePartitions(db, retentionDays)) > 0),
     every(RETENTION_INTERVAL_MS, () => expirePages(db, keepPagesDays)),
     every(BACKFILL_INTERVAL_MS, createBackfill(db, onBackfill)),
     every(RETENTION_INTERVAL_MS, () => expireReextractions(db)),

@@ -93,9 +93,7 @@ export const articles = data.table(
 export const pages = data.table(
   'pages',
   {
-    articleId: bigint('article_id', { mode: 'number' })
-      .notNull()
-      .references(() => articles.id, { onDelete: 'cascade' }),
+    articleId: bigint('article_id', { mode: 'number' }).notNull(),
     /** Its position in the article, from 1. */
     number: integer('number').notNull(),
     /** Its URL after redirects. */

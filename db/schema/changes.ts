@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, integer, primaryKey, text } from 'drizzle-orm/pg-core';
-import { articles } from './articles.js';
 import { at, data, xid8 } from './columns.js';
 
 /** The log behind the change cursor: one row per change to a record. Rows are never updated. */
@@ -24,9 +23,7 @@ export const changes = data.table(
 export const revisions = data.table(
   'revisions',
   {
-    articleId: bigint('article_id', { mode: 'number' })
-      .notNull()
-      .references(() => articles.id, { onDelete: 'cascade' }),
+    articleId: bigint('article_id', { mode: 'number' }).notNull(),
     revision: integer('revision').notNull(),
     /** When this version was stored, and when the next one replaced it. */
     revisedAt: at('revised_at').notNull(),

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, index, integer, text } from 'drizzle-orm/pg-core';
 import type { ReextractionOutcome } from '../../src/jobs/reextraction.js';
-import { articles } from './articles.js';
 import { at, data } from './columns.js';
 
 /** Numbers the runs: the records of one request to extract records again. */
@@ -11,9 +10,7 @@ export const reextractionRuns = data.sequence('reextraction_runs');
 export const reextractions = data.table(
   'reextractions',
   {
-    articleId: bigint('article_id', { mode: 'number' })
-      .primaryKey()
-      .references(() => articles.id, { onDelete: 'cascade' }),
+    articleId: bigint('article_id', { mode: 'number' }).primaryKey(),
     /** The run that last asked for it. */
     run: bigint('run', { mode: 'number' }).notNull(),
     askedAt: at('asked_at').notNull().defaultNow(),

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import { bigint, index } from 'drizzle-orm/pg-core';
-import { articles } from './articles.js';
 import { data, tsvector } from './columns.js';
 
 /**
@@ -10,9 +9,7 @@ import { data, tsvector } from './columns.js';
 export const search = data.table(
   'search',
   {
-    articleId: bigint('article_id', { mode: 'number' })
-      .primaryKey()
-      .references(() => articles.id, { onDelete: 'cascade' }),
+    articleId: bigint('article_id', { mode: 'number' }).primaryKey(),
     words: tsvector('words').notNull(),
   },
   (table) => [index('search_words').using('gin', table.words)],
@@ -22,9 +19,7 @@ export const search = data.table(
 export const fingerprints = data.table(
   'fingerprints',
   {
-    articleId: bigint('article_id', { mode: 'number' })
-      .primaryKey()
-      .references(() => articles.id, { onDelete: 'cascade' }),
+    articleId: bigint('article_id', { mode: 'number' }).primaryKey(),
     simhash: bigint('simhash', { mode: 'bigint' }).notNull(),
     /** The id of the first record in the cluster. */
     clusterId: bigint('cluster_id', { mode: 'number' }).notNull(),

@@ -1,0 +1,49 @@
+-- What belongs to articles and grows with them is partitioned by ranges of article ids (the table id_ranges), the same ones in all
+-- tables. So what is old can be dropped as a whole, and what is new stays small enough for memory.
+
+-- The tables that are partitioned by article_id.
+CREATE OR REPLACE FUNCTION feedmill_data.partitioned_tables() RETURNS SETOF name
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT c.relname FROM pg_partitioned_table p
+  JOIN pg_class c ON c.oid = p.partrelid
+  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = p.partattrs[0]
+  WHERE c.relnamespace = 'feedmill_data'::regnamespace AND p.partstrat = 'r' AND p.partnatts = 1 AND a.attname = 'article_id';
+$$;
+
+-- The partitions that the tables lack.
+CREATE OR REPLACE FUNCTION feedmill_data.missing_partitions() RETURNS TABLE (parent name, partition text, lower bigint, upper bigint)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT t.parent, t.parent || '_' || r.lower, r.lower, r.upper
+  FROM feedmill_data.partitioned_tables() AS t (parent) CROSS JOIN feedmill_data.id_ranges r
+  WHERE to_regclass(format('feedmill_data.%I', t.parent || '_' || r.lower)) IS NULL
+  ORDER BY r.lower, t.parent;
+$$;
+
+-- Makes the ranges that the next ids need, of `span` ids each, and all partitions that are missing. Any process may call it at any
+-- time: a partition is made beside its table and then attached, which blocks neither readers nor writers. Returns how many it made.
+CREATE OR REPLACE FUNCTION feedmill_data.make_partitions(span bigint DEFAULT 1000000) RETURNS integer
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  -- A new range is made while this many ids are left: more than are given out between two calls, a minute apart.
+  ahead constant bigint := 250000;
+  needed constant bigint := ahead + coalesce(pg_sequence_last_value(pg_get_serial_sequence('feedmill_data.articles', 'id')), 0);
+  missing record;
+  made integer := 0;
+BEGIN
+  IF needed < (SELECT max(r.upper) FROM feedmill_data.id_ranges r)
+    AND NOT EXISTS (SELECT FROM feedmill_data.missing_partitions()) THEN RETURN 0; END IF;
+  -- One at a time.
+  LOCK TABLE feedmill_data.id_ranges IN SHARE ROW EXCLUSIVE MODE;
+  INSERT INTO feedmill_data.id_ranges (lower, upper)
+  SELECT lower, lower + span
+  FROM (SELECT max(r.upper) AS upper FROM feedmill_data.id_ranges r) last, generate_series(last.upper, needed, span) AS lower;
+  FOR missing IN SELECT * FROM feedmill_data.missing_partitions() LOOP
+    EXECUTE format(
+      'CREATE TABLE feedmill_data.%I (LIKE feedmill_data.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE INCLUDING COMPRESSION)',
+      missing.partition, missing.parent);
+    EXECUTE format('ALTER TABLE feedmill_data.%I ATTACH PARTITION feedmill_data.%I FOR VALUES FROM (%s) TO (%s)',
+      missing.parent, missing.partition, missing.lower, missing.upper);
+    made := made + 1;
+  END LOOP;
+  RETURN made;
+END $$;
