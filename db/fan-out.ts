@@ -40,28 +40,35 @@ export async function fanOut(db: Db, onProblem: (error: Error) => void): Promise
 const LOST =
   'The database was restored to a state before the last change that the receiver was told of. ' +
   'Changes that it knows may be lost. It is told of all that follow.';
+const EXPIRED =
+  'Changes that the receiver was not told of were deleted, because they were KEEP_CHANGES_DAYS days old. ' +
+  'It is told of all that follow; to have what it missed, it needs a copy of all records.';
 
 /**
- * Gives each delivery whose cursor is ahead of the database the last change before it: there is no other way to go on, and what
- * was lost can't be told. The delivery shows that as its last error.
+ * Gives each delivery that can't go on from its cursor another one: the last change that was deleted for its age, or, if the cursor is
+ * ahead of the database, the last change before it. What is missing can't be told. The delivery shows that as its last error.
  */
 async function replaceLostCursors(db: Db, onProblem: (error: Error) => void): Promise<void> {
-  const { rows } = await db.execute<{ id: string }>(sql`
+  const { rows } = await db.execute<{ id: string; problem: string }>(sql`
     with lost as (
-      select d.id, d.cursor, (
+      select d.id, d.cursor, c.expired_cursor, (told.epoch, told.tx, told.id) < (expired.epoch, expired.tx, expired.id) as missed, (
         select concat_ws('.', c.epoch, c.tx, c.id) from feedmill_data.changes c
         where (c.epoch, c.tx, c.id) < (told.epoch, told.tx, told.id)
           -- Only what changes() gives out: a transaction that still runs may add changes before the others.
           and (c.tx < pg_snapshot_xmin(pg_current_snapshot()) or c.epoch < (select epoch from feedmill_data.contract))
         order by c.epoch desc, c.tx desc, c.id desc limit 1) as last
-      from feedmill_data.deliveries d, feedmill_data.parse_cursor(d.cursor) as told
-      where d.cursor <> '0.0.0'
+      from feedmill_data.deliveries d, feedmill_data.parse_cursor(d.cursor) as told,
+        feedmill_data.contract c, feedmill_data.parse_cursor(c.expired_cursor) as expired
+      where d.cursor is not null and (told.epoch, told.tx, told.id) <> (expired.epoch, expired.tx, expired.id)
+        and (d.cursor <> '0.0.0' or c.expired_cursor is not null)
         and not exists (select from feedmill_data.changes c where (c.epoch, c.tx, c.id) = (told.epoch, told.tx, told.id))
     )
-    update feedmill_data.deliveries d set cursor = coalesce(lost.last, '0.0.0'), last_error = ${LOST}, last_error_at = now()
+    update feedmill_data.deliveries d
+    set cursor = case when missed then expired_cursor else coalesce(lost.last, expired_cursor, '0.0.0') end,
+        last_error = case when missed then ${EXPIRED} else ${LOST} end, last_error_at = now()
     from lost where d.id = lost.id and d.cursor = lost.cursor
-    returning d.id`);
-  for (const { id } of rows) onProblem(new Error(`delivery ${id}: ${LOST}`));
+    returning d.id, d.last_error as problem`);
+  for (const { id, problem } of rows) onProblem(new Error(`delivery ${id}: ${problem}`));
 }
 
 /** Writes one batch for a delivery that no other process is writing for. @returns whether there may be more */

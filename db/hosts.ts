@@ -31,6 +31,7 @@ async function saveRobots(db: Db, { host, leaseEnd }: Turn, origin: string, { re
     ...(read && { body: read.rules, fetchedAt: sql`now()` }),
     hopUrl: redirect?.url ?? null,
     hops: redirect?.count ?? 0,
+    askedAt: sql`now()`,
   };
   await db.transaction(async (tx) => {
     const { rows } = await tx.execute(sql`

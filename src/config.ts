@@ -64,6 +64,8 @@ const Env = z.object({
   RETENTION_DAYS: whole(0, 0, 36_500),
   IMAGE_PROXY: imageProxy.optional(),
   KEEP_PAGES_DAYS: whole(3, 0, 3_650),
+  KEEP_POLLS_DAYS: whole(30, 0, 36_500),
+  KEEP_CHANGES_DAYS: whole(0, 0, 36_500),
   REVISIT: durations('1h, 6h, 24h, 3d'),
   // Timing of the processes
   POLL_TICK: duration('1s', 10),
@@ -181,6 +183,10 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     retentionDays: data.RETENTION_DAYS,
     imageProxy: data.IMAGE_PROXY,
     keepPagesDays: data.KEEP_PAGES_DAYS,
+    /** 0 keeps polls forever. */
+    keepPollsDays: data.KEEP_POLLS_DAYS,
+    /** 0 keeps changes forever. */
+    keepChangesDays: data.KEEP_CHANGES_DAYS,
     revisitDelays: data.REVISIT,
     tickMs: data.POLL_TICK,
     graceMs: data.SHUTDOWN_GRACE,

@@ -1,5 +1,6 @@
 import { type BackfillProgress, runBackfillBatch } from '../db/backfills.js';
 import type { Db } from '../db/client.js';
+import { expireChanges, expireHosts, expireOutages, expirePolls, expireRobots } from '../db/expiry.js';
 import { expirePages } from '../db/pages.js';
 import { makePartitions } from '../db/partitions.js';
 import { expireReextractions } from '../db/reextractions.js';
@@ -11,10 +12,10 @@ import { MIN_PAUSE_MS, type Repeating, repeat } from './repeat.js';
 
 /** Interval between runs of the search index, in ms: about how long it takes until new records are found and have clusters. */
 const SEARCH_INTERVAL_MS = 1_000;
-/** Interval between retention sweeps of records and pages, in ms. */
-const RETENTION_INTERVAL_MS = 60_000;
 /** Interval between looks whether the next ids need a partition, in ms. */
 const PARTITIONS_INTERVAL_MS = 60_000;
+/** Interval between looks for what has reached its end, in ms: what ended in a minute goes in a few batches. */
+const EXPIRY_INTERVAL_MS = 60_000;
 /** Interval between looks for a data migration, in ms: one may be new after an upgrade. */
 const BACKFILL_INTERVAL_MS = 60_000;
 /** Interval between reports of how far a data migration is, in ms. */
@@ -23,18 +24,33 @@ const PROGRESS_INTERVAL_MS = 10_000;
 /** Starts the housekeeping of the database: indexing for search, deleting what is too old, and migrating data in batches. */
 export function startUpkeep(
   db: Db,
-  { keepPagesDays, retentionDays }: Pick<Config, 'keepPagesDays' | 'retentionDays'>,
+  config: Pick<Config, 'keepPagesDays' | 'keepPollsDays' | 'keepChangesDays' | 'retentionDays'>,
   { onError, onBackfill }: { onError: (error: Error) => void; onBackfill: (progress: BackfillProgress) => void },
 ): Repeating[] {
   const every = (everyMs: number, runBatch: () => Promise<boolean>) =>
     repeat(async () => ((await runBatch()) ? MIN_PAUSE_MS : undefined), { everyMs, onError });
   return [
     every(SEARCH_INTERVAL_MS, () => indexRecords(db, simhash)),
-    every(PARTITIONS_INTERVAL_MS, async () => (await makePartitions(db, retentionDays)) > 0),
-    every(RETENTION_INTERVAL_MS, () => expirePages(db, keepPagesDays)),
+    every(PARTITIONS_INTERVAL_MS, async () => (await makePartitions(db, config.retentionDays)) > 0),
     every(BACKFILL_INTERVAL_MS, createBackfill(db, onBackfill)),
-    every(RETENTION_INTERVAL_MS, () => expireReextractions(db)),
-    ...(retentionDays > 0 ? [every(RETENTION_INTERVAL_MS, () => expireRecords(db, retentionDays))] : []),
+    ...listExpiries(db, config).map((expireBatch) => every(EXPIRY_INTERVAL_MS, expireBatch)),
+  ];
+}
+
+/** What deletes a batch of rows that have reached their end (docs/operating.md lists them), and tells whether there may be more. */
+function listExpiries(
+  db: Db,
+  { keepPagesDays, keepPollsDays, keepChangesDays, retentionDays }: Parameters<typeof startUpkeep>[1],
+): (() => Promise<boolean>)[] {
+  return [
+    () => expirePages(db, keepPagesDays),
+    () => expireReextractions(db),
+    () => expireHosts(db),
+    () => expireRobots(db),
+    () => expireOutages(db),
+    ...(keepPollsDays > 0 ? [() => expirePolls(db, keepPollsDays)] : []),
+    ...(keepChangesDays > 0 ? [() => expireChanges(db, keepChangesDays)] : []),
+    ...(retentionDays > 0 ? [() => expireRecords(db, retentionDays)] : []),
   ];
 }
 

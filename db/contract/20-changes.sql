@@ -151,15 +151,25 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $$
 $$;
 
 -- The parts of a cursor from outside. Every cursor that was given out is the key of a row, or ends in 0 if version 0.1 gave
--- it out by current_cursor(). Any other is ahead of this database: it was restored to an earlier state, and the consumer knows
--- changes that were lost.
+-- it out by current_cursor(). Before the last change that was deleted for its age, it has missed some. Any other is ahead of this
+-- database: it was restored to an earlier state, and the consumer knows changes that were lost.
 CREATE OR REPLACE FUNCTION feedmill_data.read_cursor(cursor text, OUT epoch integer, OUT tx xid8, OUT id bigint)
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  expired record;
 BEGIN
   IF coalesce(cursor, '0.0.0') !~ '^\d{1,9}\.\d{1,19}\.\d{1,18}$' THEN
     RAISE EXCEPTION 'not a cursor of feedmill.changes(): %', left(cursor, 100) USING ERRCODE = 'invalid_parameter_value';
   END IF;
   SELECT * INTO epoch, tx, id FROM feedmill_data.parse_cursor(cursor);
+  SELECT last.* INTO expired FROM feedmill_data.contract c, feedmill_data.parse_cursor(c.expired_cursor) AS last;
+  IF (epoch, tx, id) = (expired.epoch, expired.tx, expired.id) THEN RETURN; END IF;
+  IF (epoch, tx, id) < (expired.epoch, expired.tx, expired.id) THEN
+    RAISE EXCEPTION 'cursor % is older than the changes that are kept', coalesce(cursor, 'null, the beginning,')
+      USING ERRCODE = 'invalid_parameter_value',
+      DETAIL = 'Changes are deleted when they are KEEP_CHANGES_DAYS days old, so you have missed some.',
+      HINT = 'Start again: read feedmill.current_cursor(), copy all records, and continue from that cursor.';
+  END IF;
   IF id = 0 AND EXISTS (
     SELECT FROM feedmill_data.contract c
     WHERE c.epoch > read_cursor.epoch
@@ -203,7 +213,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce((
     SELECT concat_ws('.', c.epoch, c.tx, c.id) FROM feedmill_data.changes c
     WHERE c.tx < (SELECT pg_snapshot_xmin(pg_current_snapshot())) OR c.epoch < (SELECT contract.epoch FROM feedmill_data.contract)
-    ORDER BY c.epoch DESC, c.tx DESC, c.id DESC LIMIT 1), '0.0.0');
+    ORDER BY c.epoch DESC, c.tx DESC, c.id DESC LIMIT 1),
+    -- A quiet installation may have no change that is young enough to be kept.
+    (SELECT contract.expired_cursor FROM feedmill_data.contract), '0.0.0');
 $$;
 COMMENT ON FUNCTION feedmill.current_cursor() IS 'The cursor to start from after copying the view records: read it first, then copy, then follow feedmill.changes(). Changes made in the meantime may appear twice, but none is missed.';
 

@@ -59,6 +59,8 @@ export const contract = data.table(
     server: text('server'),
     /** The last change that the search index has processed. */
     searchCursor: text('search_cursor'),
+    /** The last change that was deleted for its age (db/expiry.ts); null: none was. A cursor before it has missed changes. */
+    expiredCursor: text('expired_cursor'),
     /** The program that set it up: `version` of its package.json. An older one leaves its views and functions alone. */
     program: text('program'),
     /** The oldest program that can work with the schema, by the time of its newest migration (db/compatibility.ts), in ms. */

@@ -37,19 +37,26 @@ export const hosts = data.table(
     index('hosts_turn').on(table.turnAt).where(sql`turn_at is not null`),
     index('hosts_reached').on(table.reachedAt),
     index('hosts_unreachable').on(table.unreachableAt),
+    index('hosts_unused').on(table.nextAt).where(sql`turn_at is null and gap_ms is null`),
   ],
 );
 
 /** The robots.txt of each origin that we fetch pages from. */
-export const robots = data.table('robots', {
-  origin: text('origin').primaryKey(),
-  /** The rules that apply to us, and when they were read; null until the first read. */
-  body: text('body'),
-  fetchedAt: at('fetched_at'),
-  /** The redirect still to be followed, and how many were followed before it. */
-  hopUrl: text('hop_url'),
-  hops: integer('hops').notNull().default(0),
-});
+export const robots = data.table(
+  'robots',
+  {
+    origin: text('origin').primaryKey(),
+    /** The rules that apply to us, and when they were read; null until the first read. */
+    body: text('body'),
+    fetchedAt: at('fetched_at'),
+    /** The redirect still to be followed, and how many were followed before it. */
+    hopUrl: text('hop_url'),
+    hops: integer('hops').notNull().default(0),
+    /** When it was last asked for, whatever the answer. As long as pages of the origin are fetched, that is every day. */
+    askedAt: at('asked_at').notNull().defaultNow(),
+  },
+  (table) => [index('robots_asked').on(table.askedAt)],
+);
 
 /**
  * Periods in which most hosts failed at once, healthy ones included, so that the fault was ours. `ended_at` is null while one
@@ -66,5 +73,8 @@ export const outages = data.table(
     believedAt: at('believed_at'),
     endedAt: at('ended_at'),
   },
-  () => [uniqueIndex('outages_open').on(sql`(ended_at is null)`).where(sql`ended_at is null`)],
+  (table) => [
+    uniqueIndex('outages_open').on(sql`(ended_at is null)`).where(sql`ended_at is null`),
+    index('outages_ended').on(table.endedAt).where(sql`ended_at is not null`),
+  ],
 );
