@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { indexRecords } from '../db/search.js';
+import { indexRecords } from '../db/indexer.js';
 import { simhash } from '../src/articles/simhash.js';
 import { createRandom } from '../src/sampler/random.js';
 import { UserError } from '../src/user-error.js';

@@ -15,7 +15,7 @@ export interface Gauges {
   /** Feeds by the state that the view shows. */
   feeds: Record<string, number>;
   outage: boolean;
-  /** Age of the oldest change that the search index has not processed; 0 when there is none. */
+  /** How long the next records have been waiting to be indexed; 0 when there are none. */
   searchLagS: number;
   /** How long the oldest change has been hidden from cursors by a transaction that still runs; 0 when none is. */
   changesHeldBackS: number;
@@ -34,6 +34,8 @@ export interface Gauges {
 const MAX_HOSTS = 10_000;
 const MAX_ARTICLES_PER_HOST = 1_000;
 const MAX_COUNTED = 100_000;
+/** Records that wait to be indexed, by id as they are claimed: a few batches. */
+const MAX_UNINDEXED = 1_000;
 /** Time limit of one statement, in ms: metrics must not make a struggling database worse. */
 const TIMEOUT_MS = 5_000;
 
@@ -118,9 +120,8 @@ async function readCursors(tx: Executor): Promise<Pick<Gauges, 'outage' | 'searc
     select
       exists (select from feedmill_data.outages where ended_at is null and believed_at is not null) as outage,
       coalesce((
-        select extract(epoch from now() - changed_at) from feedmill_data.changes c,
-          feedmill_data.parse_cursor((select search_cursor from feedmill_data.contract)) as r
-        where (c.epoch, c.tx, c.id) > (r.epoch, r.tx, r.id) order by c.epoch, c.tx, c.id limit 1
+        select extract(epoch from now() - min(since))
+        from (select since from feedmill_data.unindexed order by article_id limit ${MAX_UNINDEXED}) as next
       ), 0)::float8 as "searchLagS",
       coalesce((
         select extract(epoch from now() - changed_at) from feedmill_data.changes

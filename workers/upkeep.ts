@@ -1,11 +1,11 @@
 import { type BackfillProgress, runBackfillBatch } from '../db/backfills.js';
 import type { Db } from '../db/client.js';
 import { expireChanges, expireHosts, expireOutages, expirePolls, expireRobots } from '../db/expiry.js';
+import { indexRecords } from '../db/indexer.js';
 import { expirePages } from '../db/pages.js';
 import { makePartitions } from '../db/partitions.js';
 import { expireReextractions } from '../db/reextractions.js';
 import { expireRecords } from '../db/retention.js';
-import { indexRecords } from '../db/search.js';
 import { simhash } from '../src/articles/simhash.js';
 import type { Config } from '../src/config.js';
 import { MIN_PAUSE_MS, type Repeating, repeat } from './repeat.js';

@@ -98,7 +98,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$;
 
 -- Splitting and indexing a text costs about as much as everything else that is written for a record. So it is not part of storing
--- a record; db/search.ts does it afterwards, following the change cursor.
+-- a record; db/indexer.ts does it afterwards.
 
 CREATE OR REPLACE FUNCTION feedmill.search(query text, max integer DEFAULT 20, snippets boolean DEFAULT false)
 RETURNS TABLE (record_id bigint, rank real, title text, url text, site_name text, published_at timestamptz, snippet text)

@@ -57,7 +57,7 @@ export const contract = data.table(
     epoch: integer('epoch').notNull().default(1),
     /** Where the epoch belongs: system identifier, timeline and database (`server_identity()`); null: not known yet. */
     server: text('server'),
-    /** The last change that the search index has processed. */
+    /** The last change that the search index of version 0.1 has processed; later ones have the table `unindexed`. */
     searchCursor: text('search_cursor'),
     /** The last change that was deleted for its age (db/expiry.ts); null: none was. A cursor before it has missed changes. */
     expiredCursor: text('expired_cursor'),

@@ -1,6 +1,18 @@
 import { sql } from 'drizzle-orm';
 import { bigint, index } from 'drizzle-orm/pg-core';
-import { data, tsvector } from './columns.js';
+import { at, data, tsvector } from './columns.js';
+
+/**
+ * Records that the indexer has not processed since they were stored or their words changed. Triggers fill it. Rows
+ * whose record is gone are harmless.
+ */
+export const unindexed = data.table('unindexed', {
+  articleId: bigint('article_id', { mode: 'number' }).primaryKey(),
+  /** The first change that was not processed. */
+  since: at('since').notNull().defaultNow(),
+  /** When an indexer may claim it: at once, or when the lease of another one ends. */
+  dueAt: at('due_at').notNull().defaultNow(),
+});
 
 /**
  * The words of each record, as `search_words` (db/contract/30-search.sql) splits them.

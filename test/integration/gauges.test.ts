@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { Registry } from 'prom-client';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readGauges } from '../../db/gauges.js';
-import { indexRecords } from '../../db/search.js';
+import { indexRecords } from '../../db/indexer.js';
 import { addInstallationGauges, type Installation } from '../../workers/metrics/installation-gauges.js';
 import { feedEntry } from '../builders.js';
 import { createDatabase, insertFeed, insertRecord } from '../database.js';
@@ -64,7 +64,7 @@ describe('readGauges', () => {
   it('tells how far search is behind, and how long a transaction hides changes', async () => {
     const feedId = await insertFeed(db);
     await insertRecord(db, { feedId, url: 'https://a.example/1', text: 'one' });
-    await db.execute(sql`update feedmill_data.changes set changed_at = now() - interval '1 hour'`);
+    await db.execute(sql`update feedmill_data.unindexed set since = now() - interval '1 hour'`);
     expect((await readGauges(db)).searchLagS).toBeGreaterThanOrEqual(3_600);
     while (await indexRecords(db, () => undefined));
     expect(await readGauges(db)).toMatchObject({ searchLagS: 0, changesHeldBackS: 0 });

@@ -2,9 +2,9 @@ import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { claimDue } from '../../db/claim.js';
 import { moveFeed } from '../../db/feed-moves.js';
+import { indexRecords } from '../../db/indexer.js';
 import { migrateSchema } from '../../db/migrate.js';
 import { SchemaLockedError } from '../../db/migration-lock.js';
-import { indexRecords } from '../../db/search.js';
 import { POLITENESS } from '../builders.js';
 import { createDatabase, insertFeed, insertRecord, until } from '../database.js';
 

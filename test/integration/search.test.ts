@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { indexRecords } from '../../db/search.js';
+import { indexRecords } from '../../db/indexer.js';
 import { simhash } from '../../src/articles/simhash.js';
 import { createDatabase } from '../database.js';
 import { waitForIndex } from './search-index.js';

@@ -59,7 +59,7 @@ const READINGS: Reading[] = [
   },
   {
     name: 'search_lag_seconds',
-    help: 'Age of the oldest change that the search index has not processed.',
+    help: 'How long the next records have been waiting to be indexed.',
     values: ({ searchLagS }) => single(searchLagS),
   },
   {

@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { indexRecords } from '../../db/indexer.js';
+import { claimUnindexed, lockUnindexed } from '../../db/unindexed.js';
+import { createDatabase, insertFeed, insertRecord } from '../database.js';
+import { waitForIndex } from './search-index.js';
+
+const { db } = await createDatabase();
+const feedId = await insertFeed(db);
+let stored = 0;
+const store = (text: string, connection: Parameters<typeof insertRecord>[0] = db) => {
+  stored += 1;
+  return insertRecord(connection, { feedId, url: `https://a.example/${stored}`, text });
+};
+const query = async (text: string, values: unknown[] = []) => (await db.$client.query(text, values)).rows;
+const isFound = async (word: string) => (await query('select from feedmill.search($1)', [word])).length === 1;
+
+describe('records to index', () => {
+  it('are those stored, and those whose title or text changed, whoever changed them', async () => {
+    const [kept, edited, retitled, deleted] = [await store('one'), await store('two'), await store('three'), await store('four')];
+    const pending = async () =>
+      (await query('select article_id::int as id from feedmill_data.unindexed order by 1')).map(({ id }) => id);
+    expect(await pending()).toEqual([kept, edited, retitled, deleted]);
+    await waitForIndex(db);
+    await query("update feedmill_data.articles set lead_image_url = 'https://a.example/i', due_at = now() where id = $1", [kept]);
+    await query("update feedmill_data.articles set content_text = 'second' where id = $1", [edited]);
+    await query("update feedmill_data.articles set title = 'third' where id = $1", [retitled]);
+    await query("update feedmill_data.articles set title = 'fourth' where id = $1", [deleted]);
+    await query('delete from feedmill_data.articles where id = $1', [deleted]);
+    expect(await pending()).toEqual([edited, retitled, deleted]);
+    await waitForIndex(db);
+    expect([await isFound('second'), await isFound('third'), await isFound('fourth')]).toEqual([true, true, false]);
+  });
+
+  it('are claimed by one indexer each, also when many claim at once', async () => {
+    for (let n = 0; n < 120; n += 1) await store(`swarm ${n}`);
+    const claims = await Promise.all(Array.from({ length: 6 }, () => claimUnindexed(db)));
+    const ids = claims.flatMap((claim) => claim?.ids ?? []);
+    expect(new Set(ids).size).toBe(ids.length);
+    await query('update feedmill_data.unindexed set due_at = now()');
+    await waitForIndex(db);
+    expect(await query("select from feedmill.search('swarm', 500)")).toHaveLength(120);
+  });
+
+  it('are left alone by a late indexer once they have changed again, or belong to another one', async () => {
+    const [changed, taken, own] = [await store('before'), await store('taken'), await store('own')];
+    const claim = await claimUnindexed(db);
+    if (!claim) throw new Error('no claim');
+    await query("update feedmill_data.articles set content_text = 'after' where id = $1", [changed]);
+    await query("update feedmill_data.unindexed set due_at = now() - interval '1 second' where article_id = $1", [taken]);
+    expect((await claimUnindexed(db))?.ids).toEqual([changed, taken]);
+    expect(await db.transaction((tx) => lockUnindexed(tx, claim))).toEqual([own]);
+    await query('update feedmill_data.unindexed set due_at = now()');
+    await waitForIndex(db);
+  });
+
+  it('stay to be indexed when they change in a transaction that is still open', async () => {
+    const id = await store('early');
+    const writer = await db.$client.connect();
+    await writer.query('begin');
+    await writer.query("update feedmill_data.articles set content_text = 'later' where id = $1", [id]);
+    await indexRecords(db, () => undefined);
+    await writer.query('commit');
+    writer.release();
+    await waitForIndex(db);
+    expect(await isFound('later')).toBe(true);
+  });
+});
+
+describe('the migration to a queue', () => {
+  it('takes over what lies after the cursor of the version before', async () => {
+    const { db: old } = await createDatabase();
+    const oldFeed = await insertFeed(old);
+    const add = (text: string) => insertRecord(old, { feedId: oldFeed, url: `https://a.example/${text}`, text });
+    await add('indexed');
+    await old.$client.query(`
+      update feedmill_data.contract set search_cursor = (select concat_ws('.', epoch, tx, id) from feedmill_data.changes);
+      drop table feedmill_data.unindexed; drop function feedmill_data.note_unindexed() cascade`);
+    const [missed, deletedLater] = [await add('missed'), await add('deleted')];
+    await old.$client.query('delete from feedmill_data.articles where id = $1', [deletedLater]);
+    const statements = (await readFile('db/migrations/0032_unindexed.sql', 'utf8')).split('--> statement-breakpoint');
+    for (const statement of statements) await old.$client.query(statement);
+    await add('after');
+    await waitForIndex(old);
+    const { rows } = await old.$client.query('select article_id::int as id from feedmill_data.search order by 1');
+    expect(rows.map(({ id }) => id)).toEqual([missed, deletedLater + 1]);
+  });
+});
