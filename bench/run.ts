@@ -11,6 +11,7 @@ const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   schedule: () => import('./schedule.js'),
   extraction: () => import('./extraction.js'),
   feeds: () => import('./feeds.js'),
+  size: () => import('./size.js'),
 };
 
 const [name = ''] = process.argv.slice(2);

@@ -19,7 +19,9 @@ interface Language {
 const VOCABULARY = 20_000;
 /** One word in this many is a new name, as vocabularies of real texts never stop growing (Heaps' law). */
 const NAME_EVERY = 60;
-const NAME_SYLLABLES = 5;
+const NAME_SYLLABLES = 3;
+/** Share of words that were in the text before. With it, texts compress, and have as many different words, as real ones. */
+const REPEATED = 0.3;
 /** Words in a sentence; in scripts without spaces, characters. */
 const SENTENCE = { ' ': 14, '': 24 };
 const PARAGRAPH_SENTENCES = 4;
@@ -28,11 +30,14 @@ const random = createRandom(7);
 const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
 const makeWord = (syllables: readonly string[], count: number) => Array.from({ length: count }, () => pick(syllables)).join('');
 
-/** A language whose words are separated by spaces. Its short words are the frequent ones, as in real languages. */
-function spaced(share: number, charBytes: number, frequent: string, list: string): Language {
-  const syllables = list.split(' ');
-  const made = Array.from({ length: VOCABULARY }, () => makeWord(syllables, 1 + Math.floor(random() * 4)));
-  const words = [...new Set(made)].sort((a, b) => a.length - b.length);
+/**
+ * A language whose words are separated by spaces. Its short words are the frequent ones, as in real languages. Syllables are made
+ * of onsets and rimes: with few of them, texts would compress much better than real ones.
+ */
+function spaced(share: number, charBytes: number, frequent: string, [onsets, rimes]: [string, string]): Language {
+  const syllables = onsets.split(' ').flatMap((onset) => rimes.split(' ').map((rime) => onset + rime));
+  const made = Array.from({ length: VOCABULARY }, () => makeWord(syllables, 1 + Math.floor(random() * 3)));
+  const words = [...new Set(made)].sort((one, other) => one.length - other.length);
   return { share, gap: ' ', charBytes, words: [...frequent.split(' '), ...words], syllables };
 }
 
@@ -41,14 +46,17 @@ const range = (from: number, count: number): string[] => Array.from({ length: co
 
 /** The languages of the texts, by code. */
 const LANGUAGES: Readonly<Record<string, Language>> = {
-  en: spaced(0.4, 1, 'the of and government', 're con ter man ti on ly ing st ra ble or est ment per'),
-  de: spaced(0.12, 1, 'die der und für', 'ge schaft lich über ung ver men keit zu bür straß en heit'),
-  es: spaced(0.12, 1, 'de la que también', 'ci ón es ta do mi en to pre na ra pue blo ño dad'),
-  ru: spaced(0.12, 1.85, 'и в не', 'по ста ни ров ать ный ка го во ский при ле'),
-  ar: spaced(0.06, 1.8, 'في من', 'ال مد رس ة كت اب حك وم شر ق ون'),
-  ko: spaced(0.04, 2.6, '은 는', '가 나 다 라 정 부 시 장 대 통 령 회 의 사 람'),
-  zh: unspaced(0.08, range(0x4e00, 4_000)),
-  ja: unspaced(0.06, ['の', 'は', 'を', 'に', ...range(0x3042, 80), ...range(0x30a2, 80), ...range(0x5e00, 2_500)]),
+  en: spaced(0.42, 1, 'the of and government', [
+    'b c d f g h l m n p r s t v w st tr pl ch sh',
+    'a e i o u ea ou er an on in al ess ing',
+  ]),
+  de: spaced(0.12, 1.05, 'die der und für', ['b d f g h k l m n r s t w z sch st pf', 'a e i o u ä ü ei ie au en er ung ich']),
+  es: spaced(0.12, 1.05, 'de la que también', ['b c d f g l m n p r s t v ñ ll tr pr', 'a e i o ía ión ar er es os an en']),
+  ru: spaced(0.12, 1.85, 'и в не', ['б в г д ж з к л м н п р с т ч ст пр', 'а е и о у я ы ов ть ный ский ем ой']),
+  ar: spaced(0.06, 1.8, 'في من', ['ا ب ت ج ح د ر س ش ع ف ق ك ل م ن ه', 'ا و ي ة ل م ن ر ات ين']),
+  ko: spaced(0.04, 2.6, '은 는', ['가 나 다 라 마 바 사 아 자 정 부 시 장', '대 통 령 회 의 람 국 민 전 화 기 도 서']),
+  zh: unspaced(0.07, range(0x4e00, 4_000)),
+  ja: unspaced(0.05, ['の', 'は', 'を', 'に', ...range(0x3042, 80), ...range(0x30a2, 80), ...range(0x5e00, 2_500)]),
 };
 
 /** What queries search for: one of the forms in `text` is put into this share of the texts of its language. */
@@ -98,10 +106,11 @@ export function composeText(bytes: number): SyntheticText {
   const name = pickLanguage();
   const language = LANGUAGES[name] as Language;
   const planted: number[] = [];
-  const title = composeWords(language, language.gap ? 8 : 16).join(language.gap);
+  const subject: string[] = [];
+  const title = composeWords(language, language.gap ? 8 : 16, subject).join(language.gap);
   const paragraphs: string[] = [];
   for (let left = bytes / language.charBytes; left > 0 || paragraphs.length === 0; ) {
-    const paragraph = composeParagraph(language, left);
+    const paragraph = composeParagraph(language, left, subject);
     left -= paragraph.length + 2;
     paragraphs.push(paragraph);
   }
@@ -124,20 +133,26 @@ function pickLanguage(): string {
 }
 
 /** A paragraph of at most about this many characters. */
-function composeParagraph(language: Language, chars: number): string {
+function composeParagraph(language: Language, chars: number, subject: string[]): string {
   const sentences: string[] = [];
   for (let length = 0; sentences.length < PARAGRAPH_SENTENCES && length < chars; ) {
-    const sentence = composeWords(language, SENTENCE[language.gap]).join(language.gap) + (language.gap ? '.' : '。');
+    const sentence = composeWords(language, SENTENCE[language.gap], subject).join(language.gap) + (language.gap ? '.' : '。');
     length += sentence.length;
     sentences.push(sentence);
   }
   return sentences.join(language.gap);
 }
 
-/** Words as frequent as in real texts: by Zipf's law, the nth is n times as rare as the first. */
-function composeWords({ words, syllables }: Language, count: number): string[] {
+/**
+ * Words as frequent as in real texts: by Zipf's law, the nth is n times as rare as the first; some repeat one of `subject`, the
+ * words that came before, since a text is about something.
+ */
+function composeWords({ words, syllables }: Language, count: number, subject: string[]): string[] {
   return Array.from({ length: count }, () => {
-    if (syllables.length > 0 && random() * NAME_EVERY < 1) return makeWord(syllables, NAME_SYLLABLES);
-    return words[Math.floor(words.length ** random()) - 1] ?? '';
+    if (subject.length > 0 && random() < REPEATED) return pick(subject);
+    const isName = syllables.length > 0 && random() * NAME_EVERY < 1;
+    const word = isName ? makeWord(syllables, NAME_SYLLABLES) : (words[Math.floor(words.length ** random()) - 1] ?? '');
+    subject.push(word);
+    return word;
   });
 }
