@@ -1,3 +1,5 @@
+import { UserError } from '../src/user-error.js';
+
 /** The benchmarks by name. Each prints its own figures. */
 const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   pipeline: () => import('./pipeline.js'),
@@ -20,4 +22,10 @@ if (!load) {
   console.error(`Usage: npm run bench -- NAME\nNAME is one of: ${Object.keys(BENCHES).join(', ')}`);
   process.exit(2);
 }
-await (await load()).run();
+try {
+  await (await load()).run();
+} catch (error) {
+  if (!(error instanceof UserError)) throw error;
+  console.error(error.message);
+  process.exitCode = error.exitCode;
+}

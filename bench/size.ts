@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { UserError } from '../src/user-error.js';
 import { withDatabase } from './database.js';
 import { DAYS } from './size/corpus.js';
 import { countFeeds, fillDatabase } from './size/fill.js';
@@ -52,7 +53,7 @@ export async function run(): Promise<void> {
 function readSizes(text: string | undefined, long: boolean): number[] {
   const sizes = text === undefined ? [...SIZES, ...(long ? [LONG] : [])] : text.split(',').map(Number);
   if (sizes.some((size, n) => !Number.isInteger(size) || size < LEAST || size <= (sizes[n - 1] ?? 0)))
-    throw new Error(`--records takes whole numbers from ${LEAST} on, ascending, separated by commas, not ${text}`);
+    throw new UserError(`--records takes whole numbers from ${LEAST} on, ascending, separated by commas, not ${text}`, 2);
   return sizes;
 }
 

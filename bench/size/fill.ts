@@ -1,4 +1,5 @@
 import type { Db } from '../../db/client.js';
+import { makePartitions } from '../../db/partitions.js';
 import { indexRecords } from '../../db/search.js';
 import { simhash } from '../../src/articles/simhash.js';
 import type { Query } from '../database.js';
@@ -45,6 +46,7 @@ export async function fillDatabase(db: Db, query: Query, records: number, report
       );
       await insertRecords(query, batch, feeds);
     }
+    await makePartitions(db, DAYS);
     indexingMs += await measureMs(() => indexAll(db));
     if (performance.now() - reported < REPORT_SECONDS * 1_000) continue;
     reported = performance.now();
