@@ -1,6 +1,6 @@
 import type { Db } from '../../db/client.js';
+import { indexRecords } from '../../db/indexer.js';
 import { makePartitions } from '../../db/partitions.js';
-import { indexRecords } from '../../db/search.js';
 import { simhash } from '../../src/articles/simhash.js';
 import type { Query } from '../database.js';
 import { measureMs } from '../numbers.js';
