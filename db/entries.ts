@@ -10,6 +10,7 @@ import { lockUnderLease } from './fence.js';
 import { takeOverArticles } from './ownership.js';
 import { entries } from './schema/entries.js';
 import { writeInSlices } from './slices.js';
+import { reviewTombstones } from './tombstones.js';
 
 /** What a document's entries changed. */
 export interface EntriesAdded {
@@ -54,6 +55,8 @@ export async function addEntries(
     await takeOverArticles(tx, options, feed, [...fresh, ...newOnSite]);
     const added = fresh.length === 0 ? [] : await insertEntries(tx, feed, fresh, articleIds);
     const updated = taken.length === 0 ? [] : await updateEntries(tx, options, feed, taken, room - fresh.length);
+    // A push holds only what is new, so it says nothing about the others.
+    if (feed.leaseEnd) await reviewTombstones(tx, feed.id, { keys: seen.map(({ key }) => key), returned: findReturned(stored) });
     return {
       new: added.length,
       articleIds: [...new Set(added.flatMap(({ articleId }) => articleId ?? []))],
@@ -111,6 +114,10 @@ const serializeDetails = ({
     enclosures.map(({ url, type, length, duration }) => [url, type, length, duration]),
   ]);
 
+/** The keys of the tombstones that the document before did not hold. */
+const findReturned = (stored: ReadonlyMap<string, StoredEntry>): string[] =>
+  [...stored].flatMap(([key, { isGone }]) => (isGone ? [key] : []));
+
 async function hasEntries(tx: Executor, feedId: number): Promise<boolean> {
   const rows = await tx.select({ id: entries.id }).from(entries).where(eq(entries.feedId, feedId)).limit(1);
   return rows.length > 0;
@@ -130,6 +137,7 @@ async function loadStoredEntries(tx: Executor, feedId: number, seen: readonly Fe
       imageUrl: entries.imageUrl,
       categories: entries.categories,
       enclosures: entries.enclosures,
+      goneSince: entries.goneSince,
     })
     .from(entries)
     .where(and(eq(entries.feedId, feedId), sql`${entries.key} = any (${sql.param(seen.map(({ key }) => key))}::text[])`));
@@ -141,6 +149,7 @@ async function loadStoredEntries(tx: Executor, feedId: number, seen: readonly Fe
         url,
         contentHash,
         site: row.site,
+        isGone: row.goneSince !== null,
         details: serializeDetails({ ...row, enclosures: row.enclosures as Enclosure[] }),
       },
     ]),

@@ -22,6 +22,8 @@ export interface StoredEntry {
   articleId: number | null;
   url: string | null;
   contentHash: string;
+  /** A tombstone that the document before did not hold. */
+  isGone: boolean;
   /** The site of the feed when it last said this; null in rows older than the column. */
   site: string | null;
   /** The other fields, serialized. */

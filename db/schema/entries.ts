@@ -34,8 +34,8 @@ export const entries = data.table(
     contentHash: text('content_hash').notNull(),
     firstSeenAt: at('first_seen_at').notNull().defaultNow(),
     updatedAt: at('updated_at').notNull().defaultNow(),
-    /** Of a tombstone: when its feed's document last held it, to the day (db/tombstones.ts). Not kept up to date before. */
-    lastSeenAt: at('last_seen_at').notNull().defaultNow(),
+    /** Of a tombstone: when its feed's document was first read without it; null: it was not yet (db/tombstones.ts). */
+    goneSince: at('gone_since'),
   },
   (table) => [
     unique('entries_feed_key').on(table.feedId, table.key),
@@ -45,7 +45,7 @@ export const entries = data.table(
     index('entries_same_link').on(table.feedId, sql`md5(url)`, table.id),
     index('entries_same_content').on(table.feedId, table.contentHash, table.id),
     index('entries_same_headline').on(table.feedId, table.publishedAt, sql`md5(title)`, table.id),
-    index('entries_tombstones').on(table.feedId, table.lastSeenAt).where(sql`article_id is null`),
+    index('entries_tombstones').on(table.feedId, table.goneSince).where(sql`article_id is null`),
     index('entries_article').on(table.articleId, table.updatedAt.desc()),
   ],
 );

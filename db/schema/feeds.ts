@@ -67,8 +67,6 @@ export const feeds = data.table(
     lastError: text('last_error'),
     polledAt: at('polled_at'),
     succeededAt: at('succeeded_at'),
-    /** When the last poll that read a document was; an unchanged one is not read. Null: before this column. */
-    readAt: at('read_at'),
     createdAt: at('created_at').notNull().defaultNow(),
   },
   (table) => [
