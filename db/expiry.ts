@@ -29,7 +29,8 @@ export async function expirePolls(db: Db, days: number): Promise<boolean> {
 }
 
 /**
- * Deletes changes older than `days`, in the order of the cursor and only as far as it gives them out, and notes the last one: a cursor before it is refused (read_cursor in db/contract/20-changes.sql).
+ * Deletes changes older than `days`, in the order of the cursor and only those that it gives out by now, and notes the last one: a
+ * cursor before it is refused (read_cursor in db/contract/20-changes.sql).
  */
 export async function expireChanges(db: Db, days: number): Promise<boolean> {
   return db.transaction(async (tx) => {
@@ -55,8 +56,7 @@ export async function expireChanges(db: Db, days: number): Promise<boolean> {
 const selectOldChanges = (days: number, limit: number): SQL => sql`
   select cursor from (
     select concat_ws('.', c.epoch, c.tx, c.id) as cursor, c.n, bool_and(c.changed_at < ${before(days)}) over (order by c.n) as old
-    from feedmill_data.contract,
-      feedmill_data.parse_cursor(expired_cursor) as first,
+    from feedmill_data.contract, feedmill_data.parse_cursor(expired_cursor) as first,
       lateral (
         select changes.*, row_number() over (order by epoch, tx, id) as n from feedmill_data.changes
         where (epoch, tx, id) > (first.epoch, first.tx, first.id)
