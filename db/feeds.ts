@@ -13,7 +13,7 @@ import { isUnderLease } from './fence.js';
 import { loadKnownEntries } from './known-entries.js';
 import { loadRecentPolls, postponePoll, recordPoll } from './polls.js';
 import { feeds } from './schema/feeds.js';
-import { addFeeds, loadSubscriptions } from './subscriptions.js';
+import { addFeeds, findFirstSubscription, findSubscribed, hasFeeds, loadSubscriptions } from './subscriptions.js';
 import { endTurn, giveTurns, isLeased, mayStart } from './turns.js';
 
 /** The settings of the feed store. */
@@ -24,6 +24,9 @@ export interface FeedStoreOptions extends EntryOptions {
 /** Feeds, their entries and their polls: what the feed worker and the command line ask of the database. */
 export const feedStore = (db: Db, options: FeedStoreOptions) => ({
   addFeeds: (subscriptions: readonly NewFeed[]) => addFeeds(db, options, subscriptions),
+  hasFeeds: () => hasFeeds(db),
+  findFirstSubscription: (urls: readonly string[]) => findFirstSubscription(db, urls),
+  findSubscribed: (urls: readonly string[]) => findSubscribed(db, urls),
   loadSubscriptions: (wanted: { secrets: boolean }) => loadSubscriptions(db, options, wanted),
   startFeed: (id: number) => startFeed(db, options, id),
   loadFeed: (id: number) => loadFeed(db, id),

@@ -61,6 +61,29 @@ export async function addFeeds(
   });
 }
 
+/** Those of these addresses that `addFeeds` would leave as they are. */
+export async function findSubscribed(db: Db, urls: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .select({ url: feeds.url })
+    .from(feeds)
+    .where(sql`${feeds.url} = any (${sql.param([...urls])}::text[]) and not (${IS_REVIVED})`);
+  return rows.map(({ url }) => url);
+}
+
+/** When the first of these addresses was subscribed to; undefined when none is subscribed to now. */
+export async function findFirstSubscription(db: Db, urls: readonly string[]): Promise<Date | undefined> {
+  const [row] = await db
+    .select({ since: sql<Date | string | null>`min(${feeds.createdAt})` })
+    .from(feeds)
+    .where(sql`${feeds.url} = any (${sql.param([...urls])}::text[]) and ${feeds.removedAt} is null`);
+  return row?.since ? new Date(row.since) : undefined;
+}
+
+/** Whether there is any feed, subscribed to or removed. */
+export async function hasFeeds(db: Db): Promise<boolean> {
+  return (await db.select({ id: feeds.id }).from(feeds).limit(1)).length > 0;
+}
+
 function toRow({ gapMs, headers, paused, ...feed }: NewFeed, host: string) {
   return { ...feed, host, ...(paused ? { dueAt: null, pausedAt: sql`now()` } : { dueAt: sql`now()`, pausedAt: null }) };
 }

@@ -19,7 +19,7 @@ import { recordReaders } from './record-readers.js';
 import { openReplayTools } from './replay.js';
 import { openRuleBook } from './rule-book.js';
 import type { Running } from './run-worker.js';
-import { isSamplerUrl, withSamplerAllowed } from './sampler.js';
+import { findSampled, withSamplerAllowed } from './sampler.js';
 
 /** Interval between checks whether `poll` is done, in ms. */
 const DONE_CHECK_MS = 200;
@@ -131,6 +131,5 @@ function createPollNow(app: App): Pick<CliApp, 'pollNow'> & { stop(): Promise<vo
 async function forShortRun(app: App): Promise<App> {
   const { config } = app;
   const alone = { ...app, config: { ...config, http: { ...config.http, publicUrl: undefined } } };
-  const isSampled = (await reportStore(app.db).listFeeds()).some(({ url }) => isSamplerUrl(url, config.samplerPort));
-  return isSampled ? withSamplerAllowed(alone) : alone;
+  return (await findSampled(app)) ? withSamplerAllowed(alone) : alone;
 }

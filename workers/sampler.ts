@@ -1,9 +1,8 @@
 import { feedStore } from '../db/feeds.js';
 import { hostStore } from '../db/hosts.js';
-import { reportStore } from '../db/reports.js';
 import { newFeed } from '../src/cli/subscribe.js';
 import { POLL_INTERVAL } from '../src/feeds/poll-interval.js';
-import { type Sampler, startSampler } from '../src/sampler/server.js';
+import { listSampleFeeds, type Sampler, startSampler } from '../src/sampler/server.js';
 import { errorCode } from '../src/text/error-code.js';
 import { UserError } from '../src/user-error.js';
 import type { App } from './app.js';
@@ -12,9 +11,6 @@ import type { App } from './app.js';
 const HOST_GAP_MS = 50;
 
 const samplerHost = (port: number) => `127.0.0.1:${port}`;
-
-/** Whether `url` is the address of one of the sampler's feeds. */
-export const isSamplerUrl = (url: string, port: number): boolean => url.startsWith(`http://${samplerHost(port)}/`);
 
 /** Allows requests to the sampler, which listens on a loopback port. Only for processes that serve it or are subscribed to it. */
 export function withSamplerAllowed(app: App): App {
@@ -31,16 +27,18 @@ export function withSamplerAllowed(app: App): App {
  */
 export async function runSampler(app: App): Promise<Sampler | undefined> {
   const { samplerPort: port } = app.config;
+  const since = await findSampled(app);
   // Removed feeds count: whoever has removed the samples does not want them back.
-  const feeds = await reportStore(app.db).listFeeds({ removed: true });
-  const since = feeds
-    .filter(({ url, state }) => state !== 'removed' && isSamplerUrl(url, port))
-    .map(({ created_at }) => new Date(created_at).getTime());
-  if (feeds.length > 0 && since.length === 0) return undefined;
-  const epoch = new Date(since.length > 0 ? Math.min(...since) : Date.now());
-  const sampler = await startSampler({ port, epoch }).catch((error: unknown) => explainStart(error, port));
-  if (since.length === 0) await subscribe(app, sampler);
+  if (!since && (await feedStore(app.db, app.config).hasFeeds())) return undefined;
+  const sampler = await startSampler({ port, epoch: since ?? new Date() }).catch((error: unknown) => explainStart(error, port));
+  if (!since) await subscribe(app, sampler);
   return sampler;
+}
+
+/** When the first of the sample feeds was subscribed to; undefined when none is. */
+export function findSampled({ db, config }: App): Promise<Date | undefined> {
+  const urls = listSampleFeeds(config.samplerPort).map(({ url }) => url);
+  return feedStore(db, config).findFirstSubscription(urls);
 }
 
 async function subscribe({ config, db }: App, sampler: Sampler): Promise<void> {

@@ -31,6 +31,8 @@ export type Role = 'poller' | 'feeds' | 'articles' | 'deliveries' | 'all';
 export interface CliApp extends FeedTools, FeedManager, ReplayTools {
   /** Subscribes to feeds. @returns those that were not subscribed before; @throws if a setting is refused */
   addFeeds(feeds: readonly NewFeed[]): Promise<{ id: number; url: string }[]>;
+  /** Those of these addresses that are subscribed to, paused or not: to add them again would change nothing. */
+  findSubscribed(urls: readonly string[]): Promise<string[]>;
   /** The feeds that are subscribed to; with `removed`, also those that were. */
   listFeeds(options?: { removed?: boolean }): Promise<Row[]>;
   /** The subscribed feeds with all their settings; passwords and headers only with `secrets`. */

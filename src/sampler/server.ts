@@ -58,7 +58,7 @@ export async function startSampler({
   const origin = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : port}`;
   return {
     origin,
-    feeds: SITES.map((site) => ({ url: getAddresses(site, origin).feed, title: site.title })),
+    feeds: listFeeds(origin),
     close: () =>
       new Promise((closed) => {
         server.close(() => closed());
@@ -66,6 +66,12 @@ export async function startSampler({
       }),
   };
 }
+
+/** The feeds of the sample sites that are served on this port. */
+export const listSampleFeeds = (port: number): Sampler['feeds'] => listFeeds(`http://127.0.0.1:${port}`);
+
+const listFeeds = (origin: string): Sampler['feeds'] =>
+  SITES.map((site) => ({ url: getAddresses(site, origin).feed, title: site.title }));
 
 /** The state of all sites at the time of a request. */
 interface World {

@@ -31,6 +31,52 @@ export function decode(body: Uint8Array, contentType: string, kind: 'xml' | 'htm
   return { text: decodeAs(body, encoding), encoding };
 }
 
+/** How much of a long document tells its encoding, in bytes: a shorter one is decoded as a whole. */
+const HEAD_BYTES = 4 * 1024 * 1024;
+
+/** Decodes a document of any length that arrives in pieces, as `decode` does; of a long one, the beginning tells the encoding. */
+export async function* decodePieces(pieces: AsyncIterable<Uint8Array>, kind: 'xml' | 'html'): AsyncGenerator<string> {
+  let head: Uint8Array[] | undefined = [];
+  let decoder: PieceDecoder | undefined;
+  let length = 0;
+  for await (const piece of pieces) {
+    if (decoder) {
+      yield decoder.write(piece);
+      continue;
+    }
+    head?.push(piece);
+    length += piece.length;
+    if (length < HEAD_BYTES) continue;
+    const start: Buffer = Buffer.concat(head ?? []);
+    head = undefined;
+    decoder = openDecoder(detectBom(start) ?? detectEncoding(toWholeCharacters(start), '', kind));
+    yield decoder.write(start);
+  }
+  yield decoder ? decoder.end() : decode(Buffer.concat(head ?? []), '', kind).text;
+}
+
+interface PieceDecoder {
+  write(piece: Uint8Array): string;
+  end(): string;
+}
+
+/** Keeps what belongs to a character that the next piece completes. */
+function openDecoder(encoding: string): PieceDecoder {
+  if (encoding === 'utf-8' || encoding === 'iso-2022-jp') {
+    const decoder = new TextDecoder(encoding);
+    return { write: (piece) => decoder.decode(piece, { stream: true }), end: () => decoder.decode() };
+  }
+  const decoder = iconv.getDecoder(encoding);
+  return { write: (piece) => decoder.write(Buffer.from(piece)), end: () => decoder.end() ?? '' };
+}
+
+/** Without what may be the start of a UTF-8 sequence at its end. */
+function toWholeCharacters(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  while (end > bytes.length - 4 && ((bytes[end - 1] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return (bytes[end - 1] ?? 0) >= 0xc0 ? bytes.subarray(0, end - 1) : bytes;
+}
+
 function detectEncoding(body: Uint8Array, contentType: string, kind: 'xml' | 'html'): string {
   const utf16 = detectUtf16(body);
   if (utf16) return utf16;

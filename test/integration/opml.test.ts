@@ -19,6 +19,7 @@ const feeds = feedStore(db, POLITENESS);
 const { run, complaints } = createCommandLine(
   (): Partial<CliApp> => ({
     addFeeds: feeds.addFeeds,
+    findSubscribed: feeds.findSubscribed,
     loadSubscriptions: feeds.loadSubscriptions,
     ...reportStore(db),
   }),

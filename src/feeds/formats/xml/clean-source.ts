@@ -6,6 +6,10 @@ export function cleanSource(document: string, repairs: XmlRepairs): string {
   return escapeLessThanSigns(openUnclosedComments(replaceControls(document.toWellFormed(), repairs)));
 }
 
+/** The same for a piece of a document, except comments, which may end in a later piece. */
+export const cleanPiece = (piece: string, repairs: XmlRepairs): string =>
+  escapeLessThanSigns(replaceControls(piece.toWellFormed(), repairs));
+
 /** The characters that XML 1.0 §2.2 forbids, and the C1 controls. */
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u0080-\u009f\ufffe\uffff]/g;
 /**

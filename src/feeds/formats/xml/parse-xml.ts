@@ -1,12 +1,14 @@
 import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
-import { cleanSource } from './clean-source.js';
+import { cleanPiece, cleanSource } from './clean-source.js';
 import { declareNamespaces, findVocabulary } from './namespaces.js';
 import { OpenElements } from './open-elements.js';
 import { resolveReferences } from './references.js';
 import { noRepairs, type XmlHandler, type XmlRepairs } from './xml-handler.js';
 
 /** Whether a document was read, or which limit it exceeds. */
-export type XmlReading = { kind: 'read'; repairs: XmlRepairs } | { kind: 'too-many-elements' } | { kind: 'too-deep' };
+export type XmlReading = { kind: 'read'; repairs: XmlRepairs } | XmlExcess;
+/** The limit that a document exceeds. */
+export type XmlExcess = { kind: 'too-many-elements' } | { kind: 'too-deep' };
 
 /** Elements in one document. A feed of a thousand entries has a tenth of this; more would hold up all other feeds. */
 const MAX_ELEMENTS = 500_000;
@@ -16,6 +18,8 @@ const MAX_DEPTH = 20_000;
 export const MAX_TEXT = 2_000_000;
 /** Attributes read of one element. */
 const MAX_ATTRIBUTES = 100;
+/** Characters of a start tag, or of a comment, in a document that is read in pieces: all of it is kept until it ends. */
+const MAX_KEPT = 4_000_000;
 
 /**
  * Parses XML as a browser parses HTML: every document means something, and errors are repaired and counted. htmlparser2 makes
@@ -24,7 +28,38 @@ const MAX_ATTRIBUTES = 100;
 export function parseXml(document: string, handler: XmlHandler): XmlReading {
   const repairs = noRepairs();
   const source = cleanSource(document, repairs);
-  return new XmlReader(source, handler, repairs).read();
+  const reader = new XmlReader(handler, repairs, MAX_ELEMENTS);
+  reader.write(source);
+  return reader.end();
+}
+
+/**
+ * Parses a long document that arrives in pieces, as `parseXml` does but without keeping it. A comment without an end hides what
+ * follows.
+ */
+export class XmlPieces {
+  private readonly repairs = noRepairs();
+  private readonly reader: XmlReader;
+  /** What came since the last `<`: whether that starts a tag can only be told by what follows. */
+  private held = '';
+
+  constructor(handler: XmlHandler, { maxElements }: { maxElements: number }) {
+    this.reader = new XmlReader(handler, this.repairs, maxElements);
+  }
+
+  /** Parses what is complete with this piece. @returns the limit that the document exceeds; the rest of it is not read then */
+  write(piece: string): XmlExcess | { kind: 'too-long' } | undefined {
+    const text = this.held + piece;
+    const end = Math.max(0, text.lastIndexOf('<'));
+    this.held = text.slice(end);
+    const excess = this.reader.write(cleanPiece(text.slice(0, end), this.repairs));
+    return this.held.length + this.reader.kept > MAX_KEPT ? { kind: 'too-long' } : excess;
+  }
+
+  end(): XmlReading {
+    this.reader.write(cleanPiece(this.held, this.repairs));
+    return this.reader.end();
+  }
 }
 
 const ignore = () => undefined;
@@ -34,7 +69,7 @@ const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 class XmlReader implements TokenizerCallbacks {
   private readonly tokenizer = new Tokenizer({ xmlMode: true, decodeEntities: false }, this);
   private readonly elements: OpenElements;
-  private problem: XmlReading | undefined;
+  private problem: XmlExcess | undefined;
   private elementCount = 0;
   /** The start tag that is being read. */
   private tag = '';
@@ -43,16 +78,34 @@ class XmlReader implements TokenizerCallbacks {
   private valueStart = -1;
   private valueEnd = -1;
 
+  /** The source from position `start` on: what came before has been told to the handler. */
+  private source = '';
+  private start = 0;
+  /** The end of what has been told. */
+  private told = 0;
+
   constructor(
-    private readonly source: string,
     private readonly handler: XmlHandler,
     private readonly repairs: XmlRepairs,
+    private readonly maxElements: number,
   ) {
     this.elements = new OpenElements(handler, repairs);
   }
 
-  read(): XmlReading {
-    this.tokenizer.write(this.source);
+  write(piece: string): XmlExcess | undefined {
+    if (this.problem) return this.problem;
+    this.source = this.source.slice(this.told - this.start) + piece;
+    this.start = this.told;
+    this.tokenizer.write(piece);
+    return this.problem;
+  }
+
+  /** Characters of the source whose meaning depends on what follows. */
+  get kept(): number {
+    return this.start + this.source.length - this.told;
+  }
+
+  end(): XmlReading {
     if (this.problem) return this.problem;
     this.tokenizer.end();
     this.elements.closeAll();
@@ -60,12 +113,12 @@ class XmlReader implements TokenizerCallbacks {
   }
 
   onopentagname(start: number, end: number): void {
-    this.tag = this.source.slice(start, end).toLowerCase();
+    this.tag = this.take(start, end).toLowerCase();
     this.attributes = [];
   }
 
   onattribname(start: number, end: number): void {
-    this.attributeName = this.source.slice(start, end);
+    this.attributeName = this.take(start, end);
     this.valueStart = -1;
   }
 
@@ -76,38 +129,50 @@ class XmlReader implements TokenizerCallbacks {
 
   onattribend(): void {
     if (this.attributes.length >= MAX_ATTRIBUTES) return;
-    const value = this.valueStart < 0 ? '' : this.source.slice(this.valueStart, this.valueEnd);
+    const value = this.valueStart < 0 ? '' : this.take(this.valueStart, this.valueEnd);
     this.attributes.push([this.attributeName, value]);
   }
 
-  onopentagend(): void {
+  onopentagend(end: number): void {
+    this.told = end;
     this.openElement(false);
   }
 
-  onselfclosingtag(): void {
+  onselfclosingtag(end: number): void {
+    this.told = end;
     this.openElement(true);
   }
 
   onclosetag(start: number, end: number): void {
-    this.elements.closeTag(this.source.slice(start, end).toLowerCase());
+    this.told = end;
+    this.elements.closeTag(this.take(start, end).toLowerCase());
   }
 
   ontext(start: number, end: number): void {
-    const text = this.source.slice(start, Math.min(end, start + MAX_TEXT));
+    this.told = end;
+    const text = this.take(start, Math.min(end, start + MAX_TEXT));
     this.handler.text(resolveReferences(text, this.repairs));
   }
 
   oncdata(start: number, end: number, endOffset: number): void {
-    this.handler.text(this.source.slice(start, Math.min(end - endOffset, start + MAX_TEXT)));
+    this.told = end;
+    this.handler.text(this.take(start, Math.min(end - endOffset, start + MAX_TEXT)));
   }
 
   // References are resolved in ontext and in toLocalAttributes; the rest holds nothing of a feed.
   onattribentity = ignore;
   ontextentity = ignore;
-  oncomment = ignore;
+  oncomment = (_start: number, end: number): void => {
+    this.told = end;
+  };
   ondeclaration = ignore;
   onprocessinginstruction = ignore;
   onend = ignore;
+
+  /** A part of the source, which may have begun in an earlier piece. */
+  private take(start: number, end: number): string {
+    return this.source.slice(start - this.start, end - this.start);
+  }
 
   private openElement(selfClosing: boolean): void {
     const { tag, attributes } = this;
@@ -129,7 +194,7 @@ class XmlReader implements TokenizerCallbacks {
 
   private checkLimits(): void {
     this.elementCount += 1;
-    if (this.elementCount > MAX_ELEMENTS) this.problem = { kind: 'too-many-elements' };
+    if (this.elementCount > this.maxElements) this.problem = { kind: 'too-many-elements' };
     else if (this.elements.depth > MAX_DEPTH) this.problem = { kind: 'too-deep' };
     if (this.problem) this.tokenizer.pause();
   }
