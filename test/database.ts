@@ -15,11 +15,7 @@ export async function createDatabase({ migrated = true } = {}): Promise<{ url: s
   const url = new URL(inject('postgresUrl'));
   url.pathname = `/${name}`;
   if (migrated) await migrateSchema(url.href);
-  const db = openDb(url.href, {
-    onError: (error) => {
-      if (!/terminating connection|Connection terminated/.test(error.message)) throw error;
-    },
-  });
+  const db = openTestDb(url.href);
   afterAll(async () => {
     await db.$client.end();
     await admin.query(`drop database ${name} with (force)`);
@@ -27,6 +23,14 @@ export async function createDatabase({ migrated = true } = {}): Promise<{ url: s
   });
   return { url: url.href, db, admin };
 }
+
+/** Opens a database. That its connections end when it is dropped is no error. */
+export const openTestDb = (url: string): Db =>
+  openDb(url, {
+    onError: (error) => {
+      if (!/terminating connection|Connection terminated/.test(error.message)) throw error;
+    },
+  });
 
 /** Leases a row as the claim does, even if it is not due. Does nothing when it is already leased. */
 export async function lease(db: Db, kind: 'feeds' | 'articles', id: number): Promise<void> {
