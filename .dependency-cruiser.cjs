@@ -104,7 +104,7 @@ module.exports = {
       name: 'one-file-knows-the-queue',
       severity: 'error',
       comment: 'workers/queues.ts and the files that it is made of choose between Redis and Postgres.',
-      from: { pathNot: '^workers/(queues|queue-backend|enqueue-jobs|redis-queue|postgres-queue)\\.ts$' },
+      from: { pathNot: '^workers/(queues|queue-backend|enqueue-jobs|redis-connection|redis-queue|postgres-queue)\\.ts$' },
       to: { path: 'node_modules/(bullmq|ioredis)/' },
     },
     {

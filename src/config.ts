@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { connectionUrl, duration, durations, imageProxy, list, port, publicUrl, whole } from './setting-types.js';
+import { connectionUrl, duration, durations, imageProxy, list, port, publicUrl, redisUrl, whole } from './setting-types.js';
 import { parseAllowList } from './web/address.js';
 
 /** The time limit for parsing one feed, in ms. Honest feeds take far less than a second; a hostile one is stopped. */
@@ -18,7 +18,7 @@ const Env = z.object({
   // Where data is stored
   DATABASE_URL: connectionUrl(['postgres', 'postgresql'], 'postgres://user:password@host:5432/database').optional(),
   DATABASE_CONNECTIONS: whole(10, MIN_DATABASE_CONNECTIONS, 1_000),
-  REDIS_URL: connectionUrl(['redis', 'rediss'], 'redis://host:6379').optional(),
+  REDIS_URL: redisUrl.optional(),
   FEEDMILL_DATA: z.string().min(1).default('.feedmill'),
   EMBEDDED_POSTGRES_PORT: whole(54_329, 1, 65_535),
   // The sample sites
@@ -143,7 +143,8 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
   return {
     databaseUrl: data.DATABASE_URL,
     databaseConnections: data.DATABASE_CONNECTIONS,
-    redisUrl: data.REDIS_URL,
+    /** Undefined puts the queue into Postgres. */
+    redis: data.REDIS_URL,
     dataDir: data.FEEDMILL_DATA,
     embeddedPort: data.EMBEDDED_POSTGRES_PORT,
     samplerPort: data.SAMPLER_PORT,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseRedisUrl } from './redis-url.js';
 import { parseDuration } from './text/durations.js';
 import { trimEndChars } from './text/trim.js';
 import { canParseUrl } from './text/url.js';
@@ -63,6 +64,14 @@ export const connectionUrl = (schemes: readonly string[], example: string) =>
     // The value may contain a password, so the message must not repeat it.
     if (!scheme || !schemes.includes(scheme)) context.addIssue({ code: 'custom', message: `must look like ${example}` });
   });
+
+/** The address of the queue's Redis. */
+export const redisUrl = z.string().transform((text, context) => {
+  const location = parseRedisUrl(text);
+  if (!('problem' in location)) return location;
+  context.addIssue({ code: 'custom', message: location.problem });
+  return z.NEVER;
+});
 
 /** The URL under which others reach us, without a trailing slash. */
 export const publicUrl = z.string().transform((text, context) => {

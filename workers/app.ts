@@ -65,7 +65,7 @@ export async function openApp(config: Config, name: string, { schema, role, trac
     : await openEmbedded(config.dataDir, config.embeddedPort).catch(throwAsUserError);
   const databaseUrl = config.databaseUrl ?? embedded?.url ?? '';
   const onError = reportErrors(log, 'the database connection');
-  const plan = planConnections(config.databaseConnections, { role, queuesInPostgres: !config.redisUrl });
+  const plan = planConnections(config.databaseConnections, { role, queuesInPostgres: !config.redis });
   const db = openDb(databaseUrl, { max: plan.records, name: `feedmill ${name}`, onError });
   const queues = createQueueOpener(config, databaseUrl, plan, { log, tracing });
 
@@ -79,7 +79,7 @@ export async function openApp(config: Config, name: string, { schema, role, trac
     ...(tracing && { tracing }),
     async migrate() {
       const changed = await migrateSchema(databaseUrl, { ownsServer: embedded !== undefined });
-      if (!config.redisUrl) await migrateQueues(databaseUrl);
+      if (!config.redis) await migrateQueues(databaseUrl);
       return changed;
     },
     async close() {
@@ -124,7 +124,7 @@ function explainMissingRights(error: unknown): never {
 }
 
 function createQueueOpener(
-  { redisUrl, leaseMs }: Config,
+  { redis, leaseMs }: Config,
   databaseUrl: string,
   plan: ConnectionPlan,
   { log, tracing }: { log: Logger; tracing: Tracing | undefined },
@@ -133,7 +133,7 @@ function createQueueOpener(
   return {
     open(): Queues {
       opened ??= openQueues({
-        redisUrl,
+        redis,
         databaseUrl,
         poolSize: plan.queue,
         leaseMs,

@@ -1,5 +1,6 @@
 import { type Job, type JobHandler, type PerQueue, QUEUES, type QueueName } from '../src/jobs/queues.js';
 import type { JobReport } from '../src/jobs/reports.js';
+import type { RedisLocation } from '../src/redis-url.js';
 import { enqueueJobs } from './enqueue-jobs.js';
 import { openPostgres } from './postgres-queue.js';
 import type { Backend } from './queue-backend.js';
@@ -10,7 +11,7 @@ import type { Tracing } from './tracing/tracing.js';
 /** Where the queues are. */
 export interface QueueOptions {
   /** When undefined, the queues live in Postgres. */
-  redisUrl: string | undefined;
+  redis: RedisLocation | undefined;
   databaseUrl: string;
   /** Connections to Postgres that the queues may open there. */
   poolSize: number;
@@ -46,10 +47,10 @@ export interface Queues {
  */
 const MAX_STALLS = 10;
 
-/** Opens the queues on Redis, or on Postgres when there is no `redisUrl`. */
-export function openQueues({ redisUrl, databaseUrl, poolSize, leaseMs, tracing, onError }: QueueOptions): Queues {
+/** Opens the queues on Redis, or on Postgres when there is no `redis`. */
+export function openQueues({ redis, databaseUrl, poolSize, leaseMs, tracing, onError }: QueueOptions): Queues {
   const options = { onError, telemetry: tracing?.telemetry };
-  const backend = redisUrl ? openRedis(redisUrl, options) : openPostgres(databaseUrl, poolSize, options);
+  const backend = redis ? openRedis(redis, options) : openPostgres(databaseUrl, poolSize, options);
   const queues = {
     feeds: backend.queue(QUEUES.feeds),
     articles: backend.queue(QUEUES.articles),

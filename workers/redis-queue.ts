@@ -1,39 +1,33 @@
 import { createRedisBackend, Queue, Worker } from 'bullmq';
-import { Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import type { Job } from '../src/jobs/queues.js';
+import type { RedisLocation } from '../src/redis-url.js';
 import { present } from '../src/text/present.js';
 import { type Backend, type BackendOptions, pauseAfterErrors } from './queue-backend.js';
+import { connectRedis } from './redis-connection.js';
 
-/** The longest pause between attempts to reconnect to Redis, in ms. The pause grows with each attempt. */
-const MAX_RECONNECT_MS = 2_000;
 /** Timeout of a command that something waits for, in ms. Redis answers in less than one; only a Redis that hangs takes longer. */
 const COMMAND_TIMEOUT_MS = 5_000;
 /**
- * How long a consumer's connection may be silent after a command, in ms, before it is opened again: its server may be gone without
- * a word. A consumer's longest command blocks for 5 s (BullMQ's drainDelay).
+ * What the names of all keys begin with on a cluster. Its braces put the queues' keys on one node, as their scripts need it. On a
+ * server they stay under BullMQ's own `bull`, where earlier versions put them.
  */
-const SILENCE_MS = 15_000;
+const CLUSTER_PREFIX = '{feedmill}';
 
 /** Opens queues in Redis. */
-export function openRedis(url: string, { onError, telemetry }: BackendOptions): Backend {
-  const traced = present({ telemetry });
+export function openRedis(location: RedisLocation, { onError, telemetry }: BackendOptions): Backend {
+  const shared = present({ telemetry, prefix: location.kind === 'cluster' ? CLUSTER_PREFIX : undefined });
   // BullMQ requires unlimited retries, so that workers wait for an unreachable Redis instead of failing.
-  const connection = new Redis(url, {
-    maxRetriesPerRequest: null,
-    socketTimeout: SILENCE_MS,
-    retryStrategy: (times) => Math.min(times * 100, MAX_RECONNECT_MS),
-  });
-  connection.on('error', onError);
+  const connection = connectRedis(location, { maxRetriesPerRequest: null }, onError);
   // The poller's commands should fail rather than hang while Redis is unreachable: its next tick tries again.
-  const commands = connection.duplicate({ maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS });
-  commands.on('error', onError);
+  const commands = connectRedis(location, { maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS }, onError);
   commands.on('ready', () => {
-    readEvictionRisk(commands).then((risk) => risk && onError(new Error(risk)), onError);
+    reportEvictionRisk(commands, onError).catch(onError);
   });
   return {
-    queue: (name) => new Queue<Job>(name, { ...traced, connection: commands }),
+    queue: (name) => new Queue<Job>(name, { ...shared, connection: commands }),
     worker: (name, process, options) =>
-      new Worker<Job, void>(name, process, { ...options, ...traced, connection }, (...args) =>
+      new Worker<Job, void>(name, process, { ...options, ...shared, connection }, (...args) =>
         pauseAfterErrors(createRedisBackend(...args)),
       ),
     ping: async () => void (await commands.ping()),
@@ -42,6 +36,14 @@ export function openRedis(url: string, { onError, telemetry }: BackendOptions): 
       commands.disconnect();
     },
   };
+}
+
+/** Reports the first server that may evict jobs. */
+async function reportEvictionRisk(redis: Redis | Cluster, onError: (error: Error) => void): Promise<void> {
+  const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
+  const risks = await Promise.all(servers.map(readEvictionRisk));
+  const risk = risks.find((found) => found !== undefined);
+  if (risk) onError(new Error(risk));
 }
 
 /** Says what is wrong when Redis may evict jobs; undefined when it may not. Managed servers allow INFO, but often not CONFIG. */

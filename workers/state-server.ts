@@ -16,7 +16,7 @@ export async function withStateServer(app: App, role: Role, version: string): Pr
     import('./metrics/installation-gauges.js'),
   ]);
   const { config, db, log } = app;
-  const metrics = createMetrics({ version, role, queue: config.redisUrl ? 'redis' : 'postgres' });
+  const metrics = createMetrics({ version, role, queue: config.redis ? 'redis' : 'postgres' });
   metrics.watchPool(db);
   if (role === 'poller' || role === 'all') {
     const read = async () => ({ ...(await readGauges(db)), waitingJobs: await app.queues().countWaiting() });

@@ -87,7 +87,7 @@ it('takes up a queue in Postgres that refused its first connections, and asks no
   const user = await createUser(0);
   const errors: string[] = [];
   const queues = openQueues({
-    redisUrl: undefined,
+    redis: undefined,
     databaseUrl: user.url,
     poolSize: 3,
     leaseMs: 10_000,

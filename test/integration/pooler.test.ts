@@ -48,7 +48,7 @@ describe.runIf(hasBouncer())('behind a PgBouncer in transaction mode', async () 
   it('passes jobs through queues in Postgres', async () => {
     const errors: string[] = [];
     const queues = openQueues({
-      redisUrl: undefined,
+      redis: undefined,
       databaseUrl: bouncer.url,
       poolSize: 3,
       leaseMs: 10_000,

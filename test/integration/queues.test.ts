@@ -16,7 +16,7 @@ describe.each(backends)('the queue on %s', (_, redisUrl) => {
       await redis.quit();
     } else await migrateQueues(url);
     const opened = openQueues({
-      redisUrl: redisUrl || undefined,
+      redis: redisUrl ? { kind: 'server', url: redisUrl } : undefined,
       databaseUrl: url,
       poolSize: 4,
       leaseMs: 10_000,
@@ -113,7 +113,13 @@ describe.each(backends)('the queue on %s', (_, redisUrl) => {
 describe.runIf(inject('redisUrl'))('a Redis', () => {
   const admin = () => new Redis(inject('redisUrl'));
   const open = (onError: (error: Error) => void) =>
-    openQueues({ redisUrl: inject('redisUrl'), databaseUrl: inject('postgresUrl'), poolSize: 1, leaseMs: 10_000, onError });
+    openQueues({
+      redis: { kind: 'server', url: inject('redisUrl') },
+      databaseUrl: inject('postgresUrl'),
+      poolSize: 1,
+      leaseMs: 10_000,
+      onError,
+    });
 
   it('that may evict jobs is reported', async () => {
     const redis = admin();
