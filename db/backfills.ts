@@ -31,6 +31,24 @@ const BACKFILLS: readonly Backfill[] = [
       );
     },
   },
+  {
+    // The bodies of articles that are older than the table (0034). Their triggers see no change in it (db/contract/20-changes.sql).
+    name: 'article-bodies',
+    table: 'articles',
+    async migrateRows(tx, after, upTo) {
+      await tx.execute(sql`
+        with locked as materialized (
+          select id, excerpt, content_text, content_html from feedmill_data.articles
+          where id > ${after} and id <= ${upTo} and num_nonnulls(excerpt, content_text, content_html) > 0
+          order by id for no key update
+        ), moved as (
+          insert into feedmill_data.bodies (article_id, body)
+          select id, row(excerpt, content_text, content_html)::feedmill_data.body from locked
+        )
+        update feedmill_data.articles a set excerpt = null, content_text = null, content_html = null
+        from locked where a.id = locked.id`);
+    },
+  },
 ];
 
 /** Ids that one batch covers: a few hundredths of a second, for which its rows are locked. */

@@ -108,7 +108,7 @@ const writeBatch = (id: string, cursor: string) => sql`
       or exists (
         select from feedmill_data.articles a where a.id = page.record_id
           and (d.query is null
-            or feedmill_data.search_vector(a.title, a.content_text) @@ feedmill_data.search_query(d.query))
+            or feedmill_data.search_vector(a.title, (feedmill_data.body_of(a)).content_text) @@ feedmill_data.search_query(d.query))
           and exists (
             select from feedmill_data.feeds f
             where feedmill_data.is_delivered(d, f.id, f.folder)

@@ -22,7 +22,7 @@ export async function indexRecords(db: Db, simhash: (text: string) => bigint | u
 /** The texts of the given records that exist. */
 async function readTexts(db: Db, ids: readonly number[]): Promise<Map<number, string>> {
   const { rows } = await db.execute<{ id: string; text: string }>(sql`
-    select id, coalesce(content_text, '') as text from feedmill_data.articles
+    select id, coalesce((feedmill_data.body_of(a)).content_text, '') as text from feedmill_data.articles a
     where id = any (${sql.param([...ids])}::bigint[]) and stored_at is not null`);
   return new Map(rows.map(({ id, text }) => [Number(id), text]));
 }
@@ -33,7 +33,7 @@ async function indexWords(db: Db, claim: UnindexedClaim): Promise<void> {
     const ids = await lockRecords(tx, await lockUnindexed(tx, claim));
     await tx.execute(sql`
       insert into feedmill_data.search as s (article_id, words)
-      select id, feedmill_data.search_vector(title, content_text) from feedmill_data.articles
+      select id, feedmill_data.search_vector(title, (feedmill_data.body_of(a)).content_text) from feedmill_data.articles a
       where id = any (${sql.param(ids)}::bigint[])
       on conflict (article_id) do update set words = excluded.words`);
   });

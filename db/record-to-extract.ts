@@ -48,8 +48,8 @@ export async function loadRecordToExtract(
   id: number,
 ): Promise<(Omit<RecordToExtract, 'attempts'> & { version: string }) | undefined> {
   const { rows } = await db.execute<RecordRow>(sql`
-    select a.*, ${ARTICLE_VERSION} as version, greatest(a.stored_at, e.updated_at) as read_at, e.id as entry_id, ${ENTRY_COLUMNS}
-    from feedmill_data.articles a ${SPEAKING_ENTRY}
+    select a.*, body.*, ${ARTICLE_VERSION} as version, greatest(a.stored_at, e.updated_at) as read_at, e.id as entry_id, ${ENTRY_COLUMNS}
+    from feedmill_data.articles a cross join lateral feedmill_data.body_of(a) as body ${SPEAKING_ENTRY}
     where a.id = ${id} and a.stored_at is not null`);
   const [row] = rows;
   return (

@@ -41,6 +41,10 @@ BEGIN
     EXECUTE format(
       'CREATE TABLE feedmill_data.%I (LIKE feedmill_data.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE INCLUDING COMPRESSION)',
       missing.partition, missing.parent);
+    -- Twice as fast to read as pglz and five times as fast to write. Where the server lacks it, pglz makes bodies about as small.
+    IF missing.parent = 'bodies' AND 'lz4' = ANY ((SELECT s.enumvals FROM pg_settings s WHERE s.name = 'default_toast_compression')::text[]) THEN
+      EXECUTE format('ALTER TABLE feedmill_data.%I ALTER COLUMN body SET COMPRESSION lz4', missing.partition);
+    END IF;
     EXECUTE format('ALTER TABLE feedmill_data.%I ATTACH PARTITION feedmill_data.%I FOR VALUES FROM (%s) TO (%s)',
       missing.parent, missing.partition, missing.lower, missing.upper);
     made := made + 1;

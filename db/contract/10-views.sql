@@ -9,9 +9,10 @@ SELECT
   a.site_name,
   f.title AS feed_title,
   feedmill_data.without_secrets(f.url) AS feed_url,
-  a.excerpt,
-  a.content_html,
-  a.content_text,
+  -- A subquery of its own for each, which costs nothing where its column is not read. The row has them until they are moved.
+  coalesce(a.excerpt, (SELECT (b.body).excerpt FROM feedmill_data.bodies b WHERE b.article_id = a.id)) AS excerpt,
+  coalesce(a.content_html, (SELECT (b.body).content_html FROM feedmill_data.bodies b WHERE b.article_id = a.id)) AS content_html,
+  coalesce(a.content_text, (SELECT (b.body).content_text FROM feedmill_data.bodies b WHERE b.article_id = a.id)) AS content_text,
   a.lead_image_url,
   a.word_count,
   a.content_source,

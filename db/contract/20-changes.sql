@@ -59,6 +59,7 @@ DECLARE
   ids constant bigint[] := ARRAY(SELECT id FROM deleted ORDER BY id);
 BEGIN
   IF cardinality(ids) = 0 THEN RETURN NULL; END IF;
+  DELETE FROM feedmill_data.bodies WHERE article_id = ANY (ids);
   DELETE FROM feedmill_data.search WHERE article_id = ANY (ids);
   DELETE FROM feedmill_data.fingerprints WHERE article_id = ANY (ids);
   DELETE FROM feedmill_data.revisions WHERE article_id = ANY (ids);
@@ -68,14 +69,55 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- The body of an article: in `bodies`, or in its row until the backfill has moved it (db/backfills.ts).
+CREATE OR REPLACE FUNCTION feedmill_data.body_of(article feedmill_data.articles) RETURNS feedmill_data.body
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+  IF num_nonnulls(article.excerpt, article.content_text, article.content_html) > 0 THEN
+    RETURN ROW(article.excerpt, article.content_text, article.content_html);
+  END IF;
+  RETURN (SELECT b.body FROM feedmill_data.bodies b WHERE b.article_id = article.id);
+END $$;
+
+CREATE OR REPLACE FUNCTION feedmill_data.keep_body(id bigint, body feedmill_data.body) RETURNS void
+LANGUAGE sql AS $$
+  INSERT INTO feedmill_data.bodies (article_id, body) VALUES (id, body) ON CONFLICT (article_id) DO UPDATE SET body = excluded.body;
+$$;
+
+-- excerpt, content_text and content_html are written to `articles` with the other columns of a record, so that one statement under one
+-- lease writes it, and one comparison finds what it changed. They are kept in `bodies`.
+CREATE OR REPLACE FUNCTION feedmill_data.article_body_written() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM feedmill_data.keep_body(NEW.id, ROW(NEW.excerpt, NEW.content_text, NEW.content_html));
+  NEW.excerpt := NULL;
+  NEW.content_text := NULL;
+  NEW.content_html := NULL;
+  RETURN NEW;
+END $$;
+
 -- Compares the columns of a changed record. If readers see a different article (not only different markup), the earlier version
 -- is kept as a revision.
 CREATE OR REPLACE FUNCTION feedmill_data.article_changed() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
+  -- Null stands for what the statement does not write.
+  has_body constant boolean := num_nonnulls(NEW.excerpt, NEW.content_text, NEW.content_html) > 0;
+  former feedmill_data.body;
+  body feedmill_data.body;
   fields text[];
   revised text[];
 BEGIN
+  IF has_body THEN
+    former := feedmill_data.body_of(OLD);
+    body := ROW(
+      coalesce(NEW.excerpt, former.excerpt), coalesce(NEW.content_text, former.content_text),
+      coalesce(NEW.content_html, former.content_html));
+    IF OLD.content_text IS NOT NULL OR body IS DISTINCT FROM former THEN PERFORM feedmill_data.keep_body(NEW.id, body); END IF;
+    NEW.excerpt := NULL;
+    NEW.content_text := NULL;
+    NEW.content_html := NULL;
+  END IF;
   SELECT array_agg(name) INTO fields FROM (VALUES
     ('url', OLD.url IS DISTINCT FROM NEW.url),
     ('title', OLD.title IS DISTINCT FROM NEW.title),
@@ -84,9 +126,9 @@ BEGIN
     ('language', OLD.language IS DISTINCT FROM NEW.language),
     ('site_name', OLD.site_name IS DISTINCT FROM NEW.site_name),
     ('feed_id', OLD.feed_id IS DISTINCT FROM NEW.feed_id),
-    ('excerpt', OLD.excerpt IS DISTINCT FROM NEW.excerpt),
-    ('content_html', OLD.content_html IS DISTINCT FROM NEW.content_html),
-    ('content_text', OLD.content_text IS DISTINCT FROM NEW.content_text),
+    ('excerpt', former.excerpt IS DISTINCT FROM body.excerpt),
+    ('content_html', former.content_html IS DISTINCT FROM body.content_html),
+    ('content_text', former.content_text IS DISTINCT FROM body.content_text),
     ('lead_image_url', OLD.lead_image_url IS DISTINCT FROM NEW.lead_image_url),
     ('word_count', OLD.word_count IS DISTINCT FROM NEW.word_count),
     ('content_source', OLD.content_source IS DISTINCT FROM NEW.content_source),
@@ -109,17 +151,19 @@ BEGIN
 
   revised := ARRAY(SELECT name FROM unnest(fields) AS name WHERE name IN ('title', 'authors', 'published_at', 'content_text'));
   IF cardinality(revised) = 0 THEN RETURN NEW; END IF;
+  IF NOT has_body THEN former := feedmill_data.body_of(OLD); END IF;
   INSERT INTO feedmill_data.revisions (
     article_id, revision, revised_at, revised_fields, revised_chars, title, authors, published_at, language, excerpt, content_html,
     content_text, lead_image_url, word_count, content_source, extractor_version)
   VALUES (
     OLD.id, OLD.revision, coalesce(OLD.revised_at, OLD.stored_at), OLD.revised_fields, OLD.revised_chars, OLD.title, OLD.authors,
-    OLD.published_at, OLD.language, OLD.excerpt, OLD.content_html, OLD.content_text, OLD.lead_image_url, OLD.word_count,
+    OLD.published_at, OLD.language, former.excerpt, former.content_html, former.content_text, OLD.lead_image_url, OLD.word_count,
     OLD.content_source, OLD.extractor_version);
   NEW.revision := OLD.revision + 1;
   NEW.revised_at := now();
   NEW.revised_fields := revised;
-  NEW.revised_chars := feedmill_data.changed_span(coalesce(OLD.content_text, ''), coalesce(NEW.content_text, ''));
+  NEW.revised_chars := CASE
+    WHEN has_body THEN feedmill_data.changed_span(coalesce(former.content_text, ''), coalesce(body.content_text, '')) ELSE 0 END;
   RETURN NEW;
 END $$;
 
@@ -138,10 +182,42 @@ BEFORE UPDATE OF
 ON feedmill_data.articles
 FOR EACH ROW WHEN (OLD.stored_at IS NOT NULL) EXECUTE FUNCTION feedmill_data.article_changed();
 
+-- The body of an article that is not stored yet: this and the trigger above never fire together.
+CREATE OR REPLACE TRIGGER article_body_inserted BEFORE INSERT ON feedmill_data.articles FOR EACH ROW
+WHEN (num_nonnulls(NEW.excerpt, NEW.content_text, NEW.content_html) > 0) EXECUTE FUNCTION feedmill_data.article_body_written();
+
+CREATE OR REPLACE TRIGGER article_body_stored BEFORE UPDATE OF excerpt, content_html, content_text ON feedmill_data.articles FOR EACH ROW
+WHEN (OLD.stored_at IS NULL AND num_nonnulls(NEW.excerpt, NEW.content_text, NEW.content_html) > 0)
+EXECUTE FUNCTION feedmill_data.article_body_written();
+
+-- A body that is changed by hand: written through its article, whose trigger records the change and comes back here, one level deeper.
+CREATE OR REPLACE FUNCTION feedmill_data.body_changed() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE feedmill_data.articles
+  SET excerpt = (NEW.body).excerpt, content_text = (NEW.body).content_text, content_html = (NEW.body).content_html
+  WHERE id = NEW.article_id;
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER body_changed BEFORE UPDATE ON feedmill_data.bodies
+FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION feedmill_data.body_changed();
+
 DROP TRIGGER IF EXISTS article_deleted ON feedmill_data.articles;
 DROP FUNCTION IF EXISTS feedmill_data.article_deleted();
 CREATE OR REPLACE TRIGGER articles_deleted AFTER DELETE ON feedmill_data.articles
 REFERENCING OLD TABLE AS deleted FOR EACH STATEMENT EXECUTE FUNCTION feedmill_data.articles_deleted();
+
+CREATE OR REPLACE FUNCTION feedmill_data.articles_truncated() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+  TRUNCATE feedmill_data.bodies, feedmill_data.search, feedmill_data.fingerprints, feedmill_data.revisions, feedmill_data.pages,
+    feedmill_data.reextractions;
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER articles_truncated AFTER TRUNCATE ON feedmill_data.articles
+FOR EACH STATEMENT EXECUTE FUNCTION feedmill_data.articles_truncated();
 
 -- The parts of a cursor; null is the beginning. Returns a set of one row, since only a set is inlined into the query.
 CREATE OR REPLACE FUNCTION feedmill_data.parse_cursor(cursor text) RETURNS TABLE (epoch integer, tx xid8, id bigint)
@@ -230,9 +306,9 @@ SELECT
   a.authors,
   a.published_at,
   a.language,
-  a.excerpt,
-  a.content_html,
-  a.content_text,
+  coalesce(a.excerpt, (SELECT (b.body).excerpt FROM feedmill_data.bodies b WHERE b.article_id = a.id)) AS excerpt,
+  coalesce(a.content_html, (SELECT (b.body).content_html FROM feedmill_data.bodies b WHERE b.article_id = a.id)) AS content_html,
+  coalesce(a.content_text, (SELECT (b.body).content_text FROM feedmill_data.bodies b WHERE b.article_id = a.id)) AS content_text,
   a.lead_image_url,
   a.word_count,
   a.content_source,

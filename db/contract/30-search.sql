@@ -117,7 +117,7 @@ BEGIN
     SELECT n.article_id, ts_rank(n.words, wanted, 1) AS rank FROM newest n ORDER BY 2 DESC, 1 DESC LIMIT max
   )
   SELECT a.id, b.rank, a.title, a.url, a.site_name, a.published_at,
-    CASE WHEN snippets THEN feedmill_data.search_snippet(a.content_text, query) END
+    CASE WHEN snippets THEN feedmill_data.search_snippet((feedmill_data.body_of(a)).content_text, query) END
   FROM best b JOIN feedmill_data.articles a ON a.id = b.article_id
   ORDER BY b.rank DESC, a.id DESC;
 END $$;

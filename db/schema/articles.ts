@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { Provenance } from '../../src/articles/article.js';
-import { at, bytea, data, id } from './columns.js';
+import { at, body, bytea, data, id } from './columns.js';
 import { feeds } from './feeds.js';
 
 /** One row per story, identified by the normalized URL of its page. */
@@ -42,6 +42,7 @@ export const articles = data.table(
     publishedAs: jsonb('published_as').$type<Provenance | { source: 'first seen' }>(),
     language: text('language'),
     siteName: text('site_name'),
+    /** These three are written here and kept in `bodies`: a trigger moves them. Null, except in rows older than that table. */
     excerpt: text('excerpt'),
     contentHtml: text('content_html'),
     contentText: text('content_text'),
@@ -88,6 +89,15 @@ export const articles = data.table(
     index('articles_failed').on(table.updatedAt).where(sql`error is not null`),
   ],
 );
+
+/**
+ * What only readers of a record want, and what is long. One value, because its parts repeat each other: compressed as one, they take
+ * a third less than each by itself. Partitioned by ranges of ids (db/partitions.ts).
+ */
+export const bodies = data.table('bodies', {
+  articleId: bigint('article_id', { mode: 'number' }).primaryKey(),
+  body: body('body').notNull(),
+});
 
 /** Pages as fetched, kept for some days: to join the pages of a long article, and to extract a record again. */
 export const pages = data.table(

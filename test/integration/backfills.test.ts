@@ -12,17 +12,31 @@ const count = async (what: string) => Number((await db.$client.query(`select cou
 /** Enough for several batches. */
 const ROWS = 10_500;
 
-/** Records as they were before the column `site`. */
+/** Records as they were before the column `site` and before `bodies`. */
 beforeEach(async () => {
   await db.$client.query(`
     truncate feedmill_data.articles restart identity cascade; delete from feedmill_data.backfills;
-    insert into feedmill_data.articles (url, feed_id, status, due_at, title, stored_at)
-      select 'https://news.a.example/' || n, ${feedId}, 'stored', null, 'Story ' || n, now() from generate_series(1, ${ROWS}) n`);
+    alter table feedmill_data.articles disable trigger article_body_inserted;
+    insert into feedmill_data.articles (url, feed_id, status, due_at, title, excerpt, content_text, content_html, stored_at)
+      select 'https://news.a.example/' || n, ${feedId}, 'stored', null, 'Story ' || n, 'E' || n, 'T' || n, '<p>' || n, now()
+      from generate_series(1, ${ROWS}) n;
+    alter table feedmill_data.articles enable trigger article_body_inserted`);
 });
+
+/** What consumers see of the bodies, as one value. */
+const shown = async () =>
+  (
+    await db.$client.query(`
+      select md5(string_agg(concat(r, v.excerpt, v.content_text, v.content_html), ',' order by r.id)) as all
+      from feedmill.records r join feedmill.record_revisions v on v.record_id = r.id`)
+  ).rows[0].all;
 
 it('migrates many rows in batches, goes on after an interruption, and runs once in several processes', async () => {
   const changes = await count('feedmill_data.changes');
-  expect(await listBackfills(db)).toEqual([{ name: 'article-sites', position: 0, last: 0 }]);
+  expect(await listBackfills(db)).toEqual([
+    { name: 'article-sites', position: 0, last: 0 },
+    { name: 'article-bodies', position: 0, last: 0 },
+  ]);
   expect(await runBackfillBatch(db)).toEqual({ name: 'article-sites', position: 1_000, last: ROWS });
   expect(await count('feedmill_data.articles where site is not null')).toBe(1_000);
 
@@ -31,13 +45,12 @@ it('migrates many rows in batches, goes on after an interruption, and runs once 
     `insert into feedmill_data.articles (url, feed_id, due_at) values ('https://b.example/new', ${feedId}, null)`,
   );
   const positions: number[] = [];
-  while ((await listBackfills(db)).length > 0) {
+  while ((await listBackfills(db)).length > 1) {
     const batches = await Promise.all([runBackfillBatch(db), runBackfillBatch(db)]);
     positions.push(...batches.flatMap((progress) => progress?.position ?? []));
   }
   expect(positions.toSorted((a, b) => a - b)).toEqual([...Array.from({ length: 9 }, (_, n) => (n + 2) * 1_000), ROWS]);
   expect(await count("feedmill_data.articles where site = 'a.example'")).toBe(ROWS);
-  expect(await runBackfillBatch(db)).toBeUndefined();
   // Consumers are not told: nothing that they read has changed.
   expect(await count('feedmill_data.changes')).toBe(changes);
 });
@@ -46,9 +59,30 @@ it('keeps nothing of a batch that fails', async () => {
   await db.$client.query('alter table feedmill_data.articles add constraint no_sites check (id < 1500 or site is null)');
   await runBackfillBatch(db);
   await expect(runBackfillBatch(db)).rejects.toThrow();
-  expect(await listBackfills(db)).toEqual([{ name: 'article-sites', position: 1_000, last: ROWS }]);
+  expect((await listBackfills(db))[0]).toEqual({ name: 'article-sites', position: 1_000, last: ROWS });
   expect(await count('feedmill_data.articles where site is not null')).toBe(1_000);
   await db.$client.query('alter table feedmill_data.articles drop constraint no_sites');
+});
+
+it('moves bodies to their own table, unseen by consumers', async () => {
+  const changes = await count('feedmill_data.changes');
+  const move = async () => {
+    await runBackfillBatch(db);
+    return (await listBackfills(db)).find(({ name }) => name === 'article-bodies');
+  };
+  await db.$client.query(
+    "insert into feedmill_data.backfills (name, last, finished_at) values ('article-sites', 0, now()) on conflict do nothing",
+  );
+  const before = await shown();
+  expect(await move()).toEqual({ name: 'article-bodies', position: 1_000, last: ROWS });
+  expect(await shown()).toBe(before);
+  expect(await count('feedmill_data.bodies')).toBe(1_000);
+  while (await move());
+  expect(await shown()).toBe(before);
+  expect(await count('feedmill_data.bodies')).toBe(ROWS);
+  expect(await count('feedmill_data.articles where num_nonnulls(excerpt, content_text, content_html) > 0')).toBe(0);
+  expect(await count('feedmill_data.changes')).toBe(changes);
+  expect(await runBackfillBatch(db)).toBeUndefined();
 });
 
 it('says how far it is: feedmill migrate, and --wait to run it to the end', async () => {

@@ -31,7 +31,8 @@ beforeAll(async () => {
       canonical_url = 'https://news.example/canonical', paywalled = true, reading_minutes = 1, page_count = 2, word_count = 9
     where id = ${id}`);
   await db.execute(sql`
-    update feedmill_data.articles set title = 'Mayor says yes', content_text = replace(content_text, 'no to', 'yes to'),
+    update feedmill_data.articles set title = 'Mayor says yes',
+      content_text = (select replace(content_text, 'no to', 'yes to') from feedmill.records where id = ${id}),
       content_html = '<h2>A \u001b[2Jhead</h2><p>The <b>mayor</b> said yes to it.\u202e</p>' where id = ${id}`);
   await insertRecord(db, { feedId, url: 'https://news.example/other', text: 'Other' });
   await db.execute(sql`

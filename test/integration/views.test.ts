@@ -30,6 +30,7 @@ const EXTREMES: Record<string, readonly string[]> = {
   _text: ['{}', '{NULL}', '{{a,b},{c,d}}', `{${LONG}}`, `{${Array(10_000).fill('x').join()}}`],
   _int8: ['{}', '{NULL}', '{{1,2},{3,4}}', '{-9223372036854775808,9223372036854775807}'],
   uuid: ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'],
+  'feedmill_data.body': ['(,,)', '("","","")', `(${LONG},${LONG},${LONG})`, '(\u202e\u{10ffff},null,-infinity)'],
   _timestamptz: ['{}', '{infinity,-infinity}', '{294276-12-31,NULL}'],
 };
 
@@ -41,7 +42,8 @@ interface Column {
 
 async function listColumns(): Promise<Column[]> {
   const { rows } = await db.$client.query<Column>(`
-    select c.relname as table, attname as column, typname as type
+    select c.relname as table, attname as column,
+      case typnamespace when 'feedmill_data'::regnamespace then 'feedmill_data.' else '' end || typname as type
     from pg_attribute join pg_class c on c.oid = attrelid join pg_type t on t.oid = atttypid
     where relnamespace = 'feedmill_data'::regnamespace and relkind = 'r' and attnum > 0 and not attisdropped
     and c.relname <> 'migrations' and attidentity = '' order by 1, attnum`);
