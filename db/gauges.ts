@@ -26,7 +26,7 @@ export interface Gauges {
     deadLetters: number;
   };
   databaseBytes: number;
-  /** Our tables. `rows` is Postgres' own estimate. */
+  /** Our tables, each with its partitions. `rows` is Postgres' own estimate. */
   tables: { name: string; bytes: number; rows: number }[];
 }
 
@@ -155,8 +155,10 @@ async function readDeliveries(tx: Executor): Promise<Gauges['deliveries']> {
 async function readSizes(tx: Executor): Promise<Pick<Gauges, 'databaseBytes' | 'tables'>> {
   const { bytes } = await readOne<{ bytes: number }>(tx, sql`select pg_database_size(current_database())::float8 as bytes`);
   const { rows } = await tx.execute<{ name: string; bytes: number; rows: number }>(sql`
-    select relname as name, pg_total_relation_size(oid)::float8 as bytes, greatest(reltuples, 0)::float8 as rows
-    from pg_class where relnamespace = 'feedmill_data'::regnamespace and relkind = 'r' order by relname`);
+    select coalesce(parent.relname, c.relname) as name, sum(pg_total_relation_size(c.oid))::float8 as bytes,
+      sum(greatest(c.reltuples, 0))::float8 as rows
+    from pg_class c left join pg_inherits i on i.inhrelid = c.oid left join pg_class parent on parent.oid = i.inhparent
+    where c.relnamespace = 'feedmill_data'::regnamespace and c.relkind = 'r' group by 1 order by 1`);
   return { databaseBytes: bytes, tables: rows };
 }
 

@@ -118,11 +118,11 @@ async function insertEntries(query: Query, ids: readonly number[], feeds: number
       `insert into feedmill_data.entries
          (feed_id, key, article_id, site, guid, url, title, authors, published_at, summary_html, categories, enclosures, content_hash,
           first_seen_at)
-       select ${feedId}, url, id, site, 'guid-' || id, url, title, authors, published_at, '<p>' || excerpt || '</p>', tags,
+       select ${feedId}, url, id, site, 'guid-' || id, url, title, authors, published_at, '<p>' || (feedmill_data.body_of(a)).excerpt || '</p>', tags,
          case when id % ${1 / WITH_FILE} = 0
            then jsonb_build_array(jsonb_build_object('url', url || '.mp3', 'type', 'audio/mpeg')) else '[]' end,
          md5(url), first_seen_at
-       from feedmill_data.articles where id = any ($1) and id % ${1 / share} = 0`,
+       from feedmill_data.articles a where id = any ($1) and id % ${1 / share} = 0`,
       [ids],
     );
   await insert('feed_id', 1);
@@ -132,8 +132,8 @@ async function insertEntries(query: Query, ids: readonly number[], feeds: number
 /** Edits some of the records, so that triggers keep their former versions. */
 async function revise(query: Query, ids: readonly number[]): Promise<void> {
   await query(
-    `update feedmill_data.articles set title = title || '!', content_text = content_text || E'\\n\\nAn edit.',
-       content_html = content_html || '<p>An edit.</p>' where id = any ($1)`,
+    `update feedmill_data.articles a set title = a.title || '!', content_text = r.content_text || E'\\n\\nAn edit.',
+       content_html = r.content_html || '<p>An edit.</p>' from feedmill.records r where r.id = a.id and a.id = any ($1)`,
     [ids],
   );
 }

@@ -136,8 +136,9 @@ export function createReextractor(db: Db) {
     /** Makes records look as if an older extractor had made them, which kept a line too many. */
     async age(ids: readonly number[]): Promise<void> {
       await query(
-        `update feedmill_data.articles set extractor_version = 0, content_text = content_text || E'\\n\\nShare this.',
-           content_html = content_html || '<p>Share this.</p>', word_count = word_count + 2 where id = any ($1)`,
+        `update feedmill_data.articles a set extractor_version = 0, content_text = r.content_text || E'\\n\\nShare this.',
+           content_html = r.content_html || '<p>Share this.</p>', word_count = a.word_count + 2
+         from feedmill.records r where r.id = a.id and a.id = any ($1)`,
         [ids],
       );
     },
