@@ -39,8 +39,8 @@ export interface FeedListing extends Record<string, unknown> {
 /** What the command line reads. Columns have the names of the views. */
 export const reportStore = (db: Db) => ({
   loadStatus: () => loadStatus(db),
-  /** The feeds that are subscribed to; with `removed`, also those that were. */
-  listFeeds: ({ removed = false } = {}) => loadFeeds(db, removed ? sql`true` : sql`f.removed_at is null`),
+  /** The feeds that are subscribed to, or those of these ids, in batches in the order of their ids. */
+  readFeeds: (ids?: readonly number[]) => (ids ? readFeedsById(db, ids) : readSubscribedFeeds(db)),
   loadFeedListing: (name: FeedName) => loadFeedListing(db, name),
   loadFailures: (options: { limit: number }) => loadFailures(db, options),
 
@@ -65,12 +65,34 @@ async function loadStatus(db: Db): Promise<Status> {
   return row;
 }
 
+/** Feeds that are loaded at a time: a million of them would not fit into memory. */
+const PAGE = 1_000;
+
+async function* readSubscribedFeeds(db: Db): AsyncGenerator<FeedListing[]> {
+  let after = 0;
+  for (;;) {
+    const rows = await loadFeeds(db, sql`f.id > ${after} and f.removed_at is null`);
+    const last = rows.at(-1);
+    if (last) yield rows;
+    if (!last || rows.length < PAGE) return;
+    after = last.id;
+  }
+}
+
+async function* readFeedsById(db: Db, ids: readonly number[]): AsyncGenerator<FeedListing[]> {
+  const sorted = ids.toSorted((one, other) => one - other);
+  for (let start = 0; start < sorted.length; start += PAGE) {
+    const rows = await loadFeeds(db, sql`f.id = any (${sql.param(sorted.slice(start, start + PAGE))}::bigint[])`);
+    if (rows.length > 0) yield rows;
+  }
+}
+
 async function loadFeeds(db: Db, condition: SQL): Promise<FeedListing[]> {
   const { rows } = await db.execute<FeedListing>(sql`
     select f.id::int, f.url, f.title, f.folder, v.state, f.content,
            (select count(*)::int from feedmill_data.articles a where a.feed_id = f.id and a.stored_at is not null) as records,
            f.polled_at, f.due_at as next_poll_at, f.due_reasons, f.moved_to, f.failures, f.last_error, f.created_at
-    from feedmill_data.feeds f join feedmill.feeds v on v.id = f.id where ${condition} order by f.id`);
+    from feedmill_data.feeds f join feedmill.feeds v on v.id = f.id where ${condition} order by f.id limit ${PAGE}`);
   return rows;
 }
 

@@ -33,8 +33,8 @@ export interface CliApp extends FeedTools, FeedManager, ReplayTools {
   addFeeds(feeds: readonly NewFeed[]): Promise<{ id: number; url: string }[]>;
   /** Those of these addresses that are subscribed to, paused or not: to add them again would change nothing. */
   findSubscribed(urls: readonly string[]): Promise<string[]>;
-  /** The feeds that are subscribed to; with `removed`, also those that were. */
-  listFeeds(options?: { removed?: boolean }): Promise<Row[]>;
+  /** The feeds that are subscribed to, or those of these ids, in batches in the order of their ids. */
+  readFeeds(ids?: readonly number[]): AsyncIterable<Row[]>;
   /** The subscribed feeds with all their settings; passwords and headers only with `secrets`. */
   loadSubscriptions(wanted: { secrets: boolean }): Promise<NewFeed[]>;
   loadFeedListing(name: FeedName): Promise<Row | undefined>;

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { redactCredentials } from '../web/credentials.js';
 import type { CliApp, CliContext, Row } from './app.js';
 import { loadNamedFeed } from './feed-name.js';
 import { addSelectionOptions, FEED_NAMES, loadSelectedFeeds, type SelectionOptions } from './feed-selection.js';
-import { printRows } from './print.js';
+import { printBatches } from './print-records.js';
 
 interface Options extends SelectionOptions {
   json?: boolean;
@@ -31,13 +32,26 @@ async function listFeeds(
   { json, selection }: { json: boolean; selection: SelectionOptions },
 ): Promise<void> {
   const isAll = names.length === 0 && Object.keys(selection).length === 0;
-  const selected = new Set((await loadSelectedFeeds(app, names, { ...selection, all: true })).map(({ id }) => id));
-  const feeds = (await app.listFeeds({ removed: true })).filter(({ id }) => selected.has(Number(id)));
-  printRows(context, feeds, {
-    json,
-    columns: ['id', 'title', 'url', 'records', 'state', 'next_poll_at', 'last_error'],
-    empty: isAll ? 'No feeds yet. To subscribe to one: npx feedmill add URL' : 'No such feeds.',
-  });
+  const ids = isAll ? undefined : (await loadSelectedFeeds(app, names, { ...selection, all: true })).map(({ id }) => id);
+  const batches = app.readFeeds(ids);
+  const count = json ? await printJson(context, batches) : await printBatches(context, batches, TABLE);
+  if (count === 0 && !json) context.out(isAll ? 'No feeds yet. To subscribe to one: npx feedmill add URL' : 'No such feeds.');
+}
+
+const TABLE = {
+  format: 'table',
+  columns: ['id', 'title', 'url', 'records', 'state', 'next_poll_at', 'last_error'],
+  exact: false,
+} as const;
+
+/** Prints JSON Lines no faster than the reader takes them, without the passwords that addresses may contain. */
+async function printJson({ write }: CliContext, batches: AsyncIterable<readonly Row[]>): Promise<number> {
+  let count = 0;
+  for await (const rows of batches) {
+    await write(rows.map((row) => `${redactCredentials(JSON.stringify(row))}\n`).join(''));
+    count += rows.length;
+  }
+  return count;
 }
 
 async function explainNextPoll(app: CliApp, context: CliContext, name: string, json: boolean): Promise<void> {

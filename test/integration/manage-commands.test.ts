@@ -22,6 +22,7 @@ async function run(args: string, answer?: string | (() => Promise<string>)): Pro
   const [out, asked]: [string[], string[]] = [[], []];
   const context: Partial<CliContext> = {
     out: (line) => void out.push(line),
+    write: async (text) => void out.push(...text.split('\n').slice(0, -1)),
     err: () => undefined,
     ask: async (question) => {
       asked.push(question);
