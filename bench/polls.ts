@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Query, withDatabase } from './database.js';
+import { printUpdates } from './tables.js';
 
 const HOSTS = 1_000;
 const FEEDS = 10_000;
@@ -58,6 +59,7 @@ export async function run(): Promise<void> {
     ) as [ChildProcess, ChildProcess];
     try {
       await measure(worker, query, wire);
+      await printUpdates(query);
     } finally {
       await Promise.all([poller, worker].map(stop));
       // The server is closed once all sockets are, and with them the count of bytes is complete.
