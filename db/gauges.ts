@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { PerQueue } from '../src/jobs/queues.js';
 import type { Db, Executor } from './client.js';
+import { readOverdue } from './expiry.js';
 
 /** What the database says about the whole installation, for metrics. Times are in seconds. */
 export interface Gauges {
@@ -25,6 +26,8 @@ export interface Gauges {
     /** Messages that were given up; at most 100,000 are counted. */
     deadLetters: number;
   };
+  /** How many seconds ago the oldest row of a table should have been deleted; 0: none should. */
+  overdueS: Record<string, number>;
   databaseBytes: number;
   /** Our tables, each with its partitions. `rows` is Postgres' own estimate. */
   tables: { name: string; bytes: number; rows: number }[];
@@ -40,7 +43,7 @@ const MAX_UNINDEXED = 1_000;
 const TIMEOUT_MS = 5_000;
 
 /** Reads all gauges. No statement scans the articles: what is due is found by the indexes that the claim uses. */
-export async function readGauges(db: Db): Promise<Gauges> {
+export async function readGauges(db: Db, config: Parameters<typeof readOverdue>[1]): Promise<Gauges> {
   return db.transaction(async (tx) => {
     await tx.execute(sql`select set_config('statement_timeout', ${String(TIMEOUT_MS)}, true)`);
     const [feeds, articles] = [await readDueRows(tx, 'feeds'), await readDueArticles(tx)];
@@ -52,6 +55,7 @@ export async function readGauges(db: Db): Promise<Gauges> {
       feeds: await countFeeds(tx),
       ...(await readCursors(tx)),
       deliveries: await readDeliveries(tx),
+      overdueS: await readOverdue(tx, config),
       ...(await readSizes(tx)),
     };
   });

@@ -19,7 +19,7 @@ export async function withStateServer(app: App, role: Role, version: string): Pr
   const metrics = createMetrics({ version, role, queue: config.redis ? 'redis' : 'postgres' });
   metrics.watchPool(db);
   if (role === 'poller' || role === 'all') {
-    const read = async () => ({ ...(await readGauges(db)), waitingJobs: await app.queues().countWaiting() });
+    const read = async () => ({ ...(await readGauges(db, config)), waitingJobs: await app.queues().countWaiting() });
     addInstallationGauges(metrics.registry, read, { onError: reportErrors(log, 'the reading of gauges') });
   }
   const { host, port, publicUrl } = config.http;

@@ -11,13 +11,15 @@ import { createWorker } from './worker.js';
 const { db } = await createDatabase();
 const { feeds, claim, subscribe, endPoll } = createWorker(db);
 
+const KEEP = { keepPollsDays: 30, keepChangesDays: 7 };
+
 beforeEach(async () => {
   await db.execute(sql`truncate feedmill_data.feeds, feedmill_data.hosts cascade`);
 });
 
 describe('readGauges', () => {
   it('is all zero in an empty installation', async () => {
-    expect(await readGauges(db)).toMatchObject({
+    expect(await readGauges(db, KEEP)).toMatchObject({
       due: { feeds: 0, articles: 0, reextractions: 0 },
       dueAgeS: { feeds: 0, articles: 0, reextractions: 0 },
       hosts: { turn_overdue: 0, blocked: 0, in_trouble: 0 },
@@ -44,7 +46,7 @@ describe('readGauges', () => {
     await db.execute(due(2, 'tomorrow'));
     await db.execute(sql`update feedmill_data.articles set due_at = now() - interval '2 hours' where url like '%/3'`);
     await db.execute(sql`update feedmill_data.feeds set due_at = now() - interval '1 day' where url like '%b.example%'`);
-    const gauges = await readGauges(db);
+    const gauges = await readGauges(db, KEEP);
     expect(gauges.due).toEqual({ feeds: 1, articles: 4, reextractions: 0 });
     expect(Math.round(gauges.dueAgeS.articles / 3600)).toBe(2);
     expect(Math.round(gauges.dueAgeS.feeds / 3600)).toBe(24);
@@ -56,7 +58,7 @@ describe('readGauges', () => {
       insert into feedmill_data.hosts (host, turn_at, blocked_until, trouble) values
         ('waits', now() - interval '5 minutes', null, 0), ('blocked', now() + interval '1 hour', now() + interval '1 hour', 2),
         ('idle', null, null, 0)`);
-    const { hosts, turnOverdueS } = await readGauges(db);
+    const { hosts, turnOverdueS } = await readGauges(db, KEEP);
     expect(hosts).toEqual({ turn_overdue: 1, blocked: 1, in_trouble: 1 });
     expect(turnOverdueS).toBeGreaterThanOrEqual(300);
   });
@@ -65,9 +67,9 @@ describe('readGauges', () => {
     const feedId = await insertFeed(db);
     await insertRecord(db, { feedId, url: 'https://a.example/1', text: 'one' });
     await db.execute(sql`update feedmill_data.unindexed set since = now() - interval '1 hour'`);
-    expect((await readGauges(db)).searchLagS).toBeGreaterThanOrEqual(3_600);
+    expect((await readGauges(db, KEEP)).searchLagS).toBeGreaterThanOrEqual(3_600);
     while (await indexRecords(db, () => undefined));
-    expect(await readGauges(db)).toMatchObject({ searchLagS: 0, changesHeldBackS: 0 });
+    expect(await readGauges(db, KEEP)).toMatchObject({ searchLagS: 0, changesHeldBackS: 0 });
 
     const client = await db.$client.connect();
     try {
@@ -77,7 +79,7 @@ describe('readGauges', () => {
       await db.execute(
         sql`update feedmill_data.changes set changed_at = now() - interval '1 hour' where changed_at > now() - interval '1 hour'`,
       );
-      expect((await readGauges(db)).changesHeldBackS).toBeGreaterThanOrEqual(3_600);
+      expect((await readGauges(db, KEEP)).changesHeldBackS).toBeGreaterThanOrEqual(3_600);
     } finally {
       await client.query('rollback');
       client.release();
@@ -85,23 +87,49 @@ describe('readGauges', () => {
   });
 
   it('tells how far deliveries are behind, except paused ones', async () => {
-    expect((await readGauges(db)).deliveries).toEqual({ lagS: 0, deadLetters: 0 });
+    expect((await readGauges(db, KEEP)).deliveries).toEqual({ lagS: 0, deadLetters: 0 });
     const feedId = await insertFeed(db);
     await insertRecord(db, { feedId, url: 'https://a.example/1', text: 'one' });
     await db.execute(sql`update feedmill_data.changes set changed_at = now() - interval '2 hours'`);
     await db.execute(sql`
       insert into feedmill_data.deliveries (kind, url, events, cursor, secret, rate_per_minute, concurrency, digest_minutes)
       values ('webhook', 'https://r.example/', '{record.stored}', '0.0.0', 's', 60, 1, 0)`);
-    expect((await readGauges(db)).deliveries.lagS).toBeGreaterThanOrEqual(7_200);
+    expect((await readGauges(db, KEEP)).deliveries.lagS).toBeGreaterThanOrEqual(7_200);
     await db.execute(sql`update feedmill_data.deliveries set cursor = '0.1.1'`);
-    expect((await readGauges(db)).deliveries.lagS).toBeGreaterThanOrEqual(7_200);
+    expect((await readGauges(db, KEEP)).deliveries.lagS).toBeGreaterThanOrEqual(7_200);
     await db.execute(sql`update feedmill_data.deliveries set paused_at = now()`);
-    expect((await readGauges(db)).deliveries.lagS).toBe(0);
+    expect((await readGauges(db, KEEP)).deliveries.lagS).toBe(0);
+  });
+
+  it('tells what should have been deleted, and how long ago', async () => {
+    const overdue = async (keep = KEEP) => (await readGauges(db, keep)).overdueS;
+    const feedId = await insertFeed(db);
+    await db.execute(sql`delete from feedmill_data.changes`);
+    await insertRecord(db, { feedId, url: 'https://a.example/1', text: 'one' });
+    await db.execute(sql`
+      insert into feedmill_data.polls (feed_id, started_at, duration_ms, outcome) values (${feedId}, now() - interval '30 days', 1, 'steady')`);
+    await db.execute(sql`
+      insert into feedmill_data.hosts (host, next_at, turn_at, gap_ms)
+      values ('waits', '2020-01-01', now(), null), ('own gap', '2020-01-01', null, 5), ('a', now() - interval '29 days', null, null)`);
+    expect(await overdue()).toEqual({ polls: expect.closeTo(0, -2), changes: 0, hosts: 0, robots: 0 });
+    for (const [table, column] of [
+      ['polls', 'started_at'],
+      ['changes', 'changed_at'],
+      ['hosts', 'next_at'],
+    ])
+      await db.$client.query(`update feedmill_data.${table} set ${column} = ${column} - interval '8 days'`);
+    expect(await overdue()).toEqual({
+      polls: expect.closeTo(8 * 86_400, -2),
+      changes: expect.closeTo(86_400, -2),
+      hosts: expect.closeTo(7 * 86_400, -2),
+      robots: 0,
+    });
+    expect(await overdue({ keepPollsDays: 0, keepChangesDays: 0 })).toMatchObject({ polls: 0, changes: 0 });
   });
 
   it('shows an outage, and sizes', async () => {
     await db.execute(sql`insert into feedmill_data.outages (believed_at) values (now())`);
-    const { outage, databaseBytes, tables } = await readGauges(db);
+    const { outage, databaseBytes, tables } = await readGauges(db, KEEP);
     expect(outage).toBe(true);
     expect(databaseBytes).toBeGreaterThan(1_000_000);
     expect(tables.map(({ name }) => name)).toEqual(expect.arrayContaining(['articles', 'entries', 'feeds', 'pages']));
@@ -123,7 +151,7 @@ describe('readGauges', () => {
       ).rows[0]?.n;
     await db.execute(sql`select pg_stat_force_next_flush()`);
     const before = await scans();
-    expect((await readGauges(db)).due.articles).toBe(20_000);
+    expect((await readGauges(db, KEEP)).due.articles).toBe(20_000);
     await db.execute(sql`select pg_stat_force_next_flush()`);
     expect(await scans()).toBe(before);
   });
@@ -141,6 +169,7 @@ describe('the gauges of the installation', () => {
     searchLagS: 12,
     changesHeldBackS: 13,
     deliveries: { lagS: 17, deadLetters: 18 },
+    overdueS: { polls: 0, changes: 60 },
     databaseBytes: 14,
     tables: [{ name: 'articles', bytes: 15, rows: 16 }],
   };
@@ -170,6 +199,6 @@ describe('the gauges of the installation', () => {
 });
 
 it('leaves the time limit of statements as it was', async () => {
-  await readGauges(db);
+  await readGauges(db, KEEP);
   expect((await db.execute(sql`show statement_timeout`)).rows).toEqual([{ statement_timeout: '0' }]);
 });

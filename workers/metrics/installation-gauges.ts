@@ -78,6 +78,12 @@ const READINGS: Reading[] = [
     values: ({ deliveries }) => single(deliveries.deadLetters),
   },
   {
+    name: 'expiry_overdue_seconds',
+    help: 'How long ago the oldest row of a table should have been deleted.',
+    label: 'table',
+    values: ({ overdueS }) => overdueS,
+  },
+  {
     name: 'database_size_bytes',
     help: 'Size of the database.',
     values: ({ databaseBytes }) => single(databaseBytes),
