@@ -1,23 +1,27 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Db } from '../db/client.js';
 import { indexRecords } from '../db/indexer.js';
-import { simhash } from '../src/articles/simhash.js';
-import { createRandom } from '../src/sampler/random.js';
+import { makePartitions } from '../db/partitions.js';
+import { nearDuplicates } from '../src/articles/near-duplicates.js';
+import { estimateSimilarity } from '../src/articles/sketch.js';
 import { UserError } from '../src/user-error.js';
 import { type Query, withDatabase } from './database.js';
-import { measureMs, quantile } from './numbers.js';
-import { EDITS } from './texts.js';
+import { composeText, EDITS } from './texts.js';
 
-/** Fingerprints among which neighbours are looked up. */
-const RECORDS = Number(process.env.BENCH_RECORDS ?? 1_000_000);
+/** Records of the last days among which copies are looked for. */
+const SIZES = (process.env.BENCH_RECORDS ?? '10000,100000,1000000').split(',').map(Number);
+/** Records indexed at each size. */
+const INDEXED = 2_000;
 const BATCH = 10_000;
-const LOOKUPS = 300;
 const PORT = 56_900;
 /** Shortest text that counts as an article, in characters. */
 const MIN_CHARS = 400;
-
-const random = createRandom(9);
+/** Length of the texts whose indexing is measured, in bytes. */
+const TEXT_BYTES = 3_300;
+/** What is stored: how many copies there are of each text. */
+const MIXES = { 'a tenth near-duplicates': 1.1, 'ten copies of each story': 10 };
 
 /** The texts in every truth.json below `folder`; of a text that is in several collections, the first. */
 async function readCorpus(folder: string): Promise<string[]> {
@@ -39,7 +43,7 @@ async function readCorpus(folder: string): Promise<string[]> {
   return kept.map(({ text }) => text);
 }
 
-/** Measures how well clusters find a story on other sites, and how long it takes to find a neighbour among a million records. */
+/** Measures how well clusters find a story on other sites, and what indexing costs among more and more records. */
 export async function run(): Promise<void> {
   const corpus = join(process.env.SHARED ?? '../shared', 'extraction');
   if (!existsSync(corpus))
@@ -48,16 +52,35 @@ export async function run(): Promise<void> {
   await withDatabase(
     PORT,
     async (db, query) => {
+      await query("insert into feedmill_data.feeds (url, host) values ('https://a.example/feed', 'a.example')");
       await addVersions(query, texts);
-      const ms = await measureMs(async () => {
-        while (await indexRecords(db, simhash));
-      });
-      await printQuality(query, texts.length, ms);
-      await addFingerprints(query, texts);
-      await printLookups(query);
+      await indexAll(db, query);
+      await printQuality(query, texts.length);
+      await printAgreement(query);
+      await measureSizes(db, query);
     },
     { max: 2 },
   );
+}
+
+/** Indexes everything by one indexer. @returns the processor time that it took us and Postgres, in ms */
+async function indexAll(db: Db, query: Query): Promise<{ ownMs: number; postgresMs: number }> {
+  const before = { own: process.cpuUsage(), postgresMs: await readPostgresMs(query) };
+  while (await indexRecords(db, { ...nearDuplicates, clusterDays: 14 }));
+  const { user, system } = process.cpuUsage(before.own);
+  return { ownMs: (user + system) / 1_000, postgresMs: (await readPostgresMs(query)) - before.postgresMs };
+}
+
+/** Processor time that the sessions of this database have taken, in ms (Linux counts it in hundredths of a second). */
+async function readPostgresMs(query: Query): Promise<number> {
+  const sessions = await query('select pid from pg_stat_activity where datname = current_database()');
+  const times = await Promise.all(
+    sessions.map(async ({ pid }) => {
+      const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
+      return Number(fields[11]) + Number(fields[12]);
+    }),
+  );
+  return times.reduce((sum, ticks) => sum + ticks, 0) * 10;
 }
 
 /**
@@ -65,22 +88,22 @@ export async function run(): Promise<void> {
  * `excerpt`.
  */
 async function addVersions(query: Query, texts: readonly string[]): Promise<void> {
-  await query("insert into feedmill_data.feeds (url, host) values ('https://a.example/feed', 'a.example')");
-  const add = (versions: readonly string[], edit: string) =>
-    query(
-      `insert into feedmill_data.articles
-         (url, feed_id, status, due_at, title, content_text, site_name, excerpt, content_source, stored_at)
-       select 'https://a.example/' || $2 || i, 1, 'stored', null, 'T' || i, body, i::text, $2, 'page', now()
-       from unnest($1::text[]) with ordinality as t (body, i)`,
-      [versions, edit],
-    );
-  await add(texts, 'as it was');
-  for (const [name, edit] of Object.entries(EDITS)) await add(texts.map(edit), name);
+  await store(query, texts, 'as it was');
+  for (const [name, edit] of Object.entries(EDITS)) await store(query, texts.map(edit), name);
 }
 
-async function printQuality(query: Query, texts: number, ms: number): Promise<void> {
+const store = (query: Query, texts: readonly string[], edit: string) =>
+  query(
+    `insert into feedmill_data.articles
+       (url, feed_id, status, due_at, title, content_text, site_name, excerpt, content_source, stored_at)
+     select 'https://a.example/' || $2 || i, 1, 'stored', null, 'T' || i, body, i::text, $2, 'page', now()
+     from unnest($1::text[]) with ordinality as t (body, i)`,
+    [texts, edit],
+  );
+
+async function printQuality(query: Query, texts: number): Promise<void> {
   const [{ n } = { n: 0 }] = await query('select count(*)::int as n from feedmill.records');
-  console.log(`${n} records of ${texts} texts: words and clusters in ${(ms / Number(n)).toFixed(2)} ms each\n`);
+  console.log(`${n} records of ${texts} texts\n`);
   const recall = await query(`
     select edited.excerpt as edit, round(100.0 * count(*) filter (where edited.cluster_id = own.cluster_id) / count(*), 1) as recall
     from feedmill.records edited join feedmill.records own on own.site_name = edited.site_name and own.excerpt = 'as it was'
@@ -92,41 +115,67 @@ async function printQuality(query: Query, texts: number, ms: number): Promise<vo
   console.log(`precision: ${precision?.pairs} pairs share a cluster, ${precision?.wrong} of them wrongly\n`);
 }
 
-/**
- * Fills the table with hashes that are as close to each other as texts of one language: three bits of ten differ from some
- * text's.
- */
-async function addFingerprints(query: Query, texts: readonly string[]): Promise<void> {
-  const hashes = texts.flatMap((text) => simhash(text) ?? []);
-  const makeHash = () => {
-    let bits = hashes[Math.floor(random() * hashes.length)] ?? 0n;
-    for (let bit = 0n; bit < 64n; bit += 1n) if (random() < 0.3) bits ^= 1n << bit;
-    return BigInt.asIntN(64, bits).toString();
-  };
-  await query(`
-    alter table feedmill_data.fingerprints drop constraint fingerprints_article_id_articles_id_fk;
-    truncate feedmill_data.fingerprints; drop index feedmill_data.fingerprints_keys`);
-  for (let done = 0; done < RECORDS; done += BATCH) {
-    await query(
-      `insert into feedmill_data.fingerprints (article_id, simhash, cluster_id)
-       select $1::bigint + i, hash, $1::bigint + i from unnest($2::bigint[]) with ordinality as t (hash, i)`,
-      [done, Array.from({ length: BATCH }, makeHash)],
-    );
-  }
-  await query(`
-    set maintenance_work_mem = '512MB';
-    create index fingerprints_keys on feedmill_data.fingerprints using gin (feedmill_data.simhash_keys(simhash)) with (fastupdate = false)`);
-  await query('vacuum analyze feedmill_data.fingerprints');
+/** Compares the estimates with the exact share of words: of versions of one text, and of texts that follow each other. */
+async function printAgreement(query: Query): Promise<void> {
+  const pairs = await query(`
+    select feedmill_data.shared_words(a.id, b.id) as exact, f.sketch as one, g.sketch as other
+    from feedmill_data.articles a join feedmill_data.articles b on a.id < b.id
+      and (a.site_name = b.site_name or (a.excerpt = b.excerpt and a.site_name::int = b.site_name::int - 1))
+    join feedmill_data.fingerprints f on f.article_id = a.id join feedmill_data.fingerprints g on g.article_id = b.id`);
+  const estimates = pairs.map(({ exact, one, other }) => ({
+    exact: Number(exact),
+    estimate: estimateSimilarity(one as Buffer, other as Buffer),
+  }));
+  const errors = estimates.map(({ exact, estimate }) => (estimate - exact) ** 2);
+  const rms = Math.sqrt(errors.reduce((sum, error) => sum + error, 0) / errors.length);
+  const share = (list: typeof estimates) =>
+    `${((100 * list.filter(({ exact, estimate }) => exact >= 0.5 === estimate >= 0.5).length) / list.length).toFixed(2)} % of ${list.length}`;
+  console.log(`sketches agree with the words on ${share(estimates)} pairs, with an error of ${rms.toFixed(3)}`);
+  console.log(`… on ${share(estimates.filter(({ exact }) => exact > 0.4 && exact < 0.6))} pairs that share 40 to 60 %\n`);
 }
 
-async function printLookups(query: Query): Promise<void> {
-  const times: number[] = [];
-  for (let n = 0; n < LOOKUPS; n += 1) {
-    const [row] = await query('select simhash from feedmill_data.fingerprints where article_id = $1', [
-      1 + Math.floor(random() * RECORDS),
-    ]);
-    times.push(await measureMs(() => query('select * from feedmill_data.simhash_nearest($1, 10)', [row?.simhash])));
+/** Indexes records of each mix among more and more others. */
+async function measureSizes(db: Db, query: Query): Promise<void> {
+  let filled = 0;
+  for (const size of SIZES) {
+    await addFingerprints(db, query, filled, size);
+    filled = size;
+    for (const [mix, copies] of Object.entries(MIXES)) {
+      await store(query, composeCopies(INDEXED, copies), `${mix}, ${size}`);
+      const { ownMs, postgresMs } = await indexAll(db, query);
+      const each = (total: number) => (total / INDEXED).toFixed(2);
+      console.log(`among ${size}, ${mix}: ${each(ownMs)} ms of ours and ${each(postgresMs)} ms of Postgres for a record`);
+    }
   }
-  const [middle, most] = [quantile(times, 0.5).toFixed(1), quantile(times, 0.95).toFixed(1)];
-  console.log(`a neighbour among ${RECORDS}: median ${middle} ms, 95 % within ${most} ms`);
+}
+
+/** Texts of which there are so many copies each, edited in one of the ways; their copies come after all of them, as news does. */
+function composeCopies(count: number, copies: number): string[] {
+  const edits = Object.values(EDITS);
+  const stories = Array.from({ length: Math.round(count / copies) }, () => composeText(TEXT_BYTES).text);
+  return Array.from({ length: count }, (_, n) => {
+    const text = stories[n % stories.length] ?? '';
+    return n < stories.length ? text : (edits[n % edits.length]?.(text) ?? text);
+  });
+}
+
+/** Adds fingerprints of other records, from the `from`th to the `to`th; no two share a key. The records themselves do not exist. */
+async function addFingerprints(db: Db, query: Query, from: number, to: number): Promise<void> {
+  const [{ next } = { next: 0 }] = await query(
+    "select setval('feedmill_data.articles_id_seq', max(id) + $1) - $1 as next from feedmill_data.articles",
+    [to - from],
+  );
+  while ((await makePartitions(db, 0)) > 0);
+  for (let done = 0; done < to - from; done += BATCH) {
+    await query(
+      `with others as (
+         insert into feedmill_data.fingerprints (article_id, sketch, cluster_id)
+         select $1::bigint + n, decode(repeat(md5(n::text), 8), 'hex'), $1::bigint + n from generate_series(1, $2::int) n returning article_id
+       )
+       insert into feedmill_data.fingerprint_keys (key, article_id)
+       select (random() * 4503599627370495)::bigint, article_id from others, generate_series(1, 12)`,
+      [Number(next) + done, Math.min(BATCH, to - from - done)],
+    );
+  }
+  await query('vacuum analyze feedmill_data.fingerprints, feedmill_data.fingerprint_keys');
 }

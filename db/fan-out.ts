@@ -88,6 +88,10 @@ async function writeMessages(tx: Executor, id: string): Promise<boolean> {
   return changes === BATCH;
 }
 
+/** Each record gets a cluster of its own soon after it is stored: that is no news to a receiver. */
+const IS_ALONE = sql`exists (
+  select from feedmill_data.fingerprints f where f.article_id = page.record_id and f.cluster_id = page.record_id)`;
+
 /**
  * A change to a record that has been deleted since is left out: the deletion follows, and is a message of its own. A delivery with
  * a filter is told of the deletion of the records that it was told of.
@@ -102,7 +106,7 @@ const writeBatch = (id: string, cursor: string) => sql`
     select page.*, d.id as delivery_id, d.events, num_nonnulls(d.feed_ids, d.folder, d.query) > 0 as is_filtered,
       'record.' || case page.operation when 'insert' then 'stored' when 'update' then 'changed' else 'deleted' end as type
     from page join feedmill_data.deliveries d on d.id = ${id}
-    where page.is_current and (
+    where page.is_current and not (page.fields = '{cluster_id}' and ${IS_ALONE}) and (
       num_nonnulls(d.feed_ids, d.folder, d.query) = 0
       or exists (select from feedmill_data.delivery_records r where r.delivery_id = d.id and r.record_id = page.record_id)
       or exists (

@@ -62,6 +62,7 @@ const Env = z.object({
     .optional(),
   // What is kept, and how it is shown
   RETENTION_DAYS: whole(0, 0, 36_500),
+  CLUSTER_DAYS: whole(14, 1, 365),
   IMAGE_PROXY: imageProxy.optional(),
   KEEP_PAGES_DAYS: whole(3, 0, 3_650),
   KEEP_POLLS_DAYS: whole(30, 0, 36_500),
@@ -182,11 +183,11 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     retryBaseMs: data.RETRY_BASE,
     /** 0 keeps records forever. */
     retentionDays: data.RETENTION_DAYS,
+    clusterDays: data.CLUSTER_DAYS,
     imageProxy: data.IMAGE_PROXY,
     keepPagesDays: data.KEEP_PAGES_DAYS,
-    /** 0 keeps polls forever. */
+    /** 0 keeps polls forever, and below, changes. */
     keepPollsDays: data.KEEP_POLLS_DAYS,
-    /** 0 keeps changes forever. */
     keepChangesDays: data.KEEP_CHANGES_DAYS,
     revisitDelays: data.REVISIT,
     tickMs: data.POLL_TICK,

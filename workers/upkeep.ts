@@ -1,12 +1,13 @@
 import { type BackfillProgress, runBackfillBatch } from '../db/backfills.js';
 import type { Db } from '../db/client.js';
+import { expireFingerprintKeys } from '../db/clusters.js';
 import { expireChanges, expireHosts, expireOutages, expirePolls, expireRobots } from '../db/expiry.js';
 import { indexRecords } from '../db/indexer.js';
 import { expirePages } from '../db/pages.js';
 import { makePartitions } from '../db/partitions.js';
 import { expireReextractions } from '../db/reextractions.js';
 import { expireRecords } from '../db/retention.js';
-import { simhash } from '../src/articles/simhash.js';
+import { nearDuplicates } from '../src/articles/near-duplicates.js';
 import type { Config } from '../src/config.js';
 import { MIN_PAUSE_MS, type Repeating, repeat } from './repeat.js';
 
@@ -24,13 +25,13 @@ const PROGRESS_INTERVAL_MS = 10_000;
 /** Starts the housekeeping of the database: indexing for search, deleting what is too old, and migrating data in batches. */
 export function startUpkeep(
   db: Db,
-  config: Pick<Config, 'keepPagesDays' | 'keepPollsDays' | 'keepChangesDays' | 'retentionDays'>,
+  config: Pick<Config, 'clusterDays' | 'keepPagesDays' | 'keepPollsDays' | 'keepChangesDays' | 'retentionDays'>,
   { onError, onBackfill }: { onError: (error: Error) => void; onBackfill: (progress: BackfillProgress) => void },
 ): Repeating[] {
   const every = (everyMs: number, runBatch: () => Promise<boolean>) =>
     repeat(async () => ((await runBatch()) ? MIN_PAUSE_MS : undefined), { everyMs, onError });
   return [
-    every(SEARCH_INTERVAL_MS, () => indexRecords(db, simhash)),
+    every(SEARCH_INTERVAL_MS, () => indexRecords(db, { ...nearDuplicates, clusterDays: config.clusterDays })),
     every(PARTITIONS_INTERVAL_MS, async () => (await makePartitions(db, config.retentionDays)) > 0),
     every(BACKFILL_INTERVAL_MS, createBackfill(db, onBackfill)),
     ...listExpiries(db, config).map((expireBatch) => every(EXPIRY_INTERVAL_MS, expireBatch)),
@@ -40,10 +41,11 @@ export function startUpkeep(
 /** What deletes a batch of rows that have reached their end (docs/operating.md lists them), and tells whether there may be more. */
 function listExpiries(
   db: Db,
-  { keepPagesDays, keepPollsDays, keepChangesDays, retentionDays }: Parameters<typeof startUpkeep>[1],
+  { clusterDays, keepPagesDays, keepPollsDays, keepChangesDays, retentionDays }: Parameters<typeof startUpkeep>[1],
 ): (() => Promise<boolean>)[] {
   return [
     () => expirePages(db, keepPagesDays),
+    () => expireFingerprintKeys(db, clusterDays),
     () => expireReextractions(db),
     () => expireHosts(db),
     () => expireRobots(db),

@@ -1,7 +1,7 @@
 import type { Db } from '../../db/client.js';
 import { indexRecords } from '../../db/indexer.js';
 import { makePartitions } from '../../db/partitions.js';
-import { simhash } from '../../src/articles/simhash.js';
+import { nearDuplicates } from '../../src/articles/near-duplicates.js';
 import type { Query } from '../database.js';
 import { measureMs } from '../numbers.js';
 import {
@@ -63,7 +63,7 @@ export async function fillDatabase(db: Db, query: Query, records: number, report
 /** Indexes what has been stored, by two indexers at once. */
 export async function indexAll(db: Db): Promise<void> {
   const drain = async () => {
-    while (await indexRecords(db, simhash));
+    while (await indexRecords(db, { ...nearDuplicates, clusterDays: 14 }));
   };
   await Promise.all([drain(), drain()]);
 }

@@ -1,6 +1,5 @@
-import { sql } from 'drizzle-orm';
-import { bigint, index } from 'drizzle-orm/pg-core';
-import { at, data, tsvector } from './columns.js';
+import { bigint, index, primaryKey } from 'drizzle-orm/pg-core';
+import { at, bytea, data, tsvector } from './columns.js';
 
 /**
  * Records that the indexer has not processed since they were stored or their words changed. Triggers fill it. Rows
@@ -27,18 +26,28 @@ export const search = data.table(
   (table) => [index('search_words').using('gin', table.words)],
 );
 
-/** Fingerprints that find records with the same text (src/articles/simhash.ts); short texts have none. */
+/**
+ * What finds records with the same text (src/articles/fingerprint.ts); short texts have none. Partitioned by ranges of ids
+ * (db/contract/05-partitions.sql).
+ */
 export const fingerprints = data.table(
   'fingerprints',
   {
     articleId: bigint('article_id', { mode: 'number' }).primaryKey(),
-    simhash: bigint('simhash', { mode: 'bigint' }).notNull(),
+    /** What the version before wrote instead of a sketch. */
+    simhash: bigint('simhash', { mode: 'bigint' }),
+    /** 128 bytes (src/articles/sketch.ts); null if it was written by the version before. */
+    sketch: bytea('sketch'),
     /** The id of the first record in the cluster. */
     clusterId: bigint('cluster_id', { mode: 'number' }).notNull(),
   },
-  (table) => [
-    // Without GIN's pending list, which every lookup would have to scan.
-    index('fingerprints_keys').using('gin', sql`feedmill_data.simhash_keys(simhash)`).with({ fastupdate: false }),
-    index('fingerprints_cluster').on(table.clusterId),
-  ],
+  (table) => [index('fingerprints_cluster').on(table.clusterId)],
+);
+
+/** The keys of the fingerprints of the last days, by which records with the same text are looked for. */
+export const fingerprintKeys = data.table(
+  'fingerprint_keys',
+  { key: bigint('key', { mode: 'number' }).notNull(), articleId: bigint('article_id', { mode: 'number' }).notNull() },
+  // Read backwards: the newest records of a key. The other index finds those of a record, and the oldest.
+  (table) => [primaryKey({ columns: [table.key, table.articleId] }), index('fingerprint_keys_article').on(table.articleId)],
 );

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createDatabase, insertFeed } from '../database.js';
-import { waitForIndex } from './search-index.js';
+import { indexRecords } from '../../db/indexer.js';
+import { BATCH } from '../../db/unindexed.js';
+import { createDatabase, insertFeed, until } from '../database.js';
+import { INDEXING, waitForIndex } from './search-index.js';
 
-const { db } = await createDatabase();
+const { db, admin, url } = await createDatabase();
 await insertFeed(db);
 
 describe('clusters', () => {
@@ -23,11 +25,23 @@ describe('clusters', () => {
     return rows[0].cluster_id === null ? null : Number(rows[0].cluster_id);
   };
 
+  const readCursor = async (): Promise<string> =>
+    (await db.$client.query('select feedmill.current_cursor() as cursor')).rows[0].cursor;
+  const listTold = async (after: string): Promise<number[]> => {
+    const told = await db.$client.query("select record_id::int as id from feedmill.changes($1) where fields = '{cluster_id}'", [
+      after,
+    ]);
+    return told.rows.map(({ id }) => id);
+  };
+
   it.each(Object.entries(WIRE))('contain the copies of a wire story (%s), and nothing else', async (language, text) => {
+    const start = await readCursor();
     const [first, alone] = [await add(`${language} first`, text), await add(`${language} alone`, [...text].reverse().join(''))];
     expect(await selectCluster(first)).toBeNull();
     await waitForIndex(db);
-    const { rows } = await db.$client.query('select feedmill.current_cursor() as cursor');
+    // Consumers that copy records are told of each cluster, also of one that a record has for itself.
+    expect(await listTold(start)).toEqual([first, alone]);
+    const cursor = await readCursor();
     const copies = [
       await add(`${language} copy`, text),
       await add(`${language} edited`, `${text} ${language === 'en' ? 'More follows.' : '続報あり。'}`),
@@ -36,11 +50,7 @@ describe('clusters', () => {
     expect(await selectCluster(first)).toBe(first);
     expect(await selectCluster(alone)).toBe(alone);
     for (const copy of copies) expect(await selectCluster(copy)).toBe(first);
-    // Consumers that copy records are notified.
-    const told = await db.$client.query("select record_id from feedmill.changes($1) where fields = '{cluster_id}'", [
-      rows[0].cursor,
-    ]);
-    expect(told.rows.map((row) => Number(row.record_id))).toEqual(copies);
+    expect(await listTold(cursor)).toEqual(copies);
 
     await db.$client.query('update feedmill_data.articles set content_text = $2 where id = $1', [
       copies[0],
@@ -48,6 +58,38 @@ describe('clusters', () => {
     ]);
     await waitForIndex(db);
     expect(await selectCluster(copies[0] ?? 0)).toBe(copies[0]);
+  });
+
+  it('are one for copies that several indexers process at the same moment', async () => {
+    // Each indexer claims one copy of every story.
+    const copies: number[][] = [];
+    for (let copy = 0; copy < 4; copy += 1) {
+      const ids: number[] = [];
+      for (let story = 0; story < BATCH; story += 1) {
+        const text = Array.from({ length: 60 }, (_, n) => `${story}w${n}`).join(' ');
+        ids.push(await add(`story ${story} copy ${copy}`, `${text} Copy ${copy}.`));
+      }
+      copies.push(ids);
+    }
+    // All of them look before one has written.
+    const holder = await db.$client.connect();
+    await holder.query('begin; lock table feedmill_data.fingerprints in share mode');
+    const indexing = Promise.all(copies.map(() => indexRecords(db, INDEXING)));
+    await until(async () => {
+      const { rows } = await admin.query(
+        "select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and datname = $1",
+        [new URL(url).pathname.slice(1)],
+      );
+      return rows[0].n === copies.length;
+    }, 'all indexers to wait');
+    await holder.query('commit');
+    holder.release();
+    await indexing;
+    for (let story = 0; story < BATCH; story += 1) {
+      const clusters = await Promise.all(copies.map((ids) => selectCluster(ids[story] ?? 0)));
+      expect(new Set(clusters).size, `story ${story}: ${clusters}`).toBe(1);
+      expect(clusters[0]).not.toBeNull();
+    }
   });
 
   it('are not assigned to texts that are too short', async () => {

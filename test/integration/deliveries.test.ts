@@ -58,6 +58,22 @@ describe('events of records', () => {
     expect((await told(delivery)).at(-1)).toEqual({ type: 'record.deleted', record: id });
   });
 
+  it('of a cluster are told when a record joins others, not when it gets one of its own', async () => {
+    const feedId = await insertFeed(db);
+    const delivery = await add();
+    const [first, alone, copy] = [await record(feedId, 'first'), await record(feedId, 'alone'), await record(feedId, 'copy')];
+    await query('insert into feedmill_data.fingerprints (article_id, cluster_id) values ($1, $1), ($2, $2), ($3, $1)', [
+      first,
+      alone,
+      copy,
+    ]);
+    await query("select feedmill_data.note_changes(array[$1, $2, $3]::bigint[], 'update', '{cluster_id}')", [first, alone, copy]);
+    await fanOutAll();
+    expect((await told(delivery)).filter(({ type }) => type === 'record.changed')).toEqual([
+      { type: 'record.changed', record: copy },
+    ]);
+  });
+
   it('of a record that was deleted since are left out, also after they were written', async () => {
     const feedId = await insertFeed(db);
     const delivery = await add();

@@ -6,6 +6,7 @@ import { indexRecords } from '../../db/indexer.js';
 import { addInstallationGauges, type Installation } from '../../workers/metrics/installation-gauges.js';
 import { feedEntry } from '../builders.js';
 import { createDatabase, insertFeed, insertRecord } from '../database.js';
+import { INDEXING } from './search-index.js';
 import { createWorker } from './worker.js';
 
 const { db } = await createDatabase();
@@ -68,7 +69,7 @@ describe('readGauges', () => {
     await insertRecord(db, { feedId, url: 'https://a.example/1', text: 'one' });
     await db.execute(sql`update feedmill_data.unindexed set since = now() - interval '1 hour'`);
     expect((await readGauges(db, KEEP)).searchLagS).toBeGreaterThanOrEqual(3_600);
-    while (await indexRecords(db, () => undefined));
+    while (await indexRecords(db, INDEXING));
     expect(await readGauges(db, KEEP)).toMatchObject({ searchLagS: 0, changesHeldBackS: 0 });
 
     const client = await db.$client.connect();

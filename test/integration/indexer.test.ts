@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { indexRecords } from '../../db/indexer.js';
 import { claimUnindexed, lockUnindexed } from '../../db/unindexed.js';
 import { createDatabase, insertFeed, insertRecord } from '../database.js';
-import { waitForIndex } from './search-index.js';
+import { INDEXING, waitForIndex } from './search-index.js';
 
 const { db } = await createDatabase();
 const feedId = await insertFeed(db);
@@ -59,7 +59,7 @@ describe('records to index', () => {
     const writer = await db.$client.connect();
     await writer.query('begin');
     await writer.query("update feedmill_data.articles set content_text = 'later' where id = $1", [id]);
-    await indexRecords(db, () => undefined);
+    await indexRecords(db, INDEXING);
     await writer.query('commit');
     writer.release();
     await waitForIndex(db);

@@ -72,9 +72,7 @@ it('deletes what belongs to an article along with it, however it is deleted', as
   );
   await query(`insert into feedmill_data.search (article_id, words) select unnest(array[${list}]), ''`);
   await query(`insert into feedmill_data.reextractions (article_id, run) select unnest(array[${list}]), 1`);
-  await query(
-    `insert into feedmill_data.fingerprints (article_id, simhash, cluster_id) select unnest(array[${list}]), 0, ${ids[0]}`,
-  );
+  await query(`insert into feedmill_data.fingerprints (article_id, cluster_id) select unnest(array[${list}]), ${ids[0]}`);
   const left = async () => {
     const tables = ['pages', 'search', 'reextractions', 'fingerprints', 'revisions'];
     const counts = tables.map(

@@ -24,7 +24,7 @@ beforeAll(async () => {
       select 1 + n % ${RECORDS / 500}, now() - n * interval '1 minute', 5, 'news', n % 500 = 0 from generate_series(1, ${RECORDS}) n;
     insert into feedmill_data.revisions (article_id, revision, revised_at, authors, title)
       select id, 1, stored_at, '{}', title from feedmill_data.articles where id % 10 = 0;
-    insert into feedmill_data.fingerprints (article_id, simhash, cluster_id) select id, hashtextextended(id::text, 0), id from feedmill_data.articles;
+    insert into feedmill_data.fingerprints (article_id, cluster_id) select id, id from feedmill_data.articles;
     insert into feedmill_data.changes (epoch, tx, record_id, operation) select 1, pg_current_xact_id(), id, 'insert' from feedmill_data.articles`);
   await db.$client.query('vacuum analyze');
 }, 3_600_000);

@@ -7,6 +7,7 @@ import { migrateSchema } from '../../db/migrate.js';
 import { SchemaLockedError } from '../../db/migration-lock.js';
 import { POLITENESS } from '../builders.js';
 import { createDatabase, insertFeed, insertRecord, until } from '../database.js';
+import { INDEXING } from './search-index.js';
 
 // A login that may only read the views can open transactions and take advisory locks. None of that may stop the program.
 
@@ -40,7 +41,7 @@ describe('a reader who holds the advisory locks that version 0.1 used', async ()
     const feedId = await insertFeed(db);
     await insertRecord(db, { feedId, url: 'https://a.example/1', text: 'zephyrine' });
     await until(async () => {
-      await indexRecords(db, () => undefined);
+      await indexRecords(db, INDEXING);
       return (await db.$client.query("select from feedmill.search('zephyrine')")).rowCount === 1;
     }, 'the record to be found');
   });

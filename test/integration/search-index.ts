@@ -1,12 +1,15 @@
 import type { Db } from '../../db/client.js';
 import { indexRecords } from '../../db/indexer.js';
-import { simhash } from '../../src/articles/simhash.js';
+import { nearDuplicates } from '../../src/articles/near-duplicates.js';
 import { until } from '../database.js';
+
+/** How the tests index. */
+export const INDEXING = { ...nearDuplicates, clusterDays: 14 };
 
 /** Indexes records until none is left, whoever else is indexing. */
 export const waitForIndex = (db: Db) =>
   until(async () => {
-    while (await indexRecords(db, simhash));
+    while (await indexRecords(db, INDEXING));
     const { rows } = await db.$client.query('select not exists (select from feedmill_data.unindexed) as done');
     return rows[0].done === true;
   }, 'the search index');

@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { indexRecords } from '../../db/indexer.js';
-import { simhash } from '../../src/articles/simhash.js';
 import { createDatabase } from '../database.js';
-import { waitForIndex } from './search-index.js';
+import { INDEXING, waitForIndex } from './search-index.js';
 
 const { db } = await createDatabase();
 const words = async (text: string): Promise<string> =>
@@ -129,7 +128,7 @@ describe('feedmill.search', () => {
         ),
       ),
     );
-    await Promise.all([indexRecords(db, simhash), indexRecords(db, simhash), indexRecords(db, simhash)]);
+    await Promise.all([indexRecords(db, INDEXING), indexRecords(db, INDEXING), indexRecords(db, INDEXING)]);
     await waitForIndex(db);
     expect((await db.$client.query("select 1 from feedmill.search('swarm', max => 500)")).rowCount).toBe(120);
   });

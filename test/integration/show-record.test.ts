@@ -39,7 +39,7 @@ beforeAll(async () => {
     insert into feedmill_data.articles (url, feed_id, status, due_at, error, error_text)
     values ('https://news.example/gone', ${feedId}, 'failed', null, 'gone', 'The page is gone.')`);
   await db.execute(sql`
-    insert into feedmill_data.fingerprints (article_id, simhash, cluster_id) select id, 0, ${id}::bigint from feedmill_data.articles where stored_at is not null`);
+    insert into feedmill_data.fingerprints (article_id, cluster_id) select id, ${id}::bigint from feedmill_data.articles where stored_at is not null`);
 });
 
 describe('feedmill show record', () => {

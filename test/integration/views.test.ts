@@ -68,7 +68,7 @@ async function fillTables(): Promise<void> {
       values (${feedId}, 'k', ${id}, 'T', 'h', '[{"url": "https://a.example/1.mp3", "length": 12}]', now());
     insert into feedmill_data.polls (feed_id, started_at, duration_ms, outcome, possible_gap)
       select ${feedId}, now() - n * interval '1 hour', 5, 'news', true from generate_series(1, 2) n;
-    insert into feedmill_data.fingerprints (article_id, simhash, cluster_id) values (${id}, 1, ${id});
+    insert into feedmill_data.fingerprints (article_id, cluster_id) values (${id}, ${id});
     update feedmill_data.articles set title = 'uno', published_as = '{"source": "feed"}' where id = ${id};`);
 }
 
