@@ -186,7 +186,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     clusterDays: data.CLUSTER_DAYS,
     imageProxy: data.IMAGE_PROXY,
     keepPagesDays: data.KEEP_PAGES_DAYS,
-    /** 0 keeps polls forever, and below, changes. */
+    /** 0 keeps polls forever; the same for changes. */
     keepPollsDays: data.KEEP_POLLS_DAYS,
     keepChangesDays: data.KEEP_CHANGES_DAYS,
     revisitDelays: data.REVISIT,
