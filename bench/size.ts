@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { UserError } from '../src/user-error.js';
 import { withDatabase } from './database.js';
@@ -42,11 +42,12 @@ export async function run(): Promise<void> {
     return;
   }
   const sizes = readSizes(values.records, values.long);
+  const [load = 0] = loadavg();
   const measured: Measured[] = [];
   for (const size of sizes) measured.push(await measureSize(size));
   const figures = toFigures(measured);
   if (values.json) console.log(JSON.stringify({ sizes, figures: figures.map((figure) => addGrowth(sizes, figure)) }));
-  else console.log(`${describe(sizes)}\n\n${formatTable(sizes, figures)}`);
+  else console.log(`${describe(sizes, load)}\n\n${formatTable(sizes, figures)}`);
 }
 
 /** @throws when the argument is not a list of sizes, ascending */
@@ -99,7 +100,8 @@ const addGrowth = (sizes: readonly number[], figure: Figure) => ({
   extrapolated: extrapolate(sizes, figure.values),
 });
 
-const describe = (sizes: readonly number[]): string =>
+/** @param load processes that wanted a core before the benchmark began */
+const describe = (sizes: readonly number[], load: number): string =>
   `Records over ${DAYS} days in ${sizes.map((size) => countFeeds(size).toLocaleString('en')).join(', ')} feeds, on ` +
-  `${availableParallelism()} cores, with the settings of the embedded Postgres. Growth: the factor for ten times as many records, ` +
+  `${availableParallelism()} cores (load average before: ${load.toFixed(1)}), with the settings of the embedded Postgres. Growth: the factor for ten times as many records, ` +
   'by the power law through the last two sizes; the last column continues it.';
