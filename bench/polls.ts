@@ -1,10 +1,13 @@
-// Polling of unchanged feeds: one poller, one feed worker, and an origin that answers 304.
+// Polling of unchanged feeds: one poller, one feed worker, and an origin that answers 304. And the look-up of entries in a long history.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Db } from '../db/client.js';
+import { loadKnownEntries } from '../db/known-entries.js';
 import { type Query, withDatabase } from './database.js';
+import { measureMs, median } from './numbers.js';
 import { printUpdates } from './tables.js';
 
 const HOSTS = 1_000;
@@ -12,6 +15,10 @@ const FEEDS = 10_000;
 /** Duration of the measurement after the first polls, in seconds. */
 const SECONDS = 20;
 const PORT = 54_900;
+/** The history of one feed, the items of its document, and how often they are looked up. */
+const TOMBSTONES = 100_000;
+const ITEMS = 30;
+const LOOKUPS = 20;
 
 /** Serves feeds on 127.1.x.y, answers 304 to requests with the validator, and counts requests and bytes. */
 async function startOrigin() {
@@ -42,7 +49,8 @@ async function readCpuAndMemory({ pid }: ChildProcess): Promise<{ cpuMs: number;
 
 /** Measures polls per second, CPU time and bytes per poll, and peak memory. Needs Linux (/proc, 127.0.0.0/8). */
 export async function run(): Promise<void> {
-  await withDatabase(PORT, async (_db, query, url) => {
+  await withDatabase(PORT, async (db, query, url) => {
+    await measureLongHistory(db, query);
     const { server, wire, port } = await startOrigin();
     await addFeeds(query, port);
     const env = {
@@ -69,6 +77,33 @@ export async function run(): Promise<void> {
     }
     console.log(`bytes on the wire   ${(wire.bytes / wire.requests).toFixed(0)} per poll, with the headers of both directions`);
   });
+}
+
+/** Measures how long entries of a document are looked up among many tombstones, which all have one link or each its own. */
+async function measureLongHistory(db: Db, query: Query): Promise<void> {
+  await query("insert into feedmill_data.feeds (url, host, due_at) values ('https://long.example/feed', 'long.example', null)");
+  const [feed] = await query('select max(id)::int as id from feedmill_data.feeds');
+  const document = Array.from({ length: ITEMS }, (_, n) => ({
+    key: `new${n}`,
+    normalizedUrl: `https://long.example/new/${n}`,
+    contentHash: `new${n}`,
+    authors: [],
+    categories: [],
+    enclosures: [],
+  }));
+  for (const links of [1, TOMBSTONES]) {
+    await query(
+      `insert into feedmill_data.entries (feed_id, key, url, content_hash)
+       select $1, 'k' || n, 'https://long.example/' || n % $2, 'h' || n % $2 from generate_series(1, ${TOMBSTONES}) n`,
+      [feed?.id, links],
+    );
+    await query('analyze feedmill_data.entries');
+    const times: number[] = [];
+    for (let n = 0; n < LOOKUPS; n += 1) times.push(await measureMs(() => loadKnownEntries(db, Number(feed?.id), document)));
+    console.log(`${ITEMS} items among ${TOMBSTONES} tombstones with ${links} links: ${median(times).toFixed(1)} ms`);
+    await query('truncate feedmill_data.entries');
+  }
+  await query('delete from feedmill_data.feeds');
 }
 
 /** Subscribes to the origin's feeds, as if they had been read before. */
