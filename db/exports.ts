@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ExportRecord, Selection } from '../src/export/record.js';
+import { errorCode } from '../src/text/error-code.js';
 import type { Db } from './client.js';
 
 /** One row of the change cursor. */
@@ -65,7 +66,16 @@ async function readCursor(db: Db): Promise<string> {
   return rows[0]?.cursor ?? '';
 }
 
+/** The database can't tell what followed a cursor (read_cursor in db/contract/20-changes.sql); the message says why. */
+export class RefusedCursorError extends Error {}
+
 async function loadChangesAfter(db: Db, cursor: string): Promise<Change[]> {
-  const { rows } = await db.execute<Change>(sql`select cursor, operation, record_id from feedmill.changes(${cursor}, ${PAGE})`);
-  return rows;
+  try {
+    const { rows } = await db.execute<Change>(sql`select cursor, operation, record_id from feedmill.changes(${cursor}, ${PAGE})`);
+    return rows;
+  } catch (error) {
+    const inner = error instanceof Error ? error.cause : undefined;
+    if (inner instanceof Error && errorCode(inner) === '22023') throw new RefusedCursorError(inner.message, { cause: error });
+    throw error;
+  }
 }

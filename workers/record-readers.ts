@@ -1,4 +1,4 @@
-import { exportStore } from '../db/exports.js';
+import { exportStore, RefusedCursorError } from '../db/exports.js';
 import { SelectionError } from '../db/record-condition.js';
 import { recordReader } from '../db/record-reader.js';
 import { proxyImages } from '../src/articles/output/image-proxy.js';
@@ -38,7 +38,10 @@ export function recordReaders({ config, db }: App) {
     loadNewestRecords: async (selection, limit) => (await store.loadNewestRecords(selection, limit)).map(proxied),
     loadRecordsById: async (ids, selection) => (await store.loadRecordsById(ids, selection)).map(proxied),
     readCursor: store.readCursor,
-    loadChangesAfter: store.loadChangesAfter,
+    loadChangesAfter: (cursor) =>
+      store.loadChangesAfter(cursor).catch((error: unknown) => {
+        throw explainCursor(error);
+      }),
   } satisfies Partial<CliApp>;
 }
 
@@ -46,4 +49,12 @@ export function recordReaders({ config, db }: App) {
 const explainSelection = (error: unknown): unknown =>
   error instanceof SelectionError
     ? new UserError(error.message, error.reason === 'bad-condition' ? 2 : 1, { cause: error })
+    : error;
+
+/** An export that was held up for days, or whose database was restored meanwhile, has missed changes. */
+const explainCursor = (error: unknown): unknown =>
+  error instanceof RefusedCursorError
+    ? new UserError(`The export has missed changes (${error.message}). Run it again: it writes all records first.`, 1, {
+        cause: error,
+      })
     : error;

@@ -2,6 +2,9 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { expireChanges, expireHosts, expireOutages, expirePolls, expireRobots } from '../../db/expiry.js';
 import { fanOut } from '../../db/fan-out.js';
+import { UserError } from '../../src/user-error.js';
+import type { App } from '../../workers/app.js';
+import { recordReaders } from '../../workers/record-readers.js';
 import { countRowsRead, createDatabase, until } from '../database.js';
 import { createRecords } from './records.js';
 
@@ -42,6 +45,17 @@ describe('changes', () => {
       });
     expect((await readChanges(third ?? '')).map(({ cursor }) => cursor)).toEqual([fourth]);
     expect(await readChanges(fourth ?? '')).toEqual([]);
+  });
+
+  it('that an export has not read: it ends, and says what to do', async () => {
+    const [first] = await addChanges(3, { young: 0 });
+    await expireChanges(db, 7);
+    const { loadChangesAfter } = recordReaders({ db, config: {} } as App);
+    await expect(loadChangesAfter(first ?? '')).rejects.toThrow(
+      new UserError(
+        `The export has missed changes (cursor ${first} is older than the changes that are kept). Run it again: it writes all records first.`,
+      ),
+    );
   });
 
   it('leave the current cursor as it is when all of them are old', async () => {
