@@ -114,6 +114,10 @@ describe.skipIf(!isInstalled)('the Helm chart', () => {
     const [{ metadata }] = spec.triggers as [{ metadata: { query: string; connectionFromEnv: string } }];
     expect(metadata.connectionFromEnv).toBe('DATABASE_URL');
     const { db } = await createDatabase();
+    // A host whose only slot is taken has no turn; one with neither has nothing pending.
+    await db.$client.query(`
+      insert into feedmill_data.hosts (host, turn_at, leases) values ('a.example', now(), '{}'), ('b.example', null, array[now()])
+      on conflict (host) do update set turn_at = excluded.turn_at, leases = excluded.leases`);
     await db.$client.query(`
       with feed as (insert into feedmill_data.feeds (url, host) values ('https://a.example/feed', 'a.example') returning id)
       insert into feedmill_data.articles (url, feed_id, host, due_at)
