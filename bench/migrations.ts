@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import pg from 'pg';
+import { runBackfillBatch } from '../db/backfills.js';
+import { openDb } from '../db/client.js';
+import { applyContract, readContract } from '../db/contract.js';
 import { openEmbedded } from '../db/embedded.js';
+import { makeMissingPartitions } from '../db/partitions.js';
 
 const PORT = 54_372;
 /** Articles in the tables; each has an entry, and a tenth of them a poll. */
@@ -36,6 +40,9 @@ export async function run(): Promise<void> {
     await client.connect();
     await client.query('create schema if not exists feedmill_data');
     await migrate(client);
+    await applyContract(client, { contract: await readContract('db/contract'), program: '0.0.0', compatibleFrom: 0 });
+    await makeMissingPartitions(client);
+    await backfill(postgres.url);
   } finally {
     await client.end();
     await postgres.close();
@@ -59,4 +66,25 @@ async function migrate(client: pg.Client): Promise<void> {
     else console.log(`${String(number).padStart(4, '0')}  ${(ms / 1000).toFixed(2)} s`);
   }
   console.log(`all others together  ${(shortMs / 1000).toFixed(2)} s`);
+}
+
+/** Measures what is migrated in batches, beside the running program. */
+async function backfill(url: string): Promise<void> {
+  const db = openDb(url, {
+    onError: (error) => {
+      throw error;
+    },
+  });
+  const taken = new Map<string, { ms: number; longestMs: number }>();
+  for (;;) {
+    const startedAt = performance.now();
+    const progress = await runBackfillBatch(db);
+    if (!progress) break;
+    const ms = performance.now() - startedAt;
+    const { ms: sum, longestMs } = taken.get(progress.name) ?? { ms: 0, longestMs: 0 };
+    taken.set(progress.name, { ms: sum + ms, longestMs: Math.max(longestMs, ms) });
+  }
+  for (const [name, { ms, longestMs }] of taken)
+    console.log(`${name} in batches  ${(ms / 1000).toFixed(1)} s, the longest batch ${longestMs.toFixed(0)} ms`);
+  await db.$client.end();
 }

@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
-import type { Db } from './client.js';
+import type { Db, Executor } from './client.js';
 
 /** Ids that a partition holds where records are kept for ever. A small installation never needs a second one. */
 export const FULL_SPAN = 1_000_000;
 /** Ids that a partition holds at least: fewer would mean hundreds of partitions, each of which costs every query some planning. */
 const MIN_SPAN = 50_000;
-/** How long making a partition waits for a table that another session has locked, in ms; the next look tries again. */
+/** How long making or dropping a partition waits for a table that another session has locked, in ms; the next look tries again. */
 const LOCK_TIMEOUT_MS = 2_000;
 
 /**
@@ -17,13 +17,19 @@ const LOCK_TIMEOUT_MS = 2_000;
  * @returns how many partitions it made.
  */
 export async function makePartitions(db: Db, retentionDays: number): Promise<number> {
-  return db.transaction(async (tx) => {
-    await tx.execute(sql`select set_config('lock_timeout', ${String(LOCK_TIMEOUT_MS)}, true)`);
+  return withPartitionsLocked(db, async (tx) => {
     const span = retentionDays > 0 ? sql`least(${FULL_SPAN}, greatest(${MIN_SPAN}, ${DAILY_IDS}))` : sql`${FULL_SPAN}`;
     const { rows } = await tx.execute<{ made: number }>(sql`select feedmill_data.make_partitions((${span})::bigint) as made`);
     return rows[0]?.made ?? 0;
   });
 }
+
+/** Runs what makes or drops partitions in a transaction, which fails when it must wait for other sessions too long. */
+export const withPartitionsLocked = <Result>(db: Db, work: (tx: Executor) => Promise<Result>): Promise<Result> =>
+  db.transaction(async (tx) => {
+    await tx.execute(sql`select set_config('lock_timeout', ${String(LOCK_TIMEOUT_MS)}, true)`);
+    return work(tx);
+  });
 
 /** Ids given out per day, over the last week. */
 const DAILY_IDS = sql`(

@@ -51,3 +51,25 @@ BEGIN
   END LOOP;
   RETURN made;
 END $$;
+
+-- Drops the partitions of the oldest range that has no articles left, in all tables. Its ids are no longer given out once the article
+-- after it is a day old. The lock stops readers for the moment that it takes, so its caller sets lock_timeout. Returns whether there
+-- was one.
+CREATE OR REPLACE FUNCTION feedmill_data.drop_empty_range() RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  gone bigint := (
+    SELECT r.lower FROM feedmill_data.id_ranges r
+    WHERE NOT EXISTS (SELECT FROM feedmill_data.articles a WHERE a.id >= r.lower AND a.id < r.upper)
+      AND (SELECT a.first_seen_at FROM feedmill_data.articles a WHERE a.id >= r.upper ORDER BY a.id LIMIT 1) < now() - interval '1 day'
+    ORDER BY r.lower LIMIT 1);
+  parent name;
+BEGIN
+  IF gone IS NULL THEN RETURN false; END IF;
+  LOCK TABLE feedmill_data.id_ranges IN SHARE ROW EXCLUSIVE MODE;
+  FOR parent IN SELECT * FROM feedmill_data.partitioned_tables() ORDER BY 1 LOOP
+    EXECUTE format('DROP TABLE IF EXISTS feedmill_data.%I', parent || '_' || gone);
+  END LOOP;
+  DELETE FROM feedmill_data.id_ranges r WHERE r.lower = gone;
+  RETURN true;
+END $$;

@@ -59,11 +59,14 @@ DECLARE
   ids constant bigint[] := ARRAY(SELECT id FROM deleted ORDER BY id);
 BEGIN
   IF cardinality(ids) = 0 THEN RETURN NULL; END IF;
-  DELETE FROM feedmill_data.bodies WHERE article_id = ANY (ids);
+  -- Retention leaves what is long to the end of its partition (db/retention.ts).
+  IF current_setting('feedmill.ranges_end', true) IS DISTINCT FROM 'on' THEN
+    DELETE FROM feedmill_data.bodies WHERE article_id = ANY (ids);
+    DELETE FROM feedmill_data.revisions WHERE article_id = ANY (ids);
+    DELETE FROM feedmill_data.pages WHERE article_id = ANY (ids);
+  END IF;
   DELETE FROM feedmill_data.search WHERE article_id = ANY (ids);
   DELETE FROM feedmill_data.fingerprints WHERE article_id = ANY (ids);
-  DELETE FROM feedmill_data.revisions WHERE article_id = ANY (ids);
-  DELETE FROM feedmill_data.pages WHERE article_id = ANY (ids);
   DELETE FROM feedmill_data.reextractions WHERE article_id = ANY (ids);
   PERFORM feedmill_data.note_changes(ARRAY(SELECT id FROM deleted WHERE stored_at IS NOT NULL ORDER BY id), 'delete');
   RETURN NULL;

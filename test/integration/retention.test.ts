@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { feedStore } from '../../db/feeds.js';
+import { makePartitions } from '../../db/partitions.js';
 import { expireRecords } from '../../db/retention.js';
 import { feedEntry, POLITENESS } from '../builders.js';
 import { createDatabase } from '../database.js';
@@ -44,4 +45,29 @@ it('expireRecords deletes old records in batches, oldest first, and their feed d
   // Neither does an edit.
   await feeds.addEntries(own, [{ ...entry(240), contentHash: 'edited' }]);
   expect(await countArticles()).toEqual({ n: 50 });
+});
+
+it('leaves bodies to the end of a range that expires as a whole, and then drops its partitions', async () => {
+  await query("select setval(pg_get_serial_sequence('feedmill_data.articles', 'id'), 600000)");
+  const old = [await addRecord('one'), await addRecord('two'), await addRecord('three')];
+  await query('update feedmill_data.articles set title = title || $2 where id = any ($1)', [old, '!']);
+  await query("select setval(pg_get_serial_sequence('feedmill_data.articles', 'id'), 1200000)");
+  await makePartitions(db, 0);
+  const kept = await addRecord('kept');
+  await query("update feedmill_data.articles set stored_at = now() - interval '9 days' where id = any ($1)", [old]);
+  await query("update feedmill_data.articles set first_seen_at = now() - interval '7 days' where id = $1", [kept]);
+  const start = await readCursor();
+  const bodies = async () =>
+    (await query('select count(*)::int as n from feedmill_data.bodies where article_id = any ($1)', [old]))[0];
+
+  expect(await expireRecords(db, 8)).toBe(true);
+  expect((await waitForChanges(start, 3)).map(({ operation, record_id }) => [operation, Number(record_id)])).toEqual(
+    old.map((id) => ['delete', id]),
+  );
+  expect(await query('select id::int from feedmill.records')).toEqual([{ id: kept }]);
+  expect(await bodies()).toEqual({ n: 3 });
+  while (await expireRecords(db, 8));
+  expect(await bodies()).toEqual({ n: 0 });
+  expect((await query('select lower::int from feedmill_data.id_ranges order by 1'))[0]).toEqual({ lower: 1_000_000 });
+  expect(await query('select content_text from feedmill.records')).toEqual([{ content_text: 'kept' }]);
 });
