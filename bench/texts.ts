@@ -22,8 +22,8 @@ const NAME_EVERY = 60;
 const NAME_SYLLABLES = 3;
 /** Share of words that were in the text before. With it, texts compress, and have as many different words, as real ones. */
 const REPEATED = 0.3;
-/** Words in a sentence; in scripts without spaces, characters. */
-const SENTENCE = { ' ': 14, '': 24 };
+/** Words in a sentence. */
+const SENTENCE = { ' ': 14, '': 12 };
 const PARAGRAPH_SENTENCES = 4;
 
 const random = createRandom(7);
@@ -43,6 +43,13 @@ function spaced(share: number, charBytes: number, frequent: string, [onsets, rim
 
 const unspaced = (share: number, words: readonly string[]): Language => ({ share, gap: '', charBytes: 3, words, syllables: [] });
 const range = (from: number, count: number): string[] => Array.from({ length: count }, (_, n) => String.fromCodePoint(from + n));
+/** Words of one to three characters, of which some are much more frequent than others: so are the pairs that they make. */
+const compounds = (characters: readonly string[]): string[] =>
+  Array.from({ length: VOCABULARY }, () =>
+    Array.from({ length: 1 + Math.floor(random() * 3) }, () => characters[Math.floor(characters.length ** random()) - 1]).join(
+      '',
+    ),
+  );
 
 /** The languages of the texts, by code. */
 const LANGUAGES: Readonly<Record<string, Language>> = {
@@ -55,8 +62,14 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
   ru: spaced(0.12, 1.85, 'и в не', ['б в г д ж з к л м н п р с т ч ст пр', 'а е и о у я ы ов ть ный ский ем ой']),
   ar: spaced(0.06, 1.8, 'في من', ['ا ب ت ج ح د ر س ش ع ف ق ك ل م ن ه', 'ا و ي ة ل م ن ر ات ين']),
   ko: spaced(0.04, 2.6, '은 는', ['가 나 다 라 마 바 사 아 자 정 부 시 장', '대 통 령 회 의 람 국 민 전 화 기 도 서']),
-  zh: unspaced(0.07, range(0x4e00, 4_000)),
-  ja: unspaced(0.05, ['の', 'は', 'を', 'に', ...range(0x3042, 80), ...range(0x30a2, 80), ...range(0x5e00, 2_500)]),
+  zh: unspaced(0.07, compounds(range(0x4e00, 4_000))),
+  ja: unspaced(0.05, [
+    'の',
+    'は',
+    'を',
+    'に',
+    ...compounds([...range(0x3042, 80), ...range(0x30a2, 80), ...range(0x5e00, 2_500)]),
+  ]),
 };
 
 /** What queries search for: one of the forms in `text` is put into this share of the texts of its language. */
@@ -107,7 +120,7 @@ export function composeText(bytes: number): SyntheticText {
   const language = LANGUAGES[name] as Language;
   const planted: number[] = [];
   const subject: string[] = [];
-  const title = composeWords(language, language.gap ? 8 : 16, subject).join(language.gap);
+  const title = composeWords(language, 8, subject).join(language.gap);
   const paragraphs: string[] = [];
   for (let left = bytes / language.charBytes; left > 0 || paragraphs.length === 0; ) {
     const paragraph = composeParagraph(language, left, subject);

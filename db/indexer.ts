@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Fingerprint } from '../src/articles/fingerprint.js';
-import { toSearchKeys } from '../src/text/search-words.js';
 import type { Db, Executor } from './client.js';
 import { assignClusters, type NearDuplicates } from './clusters.js';
 import { mergeSameStories } from './same-story.js';
+import { readSplitRecords, type SplitRecord, writeSearchKeys } from './search-keys.js';
 import { BATCH, claimUnindexed, forgetUnindexed, lockUnindexed, type UnindexedClaim } from './unindexed.js';
 
 /** How records are indexed. */
@@ -21,34 +21,30 @@ export interface Indexing extends NearDuplicates {
 export async function indexRecords(db: Db, indexing: Indexing): Promise<boolean> {
   const claim = await claimUnindexed(db);
   if (!claim) return false;
-  const fingerprints = await readFingerprints(db, claim.ids, indexing);
-  await indexWords(db, claim);
+  const records = await readRecords(db, claim.ids);
+  const fingerprints = toFingerprints(records, indexing);
+  await indexWords(db, claim, records);
   await placeRecords(db, claim, fingerprints, indexing);
   return claim.ids.length === BATCH;
 }
 
-/** The fingerprints of the given records that exist. */
-async function readFingerprints(
-  db: Executor,
-  ids: readonly number[],
+/** The given records that exist. */
+const readRecords = (db: Executor, ids: readonly number[]) =>
+  readSplitRecords(db, sql`id = any (${sql.param([...ids])}::bigint[])`);
+
+const toFingerprints = (
+  records: readonly SplitRecord[],
   { fingerprint }: Pick<NearDuplicates, 'fingerprint'>,
-): Promise<Map<number, Fingerprint>> {
-  if (ids.length === 0) return new Map();
-  const { rows } = await db.execute<{ id: string; title: string | null; text: string | null }>(sql`
-    select id, title, (feedmill_data.body_of(a)).content_text as text from feedmill_data.articles a
-    where id = any (${sql.param([...ids])}::bigint[]) and stored_at is not null order by id`);
-  return new Map(rows.map(({ id, title, text }) => [Number(id), fingerprint(text ?? '', toSearchKeys(title, text).all)]));
-}
+): Map<number, Fingerprint> => new Map(records.map(({ id, text, keys }) => [id, fingerprint(text ?? '', keys.all)]));
 
 /** Writes the words of the claimed records. */
-async function indexWords(db: Db, claim: UnindexedClaim): Promise<void> {
+async function indexWords(db: Db, claim: UnindexedClaim, records: readonly SplitRecord[]): Promise<void> {
   await db.transaction(async (tx) => {
-    const ids = await lockRecords(tx, await lockUnindexed(tx, claim));
-    await tx.execute(sql`
-      insert into feedmill_data.search as s (article_id, words)
-      select id, feedmill_data.search_vector(title, (feedmill_data.body_of(a)).content_text) from feedmill_data.articles a
-      where id = any (${sql.param(ids)}::bigint[])
-      on conflict (article_id) do update set words = excluded.words`);
+    const ids = new Set(await lockRecords(tx, await lockUnindexed(tx, claim)));
+    await writeSearchKeys(
+      tx,
+      records.filter(({ id }) => ids.has(id)),
+    );
   });
 }
 
@@ -69,7 +65,7 @@ async function placeRecords(
     const placed = new Map([...fingerprints].filter(([id]) => records.has(id)));
     const left = await mergeSameStories(tx, placed, {
       ...duplicates,
-      readFingerprints: (executor, ids) => readFingerprints(executor, ids, duplicates),
+      readFingerprints: async (executor, ids) => toFingerprints(await readRecords(executor, ids), duplicates),
     });
     await assignClusters(tx, new Map([...placed].filter(([id]) => left.has(id))), { ...duplicates, days });
     await forgetUnindexed(

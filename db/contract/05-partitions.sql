@@ -28,6 +28,8 @@ DECLARE
   ahead constant bigint := 250000;
   needed constant bigint := ahead + coalesce(pg_sequence_last_value(pg_get_serial_sequence('feedmill_data.articles', 'id')), 0);
   missing record;
+  -- Storage parameters, which a partition does not get from its parent: those of the newest one.
+  options text;
   made integer := 0;
 BEGIN
   IF needed < (SELECT max(r.upper) FROM feedmill_data.id_ranges r)
@@ -45,6 +47,9 @@ BEGIN
     IF missing.parent = 'bodies' AND 'lz4' = ANY ((SELECT s.enumvals FROM pg_settings s WHERE s.name = 'default_toast_compression')::text[]) THEN
       EXECUTE format('ALTER TABLE feedmill_data.%I ALTER COLUMN body SET COMPRESSION lz4', missing.partition);
     END IF;
+    options := (SELECT array_to_string(c.reloptions, ', ') FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+      WHERE i.inhparent = format('feedmill_data.%I', missing.parent)::regclass ORDER BY c.oid DESC LIMIT 1);
+    IF options IS NOT NULL THEN EXECUTE format('ALTER TABLE feedmill_data.%I SET (%s)', missing.partition, options); END IF;
     EXECUTE format('ALTER TABLE feedmill_data.%I ATTACH PARTITION feedmill_data.%I FOR VALUES FROM (%s) TO (%s)',
       missing.parent, missing.partition, missing.lower, missing.upper);
     made := made + 1;

@@ -65,6 +65,7 @@ BEGIN
     DELETE FROM feedmill_data.revisions WHERE article_id = ANY (ids);
     DELETE FROM feedmill_data.pages WHERE article_id = ANY (ids);
   END IF;
+  DELETE FROM feedmill_data.search_keys WHERE article_id = ANY (ids);
   DELETE FROM feedmill_data.search WHERE article_id = ANY (ids);
   DELETE FROM feedmill_data.fingerprints WHERE article_id = ANY (ids);
   DELETE FROM feedmill_data.reextractions WHERE article_id = ANY (ids);

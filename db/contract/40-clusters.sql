@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION feedmill_data.shared_words(one bigint, other bigint) 
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT count(*) FILTER (WHERE n = 2)::float8 / nullif(count(*), 0)
   FROM (
-    SELECT count(*) AS n FROM feedmill_data.search s, unnest(tsvector_to_array(s.words)) AS word
+    SELECT count(*) AS n FROM feedmill_data.search_keys s, unnest(s.keys) AS word
     WHERE s.article_id IN (one, other) GROUP BY word
   ) AS words;
 $$;

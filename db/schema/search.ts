@@ -1,4 +1,4 @@
-import { bigint, index, primaryKey } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, primaryKey } from 'drizzle-orm/pg-core';
 import { at, bytea, data, tsvector } from './columns.js';
 
 /**
@@ -14,9 +14,22 @@ export const unindexed = data.table('unindexed', {
 });
 
 /**
- * The words of each record, as `search_words` (db/contract/30-search.sql) splits them.
- * A table of its own: as a column of `articles`, each claim would write them to the index again.
+ * The words of each record, as keys (src/text/search-words.ts). A table of its own: as columns of `articles`, each claim would
+ * write them to the index again. Partitioned by ranges of ids (db/contract/05-partitions.sql), like what else belongs to articles.
  */
+export const searchKeys = data.table(
+  'search_keys',
+  {
+    articleId: bigint('article_id', { mode: 'number' }).primaryKey(),
+    /** Those of the title. */
+    title: integer('title').array().notNull(),
+    /** Those of title and text, and that of the block of ids that the record is in. */
+    keys: integer('keys').array().notNull(),
+  },
+  (table) => [index('search_keys_keys').using('gin', table.keys)],
+);
+
+/** What the program before wrote instead of `search_keys`. A backfill empties it. */
 export const search = data.table(
   'search',
   {

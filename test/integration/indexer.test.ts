@@ -82,7 +82,7 @@ describe('the migration to a queue', () => {
     for (const statement of statements) await old.$client.query(statement);
     await add('after');
     await waitForIndex(old);
-    const { rows } = await old.$client.query('select article_id::int as id from feedmill_data.search order by 1');
+    const { rows } = await old.$client.query('select article_id::int as id from feedmill_data.search_keys order by 1');
     expect(rows.map(({ id }) => id)).toEqual([missed, deletedLater + 1]);
   });
 });

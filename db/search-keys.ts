@@ -1,0 +1,48 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { type SearchKeys, toSearchKeys } from '../src/text/search-words.js';
+import type { Executor } from './client.js';
+
+/** A record with its words. */
+export interface SplitRecord {
+  id: number;
+  text: string | null;
+  keys: SearchKeys;
+}
+
+/** Reads the stored records that `condition` selects from `articles a`, and splits them into words. */
+export async function readSplitRecords(db: Executor, condition: SQL): Promise<SplitRecord[]> {
+  const { rows } = await db.execute<{ id: string; title: string | null; text: string | null }>(sql`
+    select id, title, (feedmill_data.body_of(a)).content_text as text from feedmill_data.articles a
+    where ${condition} and stored_at is not null order by id`);
+  return rows.map(({ id, title, text }) => ({ id: Number(id), text, keys: toSearchKeys(title, text) }));
+}
+
+/** Writes the words of records whose rows in `articles` are locked. */
+export async function writeSearchKeys(tx: Executor, records: readonly Pick<SplitRecord, 'id' | 'keys'>[]): Promise<void> {
+  if (records.length === 0) return;
+  const ids = sql.param(records.map(({ id }) => id));
+  // Postgres has no arrays of arrays that differ in length.
+  const toText = (keys: readonly number[]) => `{${keys}}`;
+  await tx.execute(sql`delete from feedmill_data.search where article_id = any (${ids}::bigint[])`);
+  await tx.execute(sql`
+    insert into feedmill_data.search_keys (article_id, title, keys)
+    select id, title::integer[], keys::integer[] || feedmill_data.search_block_key(id)
+    from unnest(
+      ${ids}::bigint[],
+      ${sql.param(records.map(({ keys }) => toText(keys.title)))}::text[],
+      ${sql.param(records.map(({ keys }) => toText(keys.all)))}::text[]) as row (id, title, keys)
+    on conflict (article_id) do update set title = excluded.title, keys = excluded.keys`);
+}
+
+/** Moves records from the table of the program before to `search_keys`, and gives its room back with the last one. */
+export async function moveToSearchKeys(tx: Executor, after: number, upTo: number): Promise<void> {
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    select id from feedmill_data.articles
+    where id in (select article_id from feedmill_data.search where article_id > ${after} and article_id <= ${upTo})
+    order by id for key share`);
+  if (rows.length === 0) return;
+  const ids = sql.param(rows.map(({ id }) => Number(id)));
+  await writeSearchKeys(tx, await readSplitRecords(tx, sql`id = any (${ids}::bigint[])`));
+  const { rows: left } = await tx.execute(sql`select from feedmill_data.search limit 1`);
+  if (left.length === 0) await tx.execute(sql`truncate feedmill_data.search`);
+}
