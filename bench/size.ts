@@ -78,7 +78,7 @@ async function measureSize(records: number): Promise<Measured> {
       'bytes a record': sizes,
       'ms of work': {
         ...work,
-        'indexing and clustering a record, on average while it was filled': indexing,
+        'the same, by two indexers while it was filled': indexing,
         ...(await measureRetention(db)),
       },
       'ms of a query': { ...readers, ...reports },

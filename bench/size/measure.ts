@@ -182,4 +182,4 @@ const toLabel = (query: string): string =>
     .replace(/;$/, '')
     .replace(/^select (?!\w+ ?\().*? from /, 'from ')
     .replaceAll('feedmill.', '')
-    .slice(0, 90)}\``;
+    .slice(0, 60)}\``;

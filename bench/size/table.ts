@@ -29,12 +29,7 @@ export function extrapolate(sizes: readonly number[], values: readonly number[])
 
 /** The table in Markdown: one line per figure, one column per size, the growth, and the extrapolation. */
 export function formatTable(sizes: readonly number[], figures: readonly Figure[]): string {
-  const header = [
-    '',
-    ...sizes.map((size) => size.toLocaleString('en')),
-    'growth',
-    `${TARGET.toLocaleString('en')} (extrapolated)`,
-  ];
+  const header = ['', ...sizes.map((size) => size.toLocaleString('en')), 'growth', `at ${TARGET / 1e6} M`];
   const lines = figures.flatMap((figure, n) => [
     ...(figure.group === figures[n - 1]?.group ? [] : [[`**${figure.group}**`, ...sizes.map(() => ''), '', '']]),
     [

@@ -27,7 +27,7 @@ it('is printed as one table, with a line for each group', () => {
     ],
   );
   expect(table.split('\n').map((line) => line.replace(/ +/g, ' '))).toEqual([
-    '| | 10,000 | 1,000,000 | growth | 100,000,000 (extrapolated) |',
+    '| | 10,000 | 1,000,000 | growth | at 100 M |',
     expect.stringMatching(/^\| -+ \| -+: \| -+: \| -+: \| -+: \|$/),
     '| **bytes** | | | | |',
     '| articles | 5,000 | 5,000 | × 1.00 | 5,000 |',
