@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { PerQueue } from '../src/jobs/queues.js';
 import type { Db, Executor } from './client.js';
+import { readDueArticles, readDueRows } from './due.js';
 import { readOverdue } from './expiry.js';
 
 /** What the database says about the whole installation, for metrics. Times are in seconds. */
@@ -33,9 +34,7 @@ export interface Gauges {
   tables: { name: string; bytes: number; rows: number }[];
 }
 
-/** Limits of what is read, so that it takes milliseconds at any size. Hosts are taken by their turns, the longest overdue first. */
-const MAX_HOSTS = 10_000;
-const MAX_ARTICLES_PER_HOST = 1_000;
+/** Limit of what is counted, so that it takes milliseconds at any size. */
 const MAX_COUNTED = 100_000;
 /** Records that wait to be indexed, by id as they are claimed: a few batches. */
 const MAX_UNINDEXED = 1_000;
@@ -59,43 +58,6 @@ export async function readGauges(db: Db, config: Parameters<typeof readOverdue>[
       ...(await readSizes(tx)),
     };
   });
-}
-
-interface Due extends Record<string, unknown> {
-  rows: number;
-  age: number;
-}
-
-async function readDueRows(tx: Executor, table: 'feeds' | 'reextractions'): Promise<Due> {
-  return readOne<Due>(
-    tx,
-    sql`
-    select count(*)::int as rows, coalesce(extract(epoch from now() - min(due_at)), 0)::float8 as age
-    from (
-      select due_at from feedmill_data.${sql.identifier(table)} where due_at <= now() order by due_at limit ${MAX_COUNTED}
-    ) as due`,
-  );
-}
-
-/** An article that is under way has the epoch as its `due_at` (db/claim.ts), which is no age. */
-async function readDueArticles(tx: Executor): Promise<Due> {
-  return readOne<Due>(
-    tx,
-    sql`
-    select count(*)::int as rows,
-           coalesce(extract(epoch from now() - min(due_at) filter (where due_at > 'epoch')), 0)::float8 as age
-    from (
-      select due.due_at
-      from (select host from feedmill_data.hosts where turn_at is not null order by turn_at limit ${MAX_HOSTS}) as waiting
-      cross join lateral (
-        select due_at from feedmill_data.articles where articles.host = waiting.host and due_at <= now()
-        order by due_at limit ${MAX_ARTICLES_PER_HOST}
-      ) as due
-      union all
-      (select due_at from feedmill_data.articles where host is null and due_at <= now() order by due_at limit ${MAX_HOSTS})
-      limit ${MAX_COUNTED}
-    ) as due`,
-  );
 }
 
 async function readHosts(tx: Executor): Promise<Pick<Gauges, 'hosts' | 'turnOverdueS'>> {

@@ -2,12 +2,13 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { FeedName } from '../src/cli/app.js';
 import type { FeedState } from '../src/feeds/select-feeds.js';
 import type { Db } from './client.js';
+import { readDueArticles, readDueRows } from './due.js';
 import { countRemaining, loadHeldUpFeeds, loadPollsSince } from './progress.js';
 
 /** Counts for the status line and `feedmill status`. */
 export interface Status extends Record<string, unknown> {
   feeds: number;
-  /** Feeds and articles that are due or in progress. */
+  /** Feeds and articles that are due and not claimed; at most 100,000 of each are counted. */
   due: number;
   /** Articles without a record that are still being tried. */
   pending: number;
@@ -17,6 +18,8 @@ export interface Status extends Record<string, unknown> {
   /** Since when most sites can't be reached, so that the fault is ours and no feed is blamed; null: they can be reached. */
   outage_since: string | null;
 }
+
+type Counted = Pick<Status, 'feeds' | 'pending' | 'stored' | 'failed' | 'outage_since'>;
 
 /** A row of `feedmill list`. */
 export interface FeedListing extends Record<string, unknown> {
@@ -50,19 +53,17 @@ export const reportStore = (db: Db) => ({
   readDatabaseTime: () => readDatabaseTime(db),
 });
 
+/** In milliseconds at any size: articles are counted by their feeds' counters, and what is due is counted up to a limit (db/due.ts). */
 async function loadStatus(db: Db): Promise<Status> {
-  const { rows } = await db.execute<Status>(sql`
-    select (select count(*)::int from feedmill_data.feeds where removed_at is null) as feeds,
-           ((select count(*) from feedmill_data.feeds where due_at <= now())
-             + (select count(*) from feedmill_data.articles where due_at <= now()))::int as due,
-           count(*) filter (where status = 'pending')::int as pending,
-           count(*) filter (where stored_at is not null)::int as stored,
-           count(*) filter (where status = 'failed')::int as failed,
+  const { rows } = await db.execute<Counted>(sql`
+    select count(*) filter (where f.removed_at is null)::int as feeds,
+           coalesce(sum(c.pending), 0)::int as pending, coalesce(sum(c.stored), 0)::int as stored, coalesce(sum(c.failed), 0)::int as failed,
            (select started_at from feedmill_data.outages where ended_at is null and believed_at is not null) as outage_since
-    from feedmill_data.articles`);
+    from feedmill_data.feeds f join feedmill_data.current_counts c on c.feed_id = f.id`);
   const [row] = rows;
   if (!row) throw new Error('the status query gave no row');
-  return row;
+  const { feeds, ...counts } = row;
+  return { feeds, due: (await readDueRows(db, 'feeds')).rows + (await readDueArticles(db)).rows, ...counts };
 }
 
 /** Feeds that are loaded at a time: a million of them would not fit into memory. */
@@ -90,7 +91,7 @@ async function* readFeedsById(db: Db, ids: readonly number[]): AsyncGenerator<Fe
 async function loadFeeds(db: Db, condition: SQL): Promise<FeedListing[]> {
   const { rows } = await db.execute<FeedListing>(sql`
     select f.id::int, f.url, f.title, f.folder, v.state, f.content,
-           (select count(*)::int from feedmill_data.articles a where a.feed_id = f.id and a.stored_at is not null) as records,
+           v.records::int,
            f.polled_at, f.due_at as next_poll_at, f.due_reasons, f.moved_to, f.failures, f.last_error, f.created_at
     from feedmill_data.feeds f join feedmill.feeds v on v.id = f.id where ${condition} order by f.id limit ${PAGE}`);
   return rows;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { listBackfills, runBackfillBatch } from '../db/backfills.js';
 import { CREATE_READER, readReaderState } from '../db/contract.js';
+import { auditCounts } from '../db/counters.js';
 import { deliveryAdminStore } from '../db/delivery-admin.js';
 import { feedDetailsStore } from '../db/feed-details.js';
 import { feedStore } from '../db/feeds.js';
@@ -66,6 +67,7 @@ export function createCliApp(app: App): Closable<CliApp> {
     ...feedDetailsStore(db),
     ...manageStore(db),
     ...reportStore(db),
+    auditCounts: (options) => auditCounts(db, options),
     ...recordReaders(app),
     ...pageStore(db),
     ...deliveryAdminStore(db),

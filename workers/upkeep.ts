@@ -1,6 +1,7 @@
 import { type BackfillProgress, runBackfillBatch } from '../db/backfills.js';
 import type { Db } from '../db/client.js';
 import { expireFingerprintKeys } from '../db/clusters.js';
+import { foldCounts, measureFeeds } from '../db/counters.js';
 import { expireChanges, expireHosts, expireOutages, expirePolls, expireRobots } from '../db/expiry.js';
 import { indexRecords } from '../db/indexer.js';
 import { expirePages } from '../db/pages.js';
@@ -17,6 +18,8 @@ const SEARCH_INTERVAL_MS = 1_000;
 const PARTITIONS_INTERVAL_MS = 60_000;
 /** Interval between looks for what has reached its end, in ms: what ended in a minute goes in a few batches. */
 const EXPIRY_INTERVAL_MS = 60_000;
+/** Interval between foldings of the counters, and between looks for feeds to measure, in ms: readers add what is not folded yet. */
+const COUNTERS_INTERVAL_MS = 5_000;
 /** Interval between looks for a data migration, in ms: one may be new after an upgrade. */
 const BACKFILL_INTERVAL_MS = 60_000;
 /** Interval between reports of how far a data migration is, in ms. */
@@ -32,6 +35,8 @@ export function startUpkeep(
     repeat(async () => ((await runBatch()) ? MIN_PAUSE_MS : undefined), { everyMs, onError });
   return [
     every(SEARCH_INTERVAL_MS, () => indexRecords(db, { ...nearDuplicates, clusterDays: config.clusterDays })),
+    every(COUNTERS_INTERVAL_MS, () => foldCounts(db)),
+    every(COUNTERS_INTERVAL_MS, () => measureFeeds(db)),
     every(PARTITIONS_INTERVAL_MS, async () => (await makePartitions(db, config.retentionDays)) > 0),
     every(BACKFILL_INTERVAL_MS, createBackfill(db, onBackfill)),
     ...listExpiries(db, config).map((expireBatch) => every(EXPIRY_INTERVAL_MS, expireBatch)),

@@ -26,3 +26,10 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE WHEN jsonb_typeof(value) = 'arr
 CREATE OR REPLACE FUNCTION feedmill_data.subtractable(moment timestamptz) RETURNS timestamptz
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
   greatest(least(moment, timestamptz '9999-12-31 00:00+00'), timestamptz '0001-01-01 00:00+00');
+
+-- The host of a normalized URL.
+CREATE OR REPLACE FUNCTION feedmill_data.url_host(url text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN substring(url FROM '^[a-z]+://(?:[^/?#@]*@)?(\[[^]]*\]|[^/?#:]*)');
+
+CREATE OR REPLACE FUNCTION feedmill_data.interval_seconds(value interval) RETURNS float8
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN extract(epoch FROM value)::float8;

@@ -42,7 +42,8 @@ SELECT
   feedmill_data.json_boolean(a.modified_as -> 'clamped') AS modified_at_clamped,
   feedmill_data.json_boolean(a.modified_as -> 'zoneAssumed') AS modified_at_zone_assumed,
   a.site,
-  a.extractor_version
+  a.extractor_version,
+  feedmill_data.url_host(a.url) AS host
 FROM feedmill_data.articles a
 JOIN feedmill_data.feeds f ON f.id = a.feed_id
 LEFT JOIN feedmill_data.fingerprints p ON p.article_id = a.id
@@ -79,6 +80,7 @@ COMMENT ON COLUMN feedmill.records.modified_at_text IS 'The date as it was writt
 COMMENT ON COLUMN feedmill.records.modified_at_clamped IS 'True if the date was in the future, so that modified_at is the time it was read.';
 COMMENT ON COLUMN feedmill.records.modified_at_zone_assumed IS 'True if the date had no known time zone, so that UTC was assumed.';
 COMMENT ON COLUMN feedmill.records.site IS 'The site of url: its registrable domain, such as example.co.uk. Null in records older than this column.';
+COMMENT ON COLUMN feedmill.records.host IS 'The host in url, such as news.example.co.uk.';
 COMMENT ON COLUMN feedmill.records.revision IS 'Number of this version, from 1. Earlier versions are in record_revisions.';
 COMMENT ON COLUMN feedmill.records.canonical_url IS 'The URL that the page declares as its own (link rel=canonical, og:url). Null if it declares none on its own site.';
 COMMENT ON COLUMN feedmill.records.section IS 'The section of the site that the article is in, as the page gives it.';
@@ -175,30 +177,20 @@ SELECT
   f.failing_since,
   CASE WHEN f.due_at IS NOT NULL THEN greatest(f.due_at, h.blocked_until) END AS next_due_at,
   feedmill_data.without_secrets(array_to_string(f.due_reasons, ' ')) AS next_due_reasons,
-  (
-    -- Over the last four weeks, or as far as the feed's entries go back.
-    SELECT round((count(*) / greatest(1, extract(epoch FROM now() - min(recent.at)) / 604800))::numeric, 1)::float8
-    FROM (
-      SELECT least(coalesce(e.published_at, e.first_seen_at), now()) AS at FROM feedmill_data.entries e
-      WHERE e.feed_id = f.id AND e.first_seen_at > now() - interval '28 days'
-    ) recent
-    WHERE recent.at > now() - interval '28 days'
-  ) AS entries_per_week,
-  (
-    -- Articles published before the feed was subscribed to do not show how fast we are.
-    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY latest.delay)
-    FROM (
-      SELECT feedmill_data.subtractable(a.stored_at) - feedmill_data.subtractable(a.published_at) AS delay FROM feedmill_data.articles a
-      WHERE a.feed_id = f.id AND a.stored_at IS NOT NULL AND a.published_at >= f.created_at
-      ORDER BY a.stored_at DESC LIMIT 100
-    ) latest
-  ) AS median_delay,
-  (SELECT count(*) FROM feedmill_data.articles a WHERE a.feed_id = f.id AND a.stored_at IS NOT NULL) AS records,
+  c.entries_per_week,
+  c.median_delay,
+  CASE WHEN c.feed_id IS NOT NULL
+    THEN c.stored + coalesce((SELECT sum(d.stored) FROM feedmill_data.count_changes d WHERE d.feed_id = f.id), 0)
+    ELSE (SELECT count(*) FROM feedmill_data.articles a WHERE a.feed_id = f.id AND a.stored_at IS NOT NULL)
+  END AS records,
   f.created_at,
   f.paused_at,
-  f.removed_at
+  f.removed_at,
+  feedmill_data.interval_seconds(c.median_delay) AS median_delay_seconds,
+  f.host
 FROM feedmill_data.feeds f
-LEFT JOIN feedmill_data.hosts h ON h.host = f.host;
+LEFT JOIN feedmill_data.hosts h ON h.host = f.host
+LEFT JOIN feedmill_data.feed_counts c ON c.feed_id = f.id;
 
 COMMENT ON VIEW feedmill.feeds IS 'One row per feed, with its state. A feed that was removed but kept its records is still listed.';
 COMMENT ON COLUMN feedmill.feeds.id IS 'Stable id of the feed.';
@@ -217,8 +209,10 @@ COMMENT ON COLUMN feedmill.feeds.failures_in_a_row IS 'Number of failed polls si
 COMMENT ON COLUMN feedmill.feeds.failing_since IS 'When the first of these polls failed.';
 COMMENT ON COLUMN feedmill.feeds.next_due_at IS 'When it is polled next; null if it is retired, paused or removed.';
 COMMENT ON COLUMN feedmill.feeds.next_due_reasons IS 'Why it is polled then, in sentences.';
-COMMENT ON COLUMN feedmill.feeds.entries_per_week IS 'Average number of entries per week, over the last four weeks or as far as its entries go back.';
-COMMENT ON COLUMN feedmill.feeds.median_delay IS 'Median time from publication to storage, over its last 100 records. Records published before the feed was subscribed to are left out.';
+COMMENT ON COLUMN feedmill.feeds.entries_per_week IS 'Average number of entries per week, over the last four weeks or as far as its entries go back. Measured at least once a day, and within about ten minutes of news; null before the first time.';
+COMMENT ON COLUMN feedmill.feeds.median_delay IS 'Median time from publication to storage, over its last 100 records. Records published before the feed was subscribed to are left out. Measured as entries_per_week is.';
+COMMENT ON COLUMN feedmill.feeds.median_delay_seconds IS 'median_delay in seconds, for tools that can''t read intervals.';
+COMMENT ON COLUMN feedmill.feeds.host IS 'Host that the feed is fetched from, as turns and gaps count it (HOST_KEY).';
 COMMENT ON COLUMN feedmill.feeds.records IS 'Number of stored records that it showed first.';
 COMMENT ON COLUMN feedmill.feeds.created_at IS 'When it was subscribed to.';
 COMMENT ON COLUMN feedmill.feeds.paused_at IS 'When the user paused it; null if it is not paused.';
@@ -278,7 +272,8 @@ SELECT
   a.attempts,
   a.stored_at IS NOT NULL AS stored,
   a.first_seen_at,
-  a.updated_at AS failed_at
+  a.updated_at AS failed_at,
+  feedmill_data.url_host(a.url) AS host
 FROM feedmill_data.articles a
 JOIN feedmill_data.feeds f ON f.id = a.feed_id
 WHERE a.error IS NOT NULL AND a.due_at IS NULL;
@@ -294,6 +289,7 @@ COMMENT ON COLUMN feedmill.failures.reason IS 'The cause, in a sentence.';
 COMMENT ON COLUMN feedmill.failures.attempts IS 'How many times the page was requested.';
 COMMENT ON COLUMN feedmill.failures.stored IS 'True if the feed''s content is stored as a record.';
 COMMENT ON COLUMN feedmill.failures.first_seen_at IS 'When a feed first showed the article.';
+COMMENT ON COLUMN feedmill.failures.host IS 'The host in url.';
 COMMENT ON COLUMN feedmill.failures.failed_at IS 'When the last attempt ended.';
 
 CREATE OR REPLACE VIEW feedmill.possible_gaps AS

@@ -4,6 +4,10 @@ import type { Provenance } from '../../src/articles/article.js';
 import { at, body, bytea, data, id } from './columns.js';
 import { feeds } from './feeds.js';
 
+/** A flag of `published_as`, as the view reads it: `json_boolean` in db/contract/00-schema.sql. */
+const hasFlag = (name: 'clamped' | 'zoneAssumed') =>
+  sql.raw(`case when jsonb_typeof(published_as -> '${name}') = 'boolean' then (published_as -> '${name}')::boolean end`);
+
 /** One row per story, identified by the normalized URL of its page. */
 export const articles = data.table(
   'articles',
@@ -86,6 +90,12 @@ export const articles = data.table(
     index('articles_published').on(table.publishedAt, table.id).where(sql`stored_at is not null`),
     index('articles_stored').on(table.storedAt, table.id).where(sql`stored_at is not null`),
     index('articles_canonical').on(table.canonicalUrl).where(sql`canonical_url <> url`),
+    index('articles_changed').on(sql`coalesce(changed_at, stored_at)`).where(sql`stored_at is not null`),
+    // New rows are at the end, so their times rise with their place in the table.
+    index('articles_first_seen').using('brin', table.firstSeenAt),
+    index('articles_doubtful')
+      .on(table.storedAt)
+      .where(sql`${hasFlag('clamped')} or ${hasFlag('zoneAssumed')}`),
     index('articles_failed').on(table.updatedAt).where(sql`error is not null`),
   ],
 );

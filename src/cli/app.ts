@@ -100,6 +100,8 @@ export interface CliApp extends FeedTools, FeedManager, ReplayTools {
   listBackfills(): Promise<{ name: string; position: number; last: number }[]>;
   /** Runs one batch of them. @returns how far it is; undefined when all are done or another process runs one */
   runBackfillBatch(): Promise<{ name: string; position: number; last: number } | undefined>;
+  /** Compares the counters of all feeds with their articles, in parts; with `repair`, counts those anew that are wrong. */
+  auditCounts(options: { repair: boolean }): AsyncIterable<{ done: number; total: number; wrong: Row[] }>;
   /** The SQL that creates the read-only role, if the role is missing and our own user may not create it. */
   readerStatement(): Promise<string | undefined>;
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 import { Argument, Command } from 'commander';
 import { addAddCommand } from './add.js';
 import type { CliContext, Role } from './app.js';
+import { addCheckCommand } from './check.js';
 import { addDeliverCommand } from './deliver.js';
 import { addExportCommand } from './export.js';
 import { addExtractCommand } from './extract.js';
@@ -44,6 +45,7 @@ const COMMANDS = [
   addRetryCommand,
   addReextractCommand,
   addStatusCommand,
+  addCheckCommand,
   addMigrateCommand,
   addHealthCommand,
 ];

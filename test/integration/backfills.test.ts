@@ -15,7 +15,7 @@ const ROWS = 10_500;
 /** Records as they were before the column `site` and before `bodies`. */
 beforeEach(async () => {
   await db.$client.query(`
-    truncate feedmill_data.articles restart identity cascade; delete from feedmill_data.backfills;
+    truncate feedmill_data.articles, feedmill_data.bodies restart identity cascade; delete from feedmill_data.backfills;
     insert into feedmill_data.backfills (name, last, finished_at) values ('search-keys', 0, now());
     alter table feedmill_data.articles disable trigger article_body_inserted;
     insert into feedmill_data.articles (url, feed_id, status, due_at, title, excerpt, content_text, content_html, stored_at)
@@ -37,6 +37,7 @@ it('migrates many rows in batches, goes on after an interruption, and runs once 
   expect(await listBackfills(db)).toEqual([
     { name: 'article-sites', position: 0, last: 0 },
     { name: 'article-bodies', position: 0, last: 0 },
+    { name: 'feed-counts', position: 0, last: 0 },
   ]);
   expect(await runBackfillBatch(db)).toEqual({ name: 'article-sites', position: 1_000, last: ROWS });
   expect(await count('feedmill_data.articles where site is not null')).toBe(1_000);
@@ -46,7 +47,7 @@ it('migrates many rows in batches, goes on after an interruption, and runs once 
     `insert into feedmill_data.articles (url, feed_id, due_at) values ('https://b.example/new', ${feedId}, null)`,
   );
   const positions: number[] = [];
-  while ((await listBackfills(db)).length > 1) {
+  while ((await listBackfills(db)).some(({ name }) => name === 'article-sites')) {
     const batches = await Promise.all([runBackfillBatch(db), runBackfillBatch(db)]);
     positions.push(...batches.flatMap((progress) => progress?.position ?? []));
   }
@@ -83,6 +84,15 @@ it('moves bodies to their own table, unseen by consumers', async () => {
   expect(await count('feedmill_data.bodies')).toBe(ROWS);
   expect(await count('feedmill_data.articles where num_nonnulls(excerpt, content_text, content_html) > 0')).toBe(0);
   expect(await count('feedmill_data.changes')).toBe(changes);
+});
+
+it('counts feeds that are older than the counters', async () => {
+  await db.$client.query(`
+    delete from feedmill_data.feed_counts; delete from feedmill_data.count_changes;
+    insert into feedmill_data.backfills (name, last, finished_at) values ('article-sites', 0, now()), ('article-bodies', 0, now())`);
+  while ((await listBackfills(db)).length > 0) await runBackfillBatch(db);
+  const { rows } = await db.$client.query('select pending, stored, failed from feedmill_data.feed_counts');
+  expect(rows).toEqual([{ pending: 0, stored: ROWS, failed: 0 }]);
   expect(await runBackfillBatch(db)).toBeUndefined();
 });
 

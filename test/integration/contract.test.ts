@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { CONTRACT_VERSION, readReaderState } from '../../db/contract.js';
+import { foldCounts, measureFeeds } from '../../db/counters.js';
 import { migrateSchema } from '../../db/migrate.js';
 import { createDatabase } from '../database.js';
 import { SAMPLE } from './sample.js';
@@ -70,6 +71,8 @@ describe('the contract', () => {
   it('shows no name or password of a feed in any view', async () => {
     await db.$client.query(SAMPLE);
     await query("select * from feedmill_admin.add_delivery('https://user:s3cret@a.example/s3cret?s3cret', '{feed.failing}')");
+    await foldCounts(db);
+    await measureFeeds(db);
     for (const view of VIEWS) {
       const rows = await query(`select * from feedmill.${view}`);
       expect(rows.length, view).toBeGreaterThan(0);

@@ -1,0 +1,137 @@
+import { beforeEach, expect, it } from 'vitest';
+import { auditCounts, foldCounts, measureFeeds, type WrongCounts } from '../../db/counters.js';
+import { reportStore } from '../../db/reports.js';
+import { createRandom } from '../../src/sampler/random.js';
+import { createCommandLine } from '../command-line.js';
+import { createDatabase, insertFeed, insertRecord } from '../database.js';
+
+const { db } = await createDatabase();
+const query = async (text: string, values: unknown[] = []) => (await db.$client.query(text, values)).rows;
+
+beforeEach(async () => {
+  await query('truncate feedmill_data.feeds cascade');
+});
+
+async function audit({ repair = false } = {}): Promise<WrongCounts[]> {
+  const wrong: WrongCounts[] = [];
+  for await (const part of auditCounts(db, { repair })) wrong.push(...part.wrong);
+  return wrong;
+}
+const store = (feedId: number, name = 'one') => insertRecord(db, { feedId, url: `https://a.example/${name}`, text: name });
+const records = () => query('select id::int, records::int from feedmill.feeds order by id');
+
+it('counts are right at once, and the same when they are folded', async () => {
+  const feed = await insertFeed(db);
+  const ids = [await store(feed), await store(feed, 'two')];
+  await query("insert into feedmill_data.articles (url, feed_id) values ('https://a.example/3', $1)", [feed]);
+  expect(await reportStore(db).loadStatus()).toMatchObject({ feeds: 1, pending: 1, stored: 2, failed: 0 });
+  while (await foldCounts(db));
+  expect(await query('select * from feedmill_data.count_changes')).toEqual([]);
+  await query("update feedmill_data.articles set status = 'failed', error = 'gone', due_at = null where status = 'pending'");
+  await query('delete from feedmill_data.articles where id = $1', [ids[0]]);
+  expect(await reportStore(db).loadStatus()).toMatchObject({ pending: 0, stored: 1, failed: 1 });
+  await foldCounts(db);
+  expect(await query('select pending, stored, failed from feedmill_data.feed_counts')).toEqual([
+    { pending: 0, stored: 1, failed: 1 },
+  ]);
+  expect(await records()).toEqual([{ id: feed, records: 1 }]);
+});
+
+it('the counts of a feed move with its articles, and go with it', async () => {
+  const [one, other] = [await insertFeed(db), await insertFeed(db, 'https://b.example/feed')];
+  await store(one);
+  await foldCounts(db);
+  await query('update feedmill_data.articles set feed_id = $1', [other]);
+  expect(await records()).toEqual([
+    { id: one, records: 0 },
+    { id: other, records: 1 },
+  ]);
+  await query('delete from feedmill_data.feeds where id = $1', [other]);
+  await foldCounts(db);
+  expect(await records()).toEqual([{ id: one, records: 0 }]);
+  expect(await audit()).toEqual([]);
+});
+
+it('a feed that is older than the counters is counted when it is read, and by the first change', async () => {
+  const feed = await insertFeed(db);
+  await store(feed);
+  await query('delete from feedmill_data.count_changes');
+  expect(await records()).toEqual([{ id: feed, records: 1 }]);
+  await store(feed, 'two');
+  await foldCounts(db);
+  expect(await records()).toEqual([{ id: feed, records: 2 }]);
+  expect(await audit()).toEqual([]);
+});
+
+it('nothing is lost or counted twice while several sessions write, fold, count and delete', async () => {
+  const feeds = await Promise.all([1, 2, 3].map((n) => insertFeed(db, `https://${n}.example/feed`)));
+  const random = createRandom(11);
+  const pick = <Item>(items: readonly Item[]) => items[Math.floor(random() * items.length)];
+  const operations = [
+    () =>
+      query(
+        `insert into feedmill_data.articles (url, feed_id) select 'https://x.example/' || gen_random_uuid(), $1
+         from generate_series(1, 3)`,
+        [pick(feeds)],
+      ),
+    () =>
+      query(`update feedmill_data.articles set status = 'stored', stored_at = now(), published_at = now() where id in (
+        select id from feedmill_data.articles where status = 'pending' limit 2 for update skip locked)`),
+    () =>
+      query(`update feedmill_data.articles set status = 'failed' where id in (
+        select id from feedmill_data.articles where status = 'pending' limit 1 for update skip locked)`),
+    () =>
+      query(
+        `update feedmill_data.articles set feed_id = $1 where id in (
+           select id from feedmill_data.articles order by random() limit 2 for update skip locked)`,
+        [pick(feeds)],
+      ),
+    () =>
+      query(`delete from feedmill_data.articles where id in (
+        select id from feedmill_data.articles order by random() limit 1 for update skip locked)`),
+    () => foldCounts(db),
+    () => query('select feedmill_data.recount_feeds($1)', [[pick(feeds)]]),
+    () => measureFeeds(db),
+  ];
+  const work = async () => {
+    for (let n = 0; n < 60; n += 1) await pick(operations)?.();
+  };
+  await Promise.all([work(), work(), work(), work()]);
+  expect(await query('select count(*)::int > 20 as many from feedmill_data.articles')).toEqual([{ many: true }]);
+  expect(await audit()).toEqual([]);
+  while (await foldCounts(db));
+  expect(await audit()).toEqual([]);
+});
+
+it('the command check names the feeds whose counters are wrong, and repairs them', async () => {
+  const feed = await insertFeed(db);
+  await store(feed);
+  await foldCounts(db);
+  const { run } = createCommandLine(() => ({ auditCounts: (options) => auditCounts(db, options) }));
+  expect(await run('check', '--counters')).toBe('The counters of 1 feeds are right.\n');
+  await query('update feedmill_data.feed_counts set stored = 7');
+  await expect(run('check', '--counters')).rejects.toThrow('The counters of 1 of 1 feeds are wrong. To set them right:');
+  expect(JSON.parse(await run('check', '--counters', '--repair', '--json'))).toEqual({
+    feed_id: feed,
+    url: 'https://a.example/feed',
+    counted: { pending: 0, stored: 7, failed: 0 },
+    found: { pending: 0, stored: 1, failed: 0 },
+  });
+  expect(await run('check')).toBe('The counters of 1 feeds are right.\n');
+});
+
+it('a feed is measured once it is counted, and again after news', async () => {
+  const feed = await insertFeed(db);
+  await query("update feedmill_data.feeds set created_at = now() - interval '2 hours'");
+  const measured = () => query('select median_delay_seconds as delay from feedmill.feeds where id = $1', [feed]);
+  await store(feed);
+  await query("update feedmill_data.articles set published_at = stored_at - interval '5 minutes'");
+  await foldCounts(db);
+  await measureFeeds(db);
+  expect(await measured()).toEqual([{ delay: 300 }]);
+  const next = () => query("select measure_at > now() + interval '1 hour' as late from feedmill_data.feed_counts");
+  expect(await next()).toEqual([{ late: true }]);
+  await store(feed, 'two');
+  await foldCounts(db);
+  expect(await next()).toEqual([{ late: false }]);
+});
