@@ -112,7 +112,7 @@ BEGIN
   RETURN CASE WHEN words ~ ('^[' || paired || ']') THEN '' ELSE '(?:^|[' || feedmill_data.search_separators() || paired || '])' || marks END
     || words
     || CASE WHEN words ~ ('[' || paired || ']\[[^]]*\]\*$') 
-         THEN coalesce('(?![' || feedmill_data.search_combining(right(btrim(feedmill_data.search_runs(term)), 1)) || '])', '')
+         THEN coalesce('(?!' || marks || '[' || feedmill_data.search_combining(right(btrim(feedmill_data.search_runs(term)), 1)) || '])', '')
        ELSE '(?:$|[' || feedmill_data.search_separators() || paired || '])' END;
 END $$;
 

@@ -10,7 +10,7 @@ const one = async (sql: string, ...values: unknown[]) => (await db.$client.query
 /** Characters of all kinds that the splitter tells apart: letters, marks, separators, paired scripts, and what normalizes to them. */
 const PIECES = [
   ...'abcIZé0٣ß ßøÅŒĳ',
-  ...'ΑΣςσάй Ёжא֑בּ مَدْرَأ।कि़เก็ກ่ကီមុំ',
+  ...'ΑΣςσάй Ёжא֑בּ مَدْرَأ।किเก็ກ่ကီមុំ',
   ...'岸田文雄々〆、。・ーハパはぱぱﾊﾟｶﾞ가각가ᄀㄱㄅ㌀㍻豈',
   ..." .,-'’“–\n\t&/=_#…·´¨ªº½①™\u00a0\u00ad\u200b\u200d\u2028\u3000\ufeff￿",
   '\u0301',
@@ -32,7 +32,7 @@ const texts = fc.oneof(
   // Without characters that only one side knows: the server may have an older version of ICU.
   fc
     .string({ unit: 'binary', maxLength: 40 })
-    .map((text) => text.replace(/[\0\p{Cn}\p{Cs}\p{Co}\u1c80-\u1cbf\ua7ae-\ua7ff\u{10000}-\u{1ffff}]/gu, '')),
+    .map((text) => text.replace(/[\0\p{Cn}\p{Cs}\p{Co}\u{10000}-\u{1ffff}]|(?![\0-\u04ff])\p{Lu}/gu, '')),
 );
 
 /** The words that SQL splits a text into; of scripts without spaces, it has single characters at the ends of a run only. */
@@ -61,19 +61,15 @@ it('gives words the same keys as SQL', async () => {
 });
 
 it('finds a phrase in a text as in its words', async () => {
-  // Which letter a capital sigma becomes depends on what is around it.
-  const lower = pieces.map((text) => text.replaceAll('Σ', 'σ'));
+  // Which sigma it is depends on what is around it, so a text has both for a term.
+  const lower = pieces.map((text) => text.replace(/[Σς]/g, 'σ'));
   const cases = fc.tuple(lower, fc.nat(40), fc.nat(12), lower).map(([text, from, length, other]) => {
     const characters = [...text];
     const at = from % (characters.length || 1);
+    const term = characters.slice(at, at + length).join('');
     // Nobody searches for what is a part of a character.
-    return {
-      text: text + other,
-      term: characters
-        .slice(at, at + length)
-        .join('')
-        .replace(/^[\W_]*[\u1161\u11a8\u3099\u309a]+/, ''),
-    };
+    const isPart = /^[^\p{L}\p{N}]*[\u1161\u11a8\u3099\u309a]/u.test(term.normalize('NFKD'));
+    return { text: text + other, term: isPart ? '' : term };
   });
   await fc.assert(
     fc.asyncProperty(cases, async ({ text, term }) => {
@@ -85,6 +81,6 @@ it('finds a phrase in a text as in its words', async () => {
       );
       for (const { by_text, by_words } of rows) expect({ text, term, found: by_text }).toEqual({ text, term, found: by_words });
     }),
-    { numRuns: 1000 },
+    { numRuns: 1_000 },
   );
 }, 120_000);
