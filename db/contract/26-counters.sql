@@ -25,7 +25,7 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION feedmill_data.articles_truncated() RETURNS trigger
+CREATE OR REPLACE FUNCTION feedmill_data.counts_truncated() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
   -- Not truncated: a TRUNCATE that cascades from the feeds has these tables open.
@@ -46,8 +46,8 @@ FOR EACH ROW WHEN (
   (OLD.status, OLD.stored_at IS NULL, OLD.feed_id) IS DISTINCT FROM (NEW.status, NEW.stored_at IS NULL, NEW.feed_id))
 EXECUTE FUNCTION feedmill_data.article_recounted();
 
-CREATE OR REPLACE TRIGGER articles_truncated AFTER TRUNCATE ON feedmill_data.articles
-FOR EACH STATEMENT EXECUTE FUNCTION feedmill_data.articles_truncated();
+CREATE OR REPLACE TRIGGER counts_truncated AFTER TRUNCATE ON feedmill_data.articles
+FOR EACH STATEMENT EXECUTE FUNCTION feedmill_data.counts_truncated();
 
 -- The truth: counts the articles of feeds, and returns a row for each feed that exists.
 CREATE OR REPLACE FUNCTION feedmill_data.count_articles(feed_ids bigint[])

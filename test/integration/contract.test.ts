@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { CONTRACT_VERSION, readReaderState } from '../../db/contract.js';
+import { CONTRACT_VERSION, readContract, readReaderState } from '../../db/contract.js';
 import { foldCounts, measureFeeds } from '../../db/counters.js';
 import { migrateSchema } from '../../db/migrate.js';
 import { createDatabase } from '../database.js';
@@ -23,6 +23,15 @@ const VIEWS = [
 ];
 
 describe('the contract', () => {
+  it('defines each trigger and function once, since a second definition would silently replace the first', async () => {
+    const names = (await readContract('db/contract')).sql.matchAll(
+      /^CREATE OR REPLACE (?:FUNCTION ([\w.]+\([^)]*\))|TRIGGER (\w+) [^;]*? ON ([\w.]+))/gms,
+    );
+    const defined = [...names].map(([, call, trigger, table]) => call ?? `${trigger} on ${table}`);
+    expect(defined.length).toBeGreaterThan(50);
+    expect(defined.filter((name, index) => defined.indexOf(name) !== index)).toEqual([]);
+  });
+
   it('matches contract.txt, which changes together with CONTRACT_VERSION', async () => {
     const views = await query<{ line: string }>(`
       select c.relname || '.' || attname || ' ' || format_type(atttypid, atttypmod) as line

@@ -103,6 +103,13 @@ it('nothing is lost or counted twice while several sessions write, fold, count a
   expect(await audit()).toEqual([]);
 });
 
+it('truncating the articles leaves no counts', async () => {
+  await store(await insertFeed(db));
+  await foldCounts(db);
+  await query('truncate feedmill_data.articles cascade');
+  expect(await audit()).toEqual([]);
+});
+
 it('the command check names the feeds whose counters are wrong, and repairs them', async () => {
   const feed = await insertFeed(db);
   await store(feed);
