@@ -76,28 +76,31 @@ LEFT JOIN LATERAL feedmill_data.count_articles(ARRAY[f.id]) truth ON c.feed_id I
 CREATE OR REPLACE FUNCTION feedmill_data.recount_feeds(ids bigint[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-  LOCK TABLE feedmill_data.feed_counts IN SHARE ROW EXCLUSIVE MODE;
-  -- A feed that is being removed waits, and so do its rows here.
+  -- A feed that is being removed waits, and so do its rows here. Feeds before the table, as a removal locks them.
   PERFORM FROM feedmill_data.feeds WHERE id = ANY (ids) ORDER BY id FOR KEY SHARE;
+  LOCK TABLE feedmill_data.feed_counts IN SHARE ROW EXCLUSIVE MODE;
   WITH included AS (DELETE FROM feedmill_data.count_changes WHERE feed_id = ANY (ids))
   INSERT INTO feedmill_data.feed_counts AS c (feed_id, pending, stored, failed)
   SELECT * FROM feedmill_data.count_articles(ids)
   ON CONFLICT (feed_id) DO UPDATE SET pending = excluded.pending, stored = excluded.stored, failed = excluded.failed;
 END $$;
 
--- Adds up to `max` changes to the counts of their feeds. Returns how many it took.
+-- Adds up to `max` changes to the counts of their feeds. Returns how many it took. Those of a feed that is being removed stay.
 CREATE OR REPLACE FUNCTION feedmill_data.fold_counts(max integer) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
   ids bigint[];
-  uncounted bigint[];
 BEGIN
-  LOCK TABLE feedmill_data.feed_counts IN SHARE ROW EXCLUSIVE MODE;
-  ids := ARRAY(SELECT id FROM feedmill_data.count_changes ORDER BY id LIMIT max);
-  uncounted := ARRAY(
-    SELECT DISTINCT d.feed_id FROM feedmill_data.count_changes d WHERE d.id = ANY (ids)
-      AND NOT EXISTS (SELECT FROM feedmill_data.feed_counts c WHERE c.feed_id = d.feed_id));
-  IF cardinality(uncounted) > 0 THEN PERFORM feedmill_data.recount_feeds(uncounted); END IF;
+  PERFORM feedmill_data.recount_feeds(ARRAY(
+    SELECT f.id FROM feedmill_data.feeds f
+    WHERE f.id IN (SELECT d.feed_id FROM feedmill_data.count_changes d)
+      AND NOT EXISTS (SELECT FROM feedmill_data.feed_counts c WHERE c.feed_id = f.id)
+    ORDER BY f.id FOR KEY SHARE SKIP LOCKED));
+  ids := ARRAY(
+    SELECT d.id FROM feedmill_data.count_changes d
+    LEFT JOIN feedmill_data.feed_counts c ON c.feed_id = d.feed_id LEFT JOIN feedmill_data.feeds f ON f.id = d.feed_id
+    WHERE c.feed_id IS NOT NULL OR f.id IS NULL
+    ORDER BY d.id LIMIT max);
   -- News change the pace of a feed, which is measured again soon, but not for each record.
   WITH taken AS (DELETE FROM feedmill_data.count_changes WHERE id = ANY (ids) RETURNING feed_id, pending, stored, failed),
   summed AS (SELECT feed_id, sum(pending) AS pending, sum(stored) AS stored, sum(failed) AS failed FROM taken GROUP BY feed_id)

@@ -3,7 +3,7 @@ import { auditCounts, foldCounts, measureFeeds, type WrongCounts } from '../../d
 import { reportStore } from '../../db/reports.js';
 import { createRandom } from '../../src/sampler/random.js';
 import { createCommandLine } from '../command-line.js';
-import { createDatabase, insertFeed, insertRecord } from '../database.js';
+import { createDatabase, insertFeed, insertRecord, until } from '../database.js';
 
 const { db } = await createDatabase();
 const query = async (text: string, values: unknown[] = []) => (await db.$client.query(text, values)).rows;
@@ -100,6 +100,30 @@ it('nothing is lost or counted twice while several sessions write, fold, count a
   expect(await query('select count(*)::int > 20 as many from feedmill_data.articles')).toEqual([{ many: true }]);
   expect(await audit()).toEqual([]);
   while (await foldCounts(db));
+  expect(await audit()).toEqual([]);
+});
+
+it('folding leaves out a feed that is being removed, and counting waits for it without a deadlock', async () => {
+  const [feed, other] = [await insertFeed(db), await insertFeed(db, 'https://b.example/feed')];
+  await store(feed);
+  await insertRecord(db, { feedId: other, url: 'https://b.example/1', text: 'two' });
+  const removal = await db.$client.connect();
+  await removal.query('begin');
+  await removal.query('select from feedmill_data.feeds where id = $1 for update', [feed]);
+  await foldCounts(db);
+  expect(await query('select feed_id::int as id from feedmill_data.feed_counts')).toEqual([{ id: other }]);
+  const recounted = query('select feedmill_data.recount_feeds($1)', [[feed, other]]);
+  await until(
+    async () =>
+      (await query("select from pg_stat_activity where query like '%recount_feeds($1)%' and wait_event_type = 'Lock'"))[0],
+    'the count to wait for the feed',
+  );
+  await removal.query('delete from feedmill_data.feeds where id = $1', [feed]);
+  await removal.query('commit');
+  removal.release();
+  await recounted;
+  while (await foldCounts(db));
+  expect(await query('select * from feedmill_data.count_changes')).toEqual([]);
   expect(await audit()).toEqual([]);
 });
 
