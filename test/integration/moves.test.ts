@@ -80,7 +80,7 @@ async function createSource() {
 async function restore(source: Client) {
   const target = await createDatabase();
   await restoreInto(target.db.$client, source);
-  for (const table of ['feeds', 'articles', 'changes'])
+  for (const table of ['feeds', 'articles', 'changes', 'count_changes'])
     await target.db.$client.query(`alter table feedmill_data.${table} alter column id restart with 1000`);
   return { ...target, client: target.db.$client };
 }

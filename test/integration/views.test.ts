@@ -20,6 +20,9 @@ const FACTS = ['{"clamped": "maybe", "zoneAssumed": 7}', '{"clamped": {}, "sourc
 const EXTREMES: Record<string, readonly string[]> = {
   bool: ['true', 'false'],
   int4: ['-2147483648', '0', '2147483647'],
+  _int4: ['{}', '{NULL}', '{-2147483648,2147483647}'],
+  float8: ['NaN', 'Infinity', '-Infinity', '1e308', '0'],
+  interval: ['178000000 years', '-178000000 years', '0'],
   int8: ['-9223372036854775808', '0', '9223372036854775807'],
   xid8: ['0', '18446744073709551615'],
   text: TEXTS,
