@@ -31,8 +31,12 @@ export const LIVE_LEASES: SQL = sql`array(select lease from unnest(hosts.leases)
 const gapMsSql = (defaultGapMs: number): SQL => sql`coalesce(hosts.gap_ms,
   greatest(${defaultGapMs}::int, hosts.crawl_delay_ms, least(coalesce(hosts.latency_ms, 0), ${defaultGapMs === 0 ? 0 : MAX_LATENCY_GAP_MS}::int)))`;
 
-/** One gap of the host from now. */
-export const afterGapSql = (defaultGapMs: number): SQL => sql`now() + ${interval(gapMsSql(defaultGapMs))}`;
+/**
+ * One gap of the host from now, but not before its next turn: `now()` is when the transaction started, and while it waited for
+ * the host, another may have started a request.
+ */
+export const afterGapSql = (defaultGapMs: number): SQL =>
+  sql`greatest(hosts.next_at, now() + ${interval(gapMsSql(defaultGapMs))})`;
 
 /** When one of these live leases makes room for another request; null: there is room now. */
 export const slotFreeSql = (leases: SQL, hostConcurrency: number): SQL =>

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { articleStore } from '../../db/articles.js';
 import { giveBack } from '../../db/give-back.js';
-import { turnStore } from '../../db/turns.js';
+import { endTurn, turnStore } from '../../db/turns.js';
 import { feedEntry } from '../builders.js';
 import { createDatabase, leasedRows, until } from '../database.js';
 import { createWorker } from './worker.js';
@@ -56,6 +56,28 @@ describe('a turn outside the claim', () => {
     await subscribe('hub.example');
     await claim();
     expect(await turns.takeTurn('hub.example')).toBeUndefined();
+  });
+});
+
+describe('the gap of a host', () => {
+  it('is not cut by the end of a request that waited for the host while another started', async () => {
+    await subscribeWithArticles(2);
+    const politeness = { hostConcurrency: 2, hostGapMs: 60_000 };
+    const [id] = (await claim(politeness)).articles;
+    if (id === undefined) throw new Error('nothing claimed');
+    const article = await articleStore(db, options).startArticle(id);
+    if (!article?.turn) throw new Error('nothing to start');
+    const { turn } = article;
+    await db.execute(sql`update feedmill_data.hosts set next_at = now(), turn_at = now()`);
+    const nextAt = sql<{ next_at: string }>`select next_at::text from feedmill_data.hosts`;
+    await db.transaction(async (tx) => {
+      // The transaction has its time before the other request starts.
+      await tx.execute(sql`select now()`);
+      expect((await claim(politeness)).articles).toHaveLength(1);
+      const { rows: before } = await db.execute(nextAt);
+      await endTurn(tx, turn, { reached: true }, [], politeness);
+      expect((await tx.execute(nextAt)).rows).toEqual(before);
+    });
   });
 });
 
