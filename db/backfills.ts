@@ -19,8 +19,21 @@ interface Backfill {
   migrateRows(tx: Executor, after: number, upTo: number): Promise<void>;
 }
 
-/** All backfills, the oldest first. One whose columns are gone may be removed. */
+/** All backfills, in the order in which they run: what others wait for first, then the oldest. One whose columns are gone may be removed. */
 const BACKFILLS: readonly Backfill[] = [
+  {
+    // The counts of feeds that are older than the counters (0038). One whose articles change meanwhile is counted then. First, and
+    // done in minutes: until then, each `status` and `list` counts the articles of feeds that it has not reached.
+    name: 'feed-counts',
+    table: 'feeds',
+    batchIds: 20,
+    async migrateRows(tx, after, upTo) {
+      await tx.execute(sql`
+        select feedmill_data.recount_feeds(array(
+          select id from feedmill_data.feeds f where id > ${after} and id <= ${upTo}
+            and not exists (select from feedmill_data.feed_counts c where c.feed_id = f.id)))`);
+    },
+  },
   {
     // The site of articles that are older than the column (0020): who may change a record depends on it.
     name: 'article-sites',
@@ -58,18 +71,6 @@ const BACKFILLS: readonly Backfill[] = [
     table: 'articles',
     batchIds: 100,
     migrateRows: moveToSearchKeys,
-  },
-  {
-    // The counts of feeds that are older than the counters (0038). One whose articles change meanwhile is counted then.
-    name: 'feed-counts',
-    table: 'feeds',
-    batchIds: 20,
-    async migrateRows(tx, after, upTo) {
-      await tx.execute(sql`
-        select feedmill_data.recount_feeds(array(
-          select id from feedmill_data.feeds f where id > ${after} and id <= ${upTo}
-            and not exists (select from feedmill_data.feed_counts c where c.feed_id = f.id)))`);
-    },
   },
 ];
 
