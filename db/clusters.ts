@@ -5,7 +5,7 @@ import type { Db, Executor } from './client.js';
 
 /** Candidates per record, and newest records looked at per key. More copies of one text than that share a cluster anyway. */
 const MAX_CANDIDATES = 10;
-/** Rows of old keys deleted at a time. */
+/** Rows of old keys looked at, and deleted, at a time. */
 const EXPIRED_KEYS = 5_000;
 
 /** Functions of src/articles that decide what is the same text. */
@@ -115,17 +115,19 @@ async function writeKeys(tx: Executor, fingerprints: ReadonlyMap<number, Fingerp
 }
 
 /**
- * Deletes keys of records stored more than `days` ago, as far as their ids tell: those before the id of the last one that is old
- * enough. Any number of processes may call it.
+ * Deletes keys of records that are gone, or were stored more than `days` ago. Looks at the oldest keys only: one that is kept holds up
+ * those behind it for `days` at most. Any number of processes may call it.
  * @returns whether there may be more to delete
  */
 export async function expireFingerprintKeys(db: Db, days: number): Promise<boolean> {
   const { rowCount } = await db.execute(sql`
     delete from feedmill_data.fingerprint_keys where (key, article_id) in (
-      select key, article_id from feedmill_data.fingerprint_keys
-      where article_id <= (
-        select id from feedmill_data.articles where stored_at <= now() - make_interval(days => ${days})
-        order by stored_at desc, id desc limit 1)
-      order by article_id limit ${EXPIRED_KEYS} for update skip locked)`);
-  return rowCount === EXPIRED_KEYS;
+      select key, article_id
+      from (select key, article_id from feedmill_data.fingerprint_keys order by article_id limit ${EXPIRED_KEYS}) as oldest
+      join feedmill_data.fingerprint_keys k using (key, article_id)
+      where (
+        select stored_at > now() - make_interval(days => ${days}) from feedmill_data.articles a where a.id = oldest.article_id
+      ) is not true
+      for update of k skip locked)`);
+  return rowCount !== 0;
 }

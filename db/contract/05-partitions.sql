@@ -78,3 +78,15 @@ BEGIN
   DELETE FROM feedmill_data.id_ranges r WHERE r.lower = gone;
   RETURN true;
 END $$;
+
+-- TRUNCATE fires no trigger for deleted rows.
+CREATE OR REPLACE FUNCTION feedmill_data.articles_truncated() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+  TRUNCATE feedmill_data.bodies, feedmill_data.search, feedmill_data.search_keys, feedmill_data.fingerprints,
+    feedmill_data.fingerprint_keys, feedmill_data.revisions, feedmill_data.pages, feedmill_data.reextractions, feedmill_data.unindexed;
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER articles_truncated AFTER TRUNCATE ON feedmill_data.articles
+FOR EACH STATEMENT EXECUTE FUNCTION feedmill_data.articles_truncated();

@@ -117,7 +117,10 @@ BEGIN
     body := ROW(
       coalesce(NEW.excerpt, former.excerpt), coalesce(NEW.content_text, former.content_text),
       coalesce(NEW.content_html, former.content_html));
-    IF OLD.content_text IS NOT NULL OR body IS DISTINCT FROM former THEN PERFORM feedmill_data.keep_body(NEW.id, body); END IF;
+    -- Also if the backfill has not reached it.
+    IF num_nonnulls(OLD.excerpt, OLD.content_text, OLD.content_html) > 0 OR body IS DISTINCT FROM former THEN
+      PERFORM feedmill_data.keep_body(NEW.id, body);
+    END IF;
     NEW.excerpt := NULL;
     NEW.content_text := NULL;
     NEW.content_html := NULL;
@@ -211,17 +214,6 @@ DROP TRIGGER IF EXISTS article_deleted ON feedmill_data.articles;
 DROP FUNCTION IF EXISTS feedmill_data.article_deleted();
 CREATE OR REPLACE TRIGGER articles_deleted AFTER DELETE ON feedmill_data.articles
 REFERENCING OLD TABLE AS deleted FOR EACH STATEMENT EXECUTE FUNCTION feedmill_data.articles_deleted();
-
-CREATE OR REPLACE FUNCTION feedmill_data.articles_truncated() RETURNS trigger
-LANGUAGE plpgsql AS $$
-BEGIN
-  TRUNCATE feedmill_data.bodies, feedmill_data.search, feedmill_data.fingerprints, feedmill_data.revisions, feedmill_data.pages,
-    feedmill_data.reextractions;
-  RETURN NULL;
-END $$;
-
-CREATE OR REPLACE TRIGGER articles_truncated AFTER TRUNCATE ON feedmill_data.articles
-FOR EACH STATEMENT EXECUTE FUNCTION feedmill_data.articles_truncated();
 
 -- The parts of a cursor; null is the beginning. Returns a set of one row, since only a set is inlined into the query.
 CREATE OR REPLACE FUNCTION feedmill_data.parse_cursor(cursor text) RETURNS TABLE (epoch integer, tx xid8, id bigint)
@@ -325,7 +317,9 @@ UNION ALL
 SELECT
   article_id, revision, false, revised_fields, revised_chars, title, authors, published_at, language, excerpt, content_html,
   content_text, lead_image_url, word_count, content_source, revised_at, replaced_at, extractor_version
-FROM feedmill_data.revisions;
+FROM feedmill_data.revisions r
+-- Retention deletes a record before its revisions (articles_deleted).
+WHERE EXISTS (SELECT FROM feedmill_data.articles a WHERE a.id = r.article_id);
 
 COMMENT ON VIEW feedmill.record_revisions IS 'One row per version of a record: the latest one and those that it replaced.';
 COMMENT ON COLUMN feedmill.record_revisions.record_id IS 'The record: records.id.';

@@ -74,6 +74,15 @@ describe.each(KINDS)('a record whose body is in %s', (kind) => {
   });
 });
 
+it('keeps a body without text that the backfill has not reached, when another column changes', async () => {
+  const id = await addAs('articles', 'One');
+  await query('alter table feedmill_data.articles disable trigger article_changed');
+  await query('update feedmill_data.articles set content_text = null where id = $1', [id]);
+  await query('alter table feedmill_data.articles enable trigger article_changed');
+  await query("update feedmill_data.articles set language = 'de' where id = $1", [id]);
+  expect(await bodyOf(id)).toEqual({ excerpt: 'One', content_text: null, content_html: '<p>One</p>' });
+});
+
 it('records a change to a body by hand, too', async () => {
   const id = await addRecord('One');
   const start = await readCursor();

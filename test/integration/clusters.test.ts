@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { expireFingerprintKeys } from '../../db/clusters.js';
 import { indexRecords } from '../../db/indexer.js';
 import { BATCH } from '../../db/unindexed.js';
-import { createDatabase, insertFeed, until } from '../database.js';
+import { countRowsRead, createDatabase, insertFeed, until } from '../database.js';
 import { INDEXING, waitForIndex } from './search-index.js';
 
 const { db, admin, url } = await createDatabase();
@@ -96,6 +97,26 @@ describe('clusters', () => {
     const ids = [await add('short one', 'Video only.'), await add('short two', 'Video only.')];
     await waitForIndex(db);
     expect(await Promise.all(ids.map(selectCluster))).toEqual([null, null]);
+  });
+
+  it('are looked for by keys, which end with their records, or some days after those were stored', async () => {
+    const [old, kept, gone] = [await add('old', WIRE.en), await add('kept', WIRE.en), await add('gone', WIRE.en)];
+    await waitForIndex(db);
+    const withKeys = async () =>
+      (
+        await db.$client.query(
+          'select distinct article_id::int as id from feedmill_data.fingerprint_keys where article_id = any ($1) order by 1',
+          [[old, kept, gone]],
+        )
+      ).rows.map(({ id }) => id);
+    expect(await withKeys()).toEqual([old, kept, gone]);
+    await db.$client.query('delete from feedmill_data.articles where id = $1', [gone]);
+    await db.$client.query("update feedmill_data.articles set stored_at = now() - interval '15 days' where id = $1", [old]);
+    while (await expireFingerprintKeys(db, 14));
+    expect(await withKeys()).toEqual([kept]);
+    await db.$client.query('vacuum analyze feedmill_data.fingerprint_keys, feedmill_data.articles');
+    const read = await countRowsRead(db, 'articles', (tx) => expireFingerprintKeys(tx as typeof db, 14));
+    expect(read.by_scan).toBe(0);
   });
 });
 

@@ -85,3 +85,29 @@ it('deletes what belongs to an article along with it, however it is deleted', as
   await query('delete from feedmill_data.feeds');
   expect(Object.values(await left())).toEqual([0, 0, 0, 0, 0]);
 });
+
+it('empties what belongs to articles when they are truncated', async () => {
+  const feed = await insertFeed(db, 'https://c.example/feed');
+  const id = await insertRecord(db, { feedId: feed, url: 'https://c.example/1', text: 'C' });
+  await query(`update feedmill_data.articles set title = 'C!' where id = ${id}`);
+  await query(`insert into feedmill_data.search (article_id, words) values (${id}, '')`);
+  await query(`insert into feedmill_data.search_keys (article_id, title, keys) values (${id}, '{}', '{}')`);
+  await query(`insert into feedmill_data.fingerprints (article_id, cluster_id) values (${id}, ${id})`);
+  await query(`insert into feedmill_data.fingerprint_keys (article_id, key) values (${id}, 1)`);
+  await query(`insert into feedmill_data.pages (article_id, number, url, content_type, body) values (${id}, 1, 'u', 't', '')`);
+  await query(`insert into feedmill_data.reextractions (article_id, run) values (${id}, 1)`);
+  // All that have no key which would stop a TRUNCATE without CASCADE.
+  const tables = await query(`
+    select distinct relname as name from pg_attribute join pg_class c on c.oid = attrelid
+    where relnamespace = 'feedmill_data'::regnamespace and attname = 'article_id' and relkind in ('r', 'p') and not relispartition
+      and not exists (select from pg_constraint where conrelid = c.oid and confrelid = 'feedmill_data.articles'::regclass)`);
+  const count = async () => {
+    const counts = await Promise.all(
+      tables.map(async ({ name }) => [name, (await query(`select count(*)::int as n from feedmill_data.${name}`))[0].n]),
+    );
+    return counts.flatMap(([name, n]) => (n > 0 ? name : [])).toSorted();
+  };
+  expect(await count()).toEqual(tables.map(({ name }) => name).toSorted());
+  await query('truncate feedmill_data.articles cascade');
+  expect(await count()).toEqual([]);
+});

@@ -66,6 +66,7 @@ it('leaves bodies to the end of a range that expires as a whole, and then drops 
   );
   expect(await query('select id::int from feedmill.records')).toEqual([{ id: kept }]);
   expect(await bodies()).toEqual({ n: 3 });
+  expect(await query('select record_id from feedmill.record_revisions where record_id = any ($1)', [old])).toEqual([]);
   while (await expireRecords(db, 8));
   expect(await bodies()).toEqual({ n: 0 });
   expect((await query('select lower::int from feedmill_data.id_ranges order by 1'))[0]).toEqual({ lower: 1_000_000 });
