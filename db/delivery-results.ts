@@ -61,8 +61,9 @@ function changeReceiver(verdict: Verdict): SQL {
   }
 }
 
-/** Dead letters, and what paused deliveries wait for, are kept this long. */
-const KEEP_DEAD = sql`interval '90 days'`;
+/** How long dead letters, and what paused deliveries wait for, are kept, in days. */
+export const KEEP_DEAD_DAYS = 90;
+const KEEP_DEAD = sql`${KEEP_DEAD_DAYS}::int * interval '1 day'`;
 /** Messages deleted at once. */
 const BATCH = 1_000;
 

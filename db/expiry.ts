@@ -1,10 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Db, Executor } from './client.js';
+import type { Db } from './client.js';
 
 /**
  * What ends by its age alone. Each function deletes one batch of the oldest rows, found by an index, and returns whether there may
  * be more. Records end in retention.ts, pages in pages.ts, outcomes in reextractions.ts, tombstones in tombstones.ts, dead letters in
- * delivery-admin.ts. docs/operating.md lists all of them with the reasons ("What is deleted when").
+ * delivery-results.ts. What is late shows overdue.ts. docs/operating.md lists all of them with the reasons ("What is deleted when").
  */
 
 /** Rows deleted in one transaction: hundredths of a second. */
@@ -13,9 +13,9 @@ const BATCH = 1_000;
  * How long a host or a robots.txt is kept after its last use, in days. Both are made again when they are needed, and what they say
  * (how fast the host answers, its rules) is out of date by then.
  */
-const UNUSED_DAYS = 30;
+export const UNUSED_DAYS = 30;
 /** How long an outage is kept, in days: enough to compare with the year before. */
-const OUTAGE_DAYS = 400;
+export const OUTAGE_DAYS = 400;
 
 const before = (days: number): SQL => sql`now() - ${days}::int * interval '1 day'`;
 
@@ -65,31 +65,6 @@ const selectOldChanges = (days: number, limit: number): SQL => sql`
       ) as c
   ) as oldest
   where old order by n`;
-
-/** How many seconds ago the oldest row of each table should have been deleted; 0: none should. By the indexes that deleting uses. */
-export async function readOverdue(
-  db: Executor,
-  { keepPollsDays, keepChangesDays }: { keepPollsDays: number; keepChangesDays: number },
-): Promise<Record<'polls' | 'changes' | 'hosts' | 'robots', number>> {
-  const overdue = (days: number, oldest: SQL): SQL =>
-    sql`case when ${days}::int = 0 then 0 else greatest(extract(epoch from ${before(days)} - (${oldest})), 0)::float8 end`;
-  const { rows } = await db.execute<{ polls: number; changes: number; hosts: number; robots: number }>(sql`
-    select
-      ${overdue(keepPollsDays, sql`select started_at from feedmill_data.polls order by started_at limit 1`)} as polls,
-      ${overdue(
-        keepChangesDays,
-        sql`select c.changed_at from feedmill_data.contract, feedmill_data.parse_cursor(expired_cursor) as last, feedmill_data.changes c
-          where (c.epoch, c.tx, c.id) > (last.epoch, last.tx, last.id) order by c.epoch, c.tx, c.id limit 1`,
-      )} as changes,
-      ${overdue(
-        UNUSED_DAYS,
-        sql`select next_at from feedmill_data.hosts where turn_at is null and gap_ms is null order by next_at limit 1`,
-      )} as hosts,
-      ${overdue(UNUSED_DAYS, sql`select asked_at from feedmill_data.robots order by asked_at limit 1`)} as robots`);
-  const [row] = rows;
-  if (!row) throw new Error('the query of what is overdue gave no row');
-  return row;
-}
 
 /** Deletes hosts that nothing waits for, and that were not asked for a while. One with a gap of the user's own stays. */
 export async function expireHosts(db: Db): Promise<boolean> {

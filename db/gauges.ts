@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { PerQueue } from '../src/jobs/queues.js';
 import type { Db, Executor } from './client.js';
 import { readDueArticles, readDueRows } from './due.js';
-import { readOverdue } from './expiry.js';
+import { type Keeping, readOverdue } from './overdue.js';
 
 /** What the database says about the whole installation, for metrics. Times are in seconds. */
 export interface Gauges {
@@ -42,7 +42,7 @@ const MAX_UNINDEXED = 1_000;
 const TIMEOUT_MS = 5_000;
 
 /** Reads all gauges. No statement scans the articles: what is due is found by the indexes that the claim uses. */
-export async function readGauges(db: Db, config: Parameters<typeof readOverdue>[1]): Promise<Gauges> {
+export async function readGauges(db: Db, keeping: Keeping): Promise<Gauges> {
   return db.transaction(async (tx) => {
     await tx.execute(sql`select set_config('statement_timeout', ${String(TIMEOUT_MS)}, true)`);
     const [feeds, articles] = [await readDueRows(tx, 'feeds'), await readDueArticles(tx)];
@@ -54,7 +54,7 @@ export async function readGauges(db: Db, config: Parameters<typeof readOverdue>[
       feeds: await countFeeds(tx),
       ...(await readCursors(tx)),
       deliveries: await readDeliveries(tx),
-      overdueS: await readOverdue(tx, config),
+      overdueS: await readOverdue(tx, keeping),
       ...(await readSizes(tx)),
     };
   });

@@ -53,7 +53,7 @@ const loadPages = async (db: Db, articleId: number): Promise<Page[]> =>
   (await loadKeptPages(db, articleId)).map(({ url, contentType, body }) => ({ url, contentType, body }));
 
 /** Minimum age of a deleted page, in days: while an article is still being tried, its earlier pages are needed. */
-const MIN_DAYS = 2;
+export const MIN_PAGE_DAYS = 2;
 /** Rows deleted per call. */
 const BATCH = 200;
 
@@ -62,7 +62,7 @@ export async function expirePages(db: Db, days: number): Promise<boolean> {
   const { rowCount } = await db.execute(sql`
     delete from feedmill_data.pages where (article_id, number) in (
       select article_id, number from feedmill_data.pages
-      where fetched_at < now() - ${Math.max(days, MIN_DAYS)}::int * interval '1 day'
+      where fetched_at < now() - ${Math.max(days, MIN_PAGE_DAYS)}::int * interval '1 day'
       order by fetched_at limit ${BATCH} for update skip locked)`);
   return rowCount === BATCH;
 }

@@ -14,7 +14,7 @@ const MAX_NOTE = 500;
 /** How long a record waits whose reading was stopped for taking too long, in ms: the machine may be busy. */
 const AGAIN_WAIT_MS = 60_000;
 /** How long the outcome of a re-extraction is kept, in days: long enough to look into a run. */
-const KEEP_DAYS = 30;
+export const KEEP_OUTCOME_DAYS = 30;
 /** Rows deleted per call. */
 const BATCH = 1_000;
 
@@ -124,7 +124,7 @@ export const recordReextractionFault = (db: Db, row: LeasedRow, text: string) =>
 export async function expireReextractions(db: Db): Promise<boolean> {
   const { rowCount } = await db.execute(sql`
     delete from feedmill_data.reextractions where article_id = any (array(
-      select article_id from feedmill_data.reextractions where done_at < now() - ${KEEP_DAYS}::int * interval '1 day'
+      select article_id from feedmill_data.reextractions where done_at < now() - ${KEEP_OUTCOME_DAYS}::int * interval '1 day'
       order by done_at limit ${BATCH} for update skip locked))`);
   return rowCount === BATCH;
 }

@@ -12,7 +12,7 @@ import { createWorker } from './worker.js';
 const { db } = await createDatabase();
 const { feeds, claim, subscribe, endPoll } = createWorker(db);
 
-const KEEP = { keepPollsDays: 30, keepChangesDays: 7 };
+const KEEP = { clusterDays: 14, keepChangesDays: 7, keepPagesDays: 7, keepPollsDays: 30, retentionDays: 90 };
 
 beforeEach(async () => {
   await db.execute(sql`truncate feedmill_data.feeds, feedmill_data.hosts cascade`);
@@ -100,32 +100,6 @@ describe('readGauges', () => {
     expect((await readGauges(db, KEEP)).deliveries.lagS).toBeGreaterThanOrEqual(7_200);
     await db.execute(sql`update feedmill_data.deliveries set paused_at = now()`);
     expect((await readGauges(db, KEEP)).deliveries.lagS).toBe(0);
-  });
-
-  it('tells what should have been deleted, and how long ago', async () => {
-    const overdue = async (keep = KEEP) => (await readGauges(db, keep)).overdueS;
-    const feedId = await insertFeed(db);
-    await db.execute(sql`delete from feedmill_data.changes`);
-    await insertRecord(db, { feedId, url: 'https://a.example/1', text: 'one' });
-    await db.execute(sql`
-      insert into feedmill_data.polls (feed_id, started_at, duration_ms, outcome) values (${feedId}, now() - interval '30 days', 1, 'steady')`);
-    await db.execute(sql`
-      insert into feedmill_data.hosts (host, next_at, turn_at, gap_ms)
-      values ('waits', '2020-01-01', now(), null), ('own gap', '2020-01-01', null, 5), ('a', now() - interval '29 days', null, null)`);
-    expect(await overdue()).toEqual({ polls: expect.closeTo(0, -2), changes: 0, hosts: 0, robots: 0 });
-    for (const [table, column] of [
-      ['polls', 'started_at'],
-      ['changes', 'changed_at'],
-      ['hosts', 'next_at'],
-    ])
-      await db.$client.query(`update feedmill_data.${table} set ${column} = ${column} - interval '8 days'`);
-    expect(await overdue()).toEqual({
-      polls: expect.closeTo(8 * 86_400, -2),
-      changes: expect.closeTo(86_400, -2),
-      hosts: expect.closeTo(7 * 86_400, -2),
-      robots: 0,
-    });
-    expect(await overdue({ keepPollsDays: 0, keepChangesDays: 0 })).toMatchObject({ polls: 0, changes: 0 });
   });
 
   it('shows an outage, and sizes', async () => {
