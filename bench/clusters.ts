@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { Db } from '../db/client.js';
 import { indexRecords } from '../db/indexer.js';
 import { makePartitions } from '../db/partitions.js';
-import { nearDuplicates } from '../src/articles/near-duplicates.js';
 import { estimateSimilarity } from '../src/articles/sketch.js';
 import { UserError } from '../src/user-error.js';
 import { type Query, withDatabase } from './database.js';
+import { INDEXING } from './indexing.js';
 import { composeText, EDITS } from './texts.js';
 
 /** Records of the last days among which copies are looked for. */
@@ -66,7 +66,7 @@ export async function run(): Promise<void> {
 /** Indexes everything by one indexer. @returns the processor time that it took us and Postgres, in ms */
 async function indexAll(db: Db, query: Query): Promise<{ ownMs: number; postgresMs: number }> {
   const before = { own: process.cpuUsage(), postgresMs: await readPostgresMs(query) };
-  while (await indexRecords(db, { ...nearDuplicates, clusterDays: 14 }));
+  while (await indexRecords(db, INDEXING));
   const { user, system } = process.cpuUsage(before.own);
   return { ownMs: (user + system) / 1_000, postgresMs: (await readPostgresMs(query)) - before.postgresMs };
 }

@@ -51,6 +51,15 @@ export function classifyError(error: unknown): ErrorKind {
   return 'bug';
 }
 
+/** SQLSTATEs of damaged data: of a table, of an index. */
+const DAMAGE: ReadonlySet<string> = new Set(['XX001', 'XX002']);
+
+/** Whether an error, or a cause of it, tells of damaged data, which may be that of a single row. */
+export function isDamage(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) if (DAMAGE.has(errorCode(cause))) return true;
+  return false;
+}
+
 function classifyAlone(error: Error): ErrorKind | undefined {
   const code = errorCode(error);
   if (SYSTEM_CODES.test(code) || THREAD_CODES.test(code)) return 'environment';

@@ -6,7 +6,7 @@ import { type Fence, isUnderLease } from './fence.js';
 import { recordReextractionFault } from './reextractions.js';
 import { endTurn, interval, type Politeness } from './turns.js';
 
-/** Longest error message that is stored, in characters: a failed query repeats all of its parameters. */
+/** Longest error message that is stored, in characters. */
 const MAX_MESSAGE = 500;
 const SENTENCES = {
   bug: 'This is a bug in Feedmill; please report it',
@@ -28,8 +28,7 @@ export async function recordFault(
   row: LeasedRow,
   { error, kind }: { error: Error; kind: 'bug' | 'unclear' },
 ): Promise<void> {
-  const message = error.message.replaceAll('\0', '').slice(0, MAX_MESSAGE);
-  const text = `${SENTENCES[kind]}: ${message}`;
+  const text = `${SENTENCES[kind]}: ${toFaultMessage(error)}`;
   if (queue === 'reextractions') {
     await recordReextractionFault(db, row, text);
     return;
@@ -41,8 +40,14 @@ export async function recordFault(
   });
 }
 
+/** What an error says, for a column. That of a query repeats the query, so its cause says more. */
+export function toFaultMessage(error: Error): string {
+  const { message } = error.cause instanceof Error ? error.cause : error;
+  return message.replaceAll('\0', '').slice(0, MAX_MESSAGE);
+}
+
 /** When a row is due again, given the consecutive faults before this one. */
-const afterFaultSql = (before: SQL): SQL =>
+export const afterFaultSql = (before: SQL): SQL =>
   sql`now() + ${interval(sql`least(${MAX_WAIT_MS}::float8, ${FIRST_WAIT_MS}::float8 * 2 ^ least(${before}, 20))`)}`;
 
 const markArticle = (tx: Executor, row: Fence, text: string) =>

@@ -19,6 +19,8 @@ export interface Gauges {
   outage: boolean;
   /** How long the next records have been waiting to be indexed; 0 when there are none. */
   searchLagS: number;
+  /** Records that could not be indexed, by our own fault, and were put aside; at most 100,000 are counted. */
+  indexFaults: number;
   /** How long the oldest change has been hidden from cursors by a transaction that still runs; 0 when none is. */
   changesHeldBackS: number;
   deliveries: {
@@ -79,7 +81,7 @@ async function countFeeds(tx: Executor): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ state, feeds }) => [state, feeds]));
 }
 
-async function readCursors(tx: Executor): Promise<Pick<Gauges, 'outage' | 'searchLagS' | 'changesHeldBackS'>> {
+async function readCursors(tx: Executor): Promise<Pick<Gauges, 'outage' | 'searchLagS' | 'indexFaults' | 'changesHeldBackS'>> {
   return readOne(
     tx,
     sql`
@@ -87,8 +89,10 @@ async function readCursors(tx: Executor): Promise<Pick<Gauges, 'outage' | 'searc
       exists (select from feedmill_data.outages where ended_at is null and believed_at is not null) as outage,
       coalesce((
         select extract(epoch from now() - min(since))
-        from (select since from feedmill_data.unindexed order by article_id limit ${MAX_UNINDEXED}) as next
+        from (select since from feedmill_data.unindexed where faults = 0 order by article_id limit ${MAX_UNINDEXED}) as next
       ), 0)::float8 as "searchLagS",
+      (select count(*)::int from (
+        select from feedmill_data.unindexed where faults > 0 limit ${MAX_COUNTED}) as aside) as "indexFaults",
       coalesce((
         select extract(epoch from now() - changed_at) from feedmill_data.changes
         where epoch = (select epoch from feedmill_data.contract) and tx >= pg_snapshot_xmin(pg_current_snapshot())

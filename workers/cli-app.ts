@@ -8,6 +8,7 @@ import { feedStore } from '../db/feeds.js';
 import { manageStore } from '../db/manage.js';
 import { pageStore } from '../db/pages.js';
 import { reportStore } from '../db/reports.js';
+import { listPutAside } from '../db/unindexed.js';
 import type { CliApp, ExtractTools } from '../src/cli/app.js';
 import type { FeedTools } from '../src/cli/subscribe.js';
 import type { Config } from '../src/config.js';
@@ -68,6 +69,7 @@ export function createCliApp(app: App): Closable<CliApp> {
     ...manageStore(db),
     ...reportStore(db),
     auditCounts: (options) => auditCounts(db, options),
+    listPutAside: (options) => listPutAside(db, options),
     ...recordReaders(app),
     ...pageStore(db),
     ...deliveryAdminStore(db),

@@ -19,7 +19,12 @@ export function runPoller(app: App): Running {
   const log = app.log.child({ part: 'poller' });
   const onError = reportErrors(log, 'the poller');
   const polling = repeat(createTick(app, log), { everyMs: config.tickMs, onError });
-  const upkeep = startUpkeep(db, config, { onError, onBackfill: (progress) => log.info(progress, 'migrating data in batches') });
+  const upkeep = startUpkeep(db, config, {
+    onError,
+    onBackfill: (progress) => log.info(progress, 'migrating data in batches'),
+    onIndexFaults: (records) =>
+      log.error({ records }, 'records could not be indexed because of a fault in Feedmill, and are tried again later'),
+  });
   const listener = listenForWork(app.databaseUrl, {
     onWake: polling.wake,
     onError,

@@ -8,6 +8,7 @@ import { expirePages } from '../db/pages.js';
 import { makePartitions } from '../db/partitions.js';
 import { expireReextractions } from '../db/reextractions.js';
 import { expireRecords } from '../db/retention.js';
+import type { IndexFault } from '../db/unindexed.js';
 import { nearDuplicates } from '../src/articles/near-duplicates.js';
 import type { Config } from '../src/config.js';
 import { MIN_PAUSE_MS, type Repeating, repeat } from './repeat.js';
@@ -25,16 +26,24 @@ const BACKFILL_INTERVAL_MS = 60_000;
 /** Interval between reports of how far a data migration is, in ms. */
 const PROGRESS_INTERVAL_MS = 10_000;
 
+interface UpkeepReports {
+  onError(error: Error): void;
+  onBackfill(progress: BackfillProgress): void;
+  /** Told of records that could not be indexed. */
+  onIndexFaults(faults: readonly IndexFault[]): void;
+}
+
 /** Starts the housekeeping of the database: indexing for search, deleting what is too old, and migrating data in batches. */
 export function startUpkeep(
   db: Db,
   config: Pick<Config, 'clusterDays' | 'keepPagesDays' | 'keepPollsDays' | 'keepChangesDays' | 'retentionDays'>,
-  { onError, onBackfill }: { onError: (error: Error) => void; onBackfill: (progress: BackfillProgress) => void },
+  { onError, onBackfill, onIndexFaults }: UpkeepReports,
 ): Repeating[] {
   const every = (everyMs: number, runBatch: () => Promise<boolean>) =>
     repeat(async () => ((await runBatch()) ? MIN_PAUSE_MS : undefined), { everyMs, onError });
+  const indexing = { ...nearDuplicates, clusterDays: config.clusterDays, onFaults: onIndexFaults };
   return [
-    every(SEARCH_INTERVAL_MS, () => indexRecords(db, { ...nearDuplicates, clusterDays: config.clusterDays })),
+    every(SEARCH_INTERVAL_MS, () => indexRecords(db, indexing)),
     every(COUNTERS_INTERVAL_MS, () => foldCounts(db)),
     every(COUNTERS_INTERVAL_MS, () => measureFeeds(db)),
     every(PARTITIONS_INTERVAL_MS, async () => (await makePartitions(db, config.retentionDays)) > 0),

@@ -1,8 +1,8 @@
 import type { Db } from '../../db/client.js';
 import { indexRecords } from '../../db/indexer.js';
 import { makePartitions } from '../../db/partitions.js';
-import { nearDuplicates } from '../../src/articles/near-duplicates.js';
 import type { Query } from '../database.js';
+import { INDEXING } from '../indexing.js';
 import { measureMs } from '../numbers.js';
 import {
   composeRecord,
@@ -63,7 +63,7 @@ export async function fillDatabase(db: Db, query: Query, records: number, report
 /** Indexes what has been stored, by two indexers at once. */
 export async function indexAll(db: Db): Promise<void> {
   const drain = async () => {
-    while (await indexRecords(db, { ...nearDuplicates, clusterDays: 14 }));
+    while (await indexRecords(db, INDEXING));
   };
   await Promise.all([drain(), drain()]);
 }

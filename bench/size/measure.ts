@@ -9,8 +9,8 @@ import { indexRecords } from '../../db/indexer.js';
 import { reportStore } from '../../db/reports.js';
 import { expireRecords } from '../../db/retention.js';
 import type { ArticleRecord } from '../../src/articles/article.js';
-import { nearDuplicates } from '../../src/articles/near-duplicates.js';
 import type { Query } from '../database.js';
+import { INDEXING } from '../indexing.js';
 import { measureMs, median } from '../numbers.js';
 import { composeRecord, DAYS, type ModelRecord } from './corpus.js';
 import { countFeeds } from './fill.js';
@@ -71,7 +71,7 @@ export async function measureWork(db: Db, records: number): Promise<Figures> {
 }
 
 async function index(db: Db): Promise<void> {
-  while (await indexRecords(db, { ...nearDuplicates, clusterDays: 14 }));
+  while (await indexRecords(db, INDEXING));
 }
 
 /** Takes new records through the database: entries, claims, starts, records. */

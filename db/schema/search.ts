@@ -1,17 +1,25 @@
-import { bigint, index, integer, primaryKey } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { bigint, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
 import { at, bytea, data, tsvector } from './columns.js';
 
 /**
  * Records that the indexer has not processed since they were stored or their words changed. Triggers fill it. Rows
  * whose record is gone are harmless.
  */
-export const unindexed = data.table('unindexed', {
-  articleId: bigint('article_id', { mode: 'number' }).primaryKey(),
-  /** The first change that was not processed. */
-  since: at('since').notNull().defaultNow(),
-  /** When an indexer may claim it: at once, or when the lease of another one ends. */
-  dueAt: at('due_at').notNull().defaultNow(),
-});
+export const unindexed = data.table(
+  'unindexed',
+  {
+    articleId: bigint('article_id', { mode: 'number' }).primaryKey(),
+    /** The first change that was not processed. */
+    since: at('since').notNull().defaultNow(),
+    /** When an indexer may claim it: at once, when the lease of another one ends, or some time after a fault. */
+    dueAt: at('due_at').notNull().defaultNow(),
+    /** How often we failed to index it, by our own fault; the last time by this error. */
+    faults: integer('faults').notNull().default(0),
+    error: text('error'),
+  },
+  (table) => [index('unindexed_faults').on(table.articleId).where(sql`faults > 0`)],
+);
 
 /**
  * The words of each record, as keys (src/text/search-words.ts). A table of its own: as columns of `articles`, each claim would

@@ -102,6 +102,8 @@ export interface CliApp extends FeedTools, FeedManager, ReplayTools {
   runBackfillBatch(): Promise<{ name: string; position: number; last: number } | undefined>;
   /** Compares the counters of all feeds with their articles, in parts; with `repair`, counts those anew that are wrong. */
   auditCounts(options: { repair: boolean }): AsyncIterable<{ done: number; total: number; wrong: Row[] }>;
+  /** Records that could not be indexed; with `retry`, they are tried again at once. */
+  listPutAside(options: { retry: boolean }): Promise<Row[]>;
   /** The SQL that creates the read-only role, if the role is missing and our own user may not create it. */
   readerStatement(): Promise<string | undefined>;
   close(): Promise<void>;

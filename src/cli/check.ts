@@ -7,6 +7,7 @@ const PROGRESS_MS = 2_000;
 
 interface CheckOptions {
   counters?: boolean;
+  index?: boolean;
   repair?: boolean;
   json?: boolean;
 }
@@ -16,15 +17,37 @@ export const addCheckCommand = (program: Command, context: CliContext) =>
   program
     .command('check')
     .description('check the database: exits with 1 when something is wrong')
-    .option(
-      '--counters',
-      'compare the counters of records and pending work with the articles (as without it: there is no other check yet)',
-    )
-    .option('--repair', 'set right what is wrong')
-    .option('--json', 'print one JSON object per feed whose counters are wrong')
-    .action((options: CheckOptions) => context.withApp((app) => checkCounters(app, context, options)));
+    .option('--counters', 'only compare the counters of records and pending work with the articles')
+    .option('--index', 'only list records that could not be indexed')
+    .option('--repair', 'set right what is wrong: count anew, index again')
+    .option('--json', 'print one JSON object per feed whose counters are wrong, and per record that could not be indexed')
+    .action((options: CheckOptions) => context.withApp((app) => check(app, context, options)));
 
-async function checkCounters(app: CliApp, { out, err }: CliContext, { repair = false, json }: CheckOptions): Promise<void> {
+async function check(app: CliApp, context: CliContext, options: CheckOptions): Promise<void> {
+  const all = options.counters === options.index;
+  const problems = [
+    all || options.index ? await checkIndex(app, context, options) : undefined,
+    all || options.counters ? await checkCounters(app, context, options) : undefined,
+  ].flatMap((problem) => problem ?? []);
+  if (problems.length > 0) throw new UserError(problems.join('\n'));
+}
+
+/** @returns what is wrong, and what to do */
+async function checkIndex(app: CliApp, { out }: CliContext, { repair = false, json }: CheckOptions): Promise<string | undefined> {
+  const rows = await app.listPutAside({ retry: repair });
+  for (const row of rows)
+    out(json ? JSON.stringify(row) : `record ${row.record_id} (${row.url}): not indexed after ${row.faults} tries: ${row.error}`);
+  if (rows.length > 0 && !repair)
+    return `${rows.length} records could not be indexed, because of a fault in Feedmill: please report it. To try them again: feedmill check --index --repair`;
+  if (!json) out(rows.length > 0 ? `${rows.length} records are indexed again by the poller.` : 'No record failed to be indexed.');
+}
+
+/** @returns what is wrong, and what to do */
+async function checkCounters(
+  app: CliApp,
+  { out, err }: CliContext,
+  { repair = false, json }: CheckOptions,
+): Promise<string | undefined> {
   let wrong = 0;
   let feeds = 0;
   let saidAt = performance.now();
@@ -37,7 +60,7 @@ async function checkCounters(app: CliApp, { out, err }: CliContext, { repair = f
     err(`${part.done} of ${part.total} feeds checked`);
   }
   const named = `The counters of ${wrong} of ${feeds} feeds`;
-  if (wrong > 0 && !repair) throw new UserError(`${named} are wrong. To set them right: feedmill check --counters --repair`);
+  if (wrong > 0 && !repair) return `${named} are wrong. To set them right: feedmill check --counters --repair`;
   if (!json) out(wrong > 0 ? `${named} were wrong and are right now.` : `The counters of ${feeds} feeds are right.`);
 }
 

@@ -69,6 +69,8 @@ describe('readGauges', () => {
     await insertRecord(db, { feedId, url: 'https://a.example/1', text: 'one' });
     await db.execute(sql`update feedmill_data.unindexed set since = now() - interval '1 hour'`);
     expect((await readGauges(db, KEEP)).searchLagS).toBeGreaterThanOrEqual(3_600);
+    await db.execute(sql`update feedmill_data.unindexed set faults = 1`);
+    expect(await readGauges(db, KEEP)).toMatchObject({ searchLagS: 0, indexFaults: 1 });
     while (await indexRecords(db, INDEXING));
     expect(await readGauges(db, KEEP)).toMatchObject({ searchLagS: 0, changesHeldBackS: 0 });
 
@@ -142,6 +144,7 @@ describe('the gauges of the installation', () => {
     feeds: { well: 11 },
     outage: true,
     searchLagS: 12,
+    indexFaults: 19,
     changesHeldBackS: 13,
     deliveries: { lagS: 17, deadLetters: 18 },
     overdueS: { polls: 0, changes: 60 },

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { indexRecords } from '../../db/indexer.js';
-import { claimUnindexed, lockUnindexed } from '../../db/unindexed.js';
+import { claimUnindexed, listPutAside, lockUnindexed } from '../../db/unindexed.js';
+import { createCommandLine } from '../command-line.js';
 import { createDatabase, insertFeed, insertRecord } from '../database.js';
 import { INDEXING, waitForIndex } from './search-index.js';
 
@@ -64,6 +65,86 @@ describe('records to index', () => {
     writer.release();
     await waitForIndex(db);
     expect(await isFound('later')).toBe(true);
+  });
+});
+
+describe('a record that can not be indexed', () => {
+  /** Lets Postgres refuse the words of a record. */
+  const refuse = (id: number, sqlstate: string) =>
+    query(`
+      create or replace function feedmill_data.refuse() returns trigger language plpgsql as $$
+      begin raise exception 'refused' using errcode = '${sqlstate}'; end $$;
+      create or replace trigger refuse before insert on feedmill_data.search_keys for each row
+      when (new.article_id = ${id}) execute function feedmill_data.refuse()`);
+  const accept = () => query('drop trigger if exists refuse on feedmill_data.search_keys');
+  const rowOf = async (id: number) =>
+    (await query('select faults, error, due_at > now() as waits from feedmill_data.unindexed where article_id = $1', [id]))[0];
+  const waitOf = async (id: number) =>
+    (
+      await query(
+        'select round(extract(epoch from due_at - now()))::int as s from feedmill_data.unindexed where article_id = $1',
+        [id],
+      )
+    )[0]?.s;
+
+  it.each<{ problem: string; error: string; sqlstate?: string }>([
+    { problem: 'our own code fails', error: 'no sketch' },
+    { problem: 'Postgres refuses it', error: 'refused', sqlstate: '54000' },
+    { problem: 'its data is damaged', error: 'refused', sqlstate: 'XX001' },
+  ])('is put aside, and the others are indexed, when $problem', async ({ error, sqlstate }) => {
+    const told: unknown[] = [];
+    const indexing = {
+      ...INDEXING,
+      fingerprint: (text: string, words: Iterable<number>) => {
+        if (text === 'poison' && !sqlstate) throw new Error(error);
+        return INDEXING.fingerprint(text, words);
+      },
+      onFaults: (faults: unknown) => told.push(faults),
+    };
+    const [before, id, after] = [await store('first'), await store('poison'), await store('last')];
+    if (sqlstate) await refuse(id, sqlstate);
+    await indexRecords(db, indexing);
+    expect(await query('select article_id::int as id from feedmill_data.unindexed')).toEqual([{ id }]);
+    expect(
+      await query('select count(*)::int as n from feedmill_data.search_keys where article_id = any ($1)', [[before, after]]),
+    ).toEqual([{ n: 2 }]);
+    expect(told).toEqual([[{ recordId: id, error }]]);
+    expect(await rowOf(id)).toEqual({ faults: 1, error, waits: true });
+    const first = await waitOf(id);
+
+    await listPutAside(db, { retry: true });
+    await indexRecords(db, indexing);
+    expect(await waitOf(id)).toBeGreaterThan(1.5 * first);
+    await accept();
+    await listPutAside(db, { retry: true });
+    await waitForIndex(db);
+  });
+
+  it('is shown by the command check, which has it tried again', async () => {
+    const id = await store('shown');
+    await query("update feedmill_data.unindexed set faults = 2, error = 'refused', due_at = now() + interval '1 hour'");
+    const { run } = createCommandLine(() => ({ listPutAside: (options) => listPutAside(db, options) }));
+    await expect(run('check', '--index')).rejects.toThrow('1 records could not be indexed, because of a fault in Feedmill');
+    expect(JSON.parse(await run('check', '--index', '--repair', '--json'))).toEqual({
+      record_id: id,
+      url: `https://a.example/${stored}`,
+      faults: 2,
+      error: 'refused',
+    });
+    await waitForIndex(db);
+    expect(await run('check', '--index')).toBe('No record failed to be indexed.\n');
+  });
+
+  it('is left to its lease, with the others, when the disk is full', async () => {
+    const ids = [await store('full 1'), await store('full 2')];
+    await refuse(ids[1] ?? 0, '53100');
+    await expect(indexRecords(db, INDEXING)).rejects.toThrow();
+    expect(await query('select faults, due_at > now() as leased from feedmill_data.unindexed')).toEqual(
+      ids.map(() => ({ faults: 0, leased: true })),
+    );
+    await accept();
+    await query('update feedmill_data.unindexed set due_at = now()');
+    await waitForIndex(db);
   });
 });
 

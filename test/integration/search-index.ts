@@ -1,10 +1,16 @@
 import type { Db } from '../../db/client.js';
-import { indexRecords } from '../../db/indexer.js';
+import { type Indexing, indexRecords } from '../../db/indexer.js';
 import { nearDuplicates } from '../../src/articles/near-duplicates.js';
 import { until } from '../database.js';
 
 /** How the tests index. */
-export const INDEXING = { ...nearDuplicates, clusterDays: 14 };
+export const INDEXING: Indexing = {
+  ...nearDuplicates,
+  clusterDays: 14,
+  onFaults: (faults) => {
+    throw new Error(`not indexed: ${JSON.stringify(faults)}`);
+  },
+};
 
 /** Indexes records until none is left, whoever else is indexing. */
 export const waitForIndex = (db: Db) =>

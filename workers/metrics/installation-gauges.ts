@@ -63,6 +63,11 @@ const READINGS: Reading[] = [
     values: ({ searchLagS }) => single(searchLagS),
   },
   {
+    name: 'index_faults',
+    help: 'Records that could not be indexed because of a fault of ours. At most 100,000 are counted.',
+    values: ({ indexFaults }) => single(indexFaults),
+  },
+  {
     name: 'changes_held_back_seconds',
     help: 'How long the oldest change has been hidden from cursors by a transaction that still runs.',
     values: ({ changesHeldBackS }) => single(changesHeldBackS),
