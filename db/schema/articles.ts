@@ -119,8 +119,11 @@ export const pages = data.table(
     /** Its URL after redirects. */
     url: text('url').notNull(),
     contentType: text('content_type').notNull(),
-    /** Compressed with Brotli. */
+    /** Compressed: as it was transferred, if it was. */
     body: bytea('body').notNull(),
+    coding: text('coding', { enum: ['br', 'gzip'] })
+      .notNull()
+      .default('br'),
     fetchedAt: at('fetched_at').notNull().defaultNow(),
   },
   (table) => [

@@ -4,7 +4,7 @@ import type { ReadInput } from '../articles/read.js';
 import { MAX_PAGES, nextTry } from '../articles/retry-and-revisit.js';
 import { present } from '../text/present.js';
 import { describeOutcome } from '../web/describe-outcome.js';
-import { MAX_REDIRECTS } from '../web/outcome.js';
+import { type EncodedBody, MAX_REDIRECTS } from '../web/outcome.js';
 import type { ArticleChange, PageAddress, Problem } from './article-change.js';
 import type { PendingArticle } from './pending-article.js';
 import { describeStopped, MAX_SLOW_READINGS, type Stopped } from './stopped.js';
@@ -14,7 +14,7 @@ export interface ArticleContentDeps {
   /** Extracts a page in the extraction thread. */
   readArticle(input: Omit<ReadInput, 'rule'>): Promise<ThreadReading>;
   /** Pages are kept while the other pages of their article are fetched; with `keepsPages`, those of all articles are kept. */
-  savePage(article: PendingArticle, number: number, page: Page): Promise<void>;
+  savePage(article: PendingArticle, number: number, page: Page, encoded?: EncodedBody): Promise<void>;
   loadPages(articleId: number): Promise<Page[]>;
   keepsPages: boolean;
   toHostKey(url: string): string;
@@ -30,6 +30,8 @@ type ThreadReading = ArticleReading | Stopped;
 /** What was fetched, or why nothing was. Without a page and without a problem, no page was wanted. */
 export interface FetchedPage {
   page?: Page;
+  /** The body of the page as it was transferred, to be kept in that form. */
+  encoded?: EncodedBody;
   problem?: Problem;
 }
 
@@ -40,7 +42,7 @@ export interface FetchedPage {
 export async function readContent(
   deps: ArticleContentDeps,
   article: PendingArticle,
-  { page, problem }: FetchedPage,
+  { page, encoded, problem }: FetchedPage,
 ): Promise<ArticleChange> {
   const about = { url: article.url, feed: article.feed, now: deps.now() };
   const earlier = article.pagesKept > 0 ? (await deps.loadPages(article.id)).slice(0, article.pagesKept) : [];
@@ -54,7 +56,7 @@ export async function readContent(
   if (reading.kind === 'moved' && article.redirects < MAX_REDIRECTS)
     return { kind: 'redirected', ...continueAt(deps, article, reading.to) };
   const nextPage = reading.kind === 'article' && number < MAX_PAGES ? reading.nextPage : undefined;
-  if (page && (nextPage || deps.keepsPages) && reading.kind !== 'stopped') await deps.savePage(article, number, page);
+  if (page && (nextPage || deps.keepsPages) && reading.kind !== 'stopped') await deps.savePage(article, number, page, encoded);
   if (nextPage) return { kind: 'next-page', ...continueAt(deps, article, nextPage), pagesKept: number };
 
   const pages = page && reading.kind === 'article' ? [...earlier, page] : earlier;

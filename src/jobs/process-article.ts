@@ -92,8 +92,8 @@ async function findChangeOfAnswer(
 ): Promise<ArticleChange> {
   if (outcome.kind === 'unchanged') return article.revisit ? { kind: 'unchanged' } : readContent(deps, article, {});
   if (!isFailure(outcome)) {
-    const { url, contentType, body } = outcome;
-    return readContent(deps, article, { page: { url, contentType, body } });
+    const { url, contentType, body, encoded } = outcome;
+    return readContent(deps, article, { page: { url, contentType, body }, ...present({ encoded }) });
   }
   const problem = toProblem(outcome);
   const dueAt = planRetry(deps, article, outcome);

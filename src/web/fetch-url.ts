@@ -159,15 +159,15 @@ async function readResponse(url: URL, response: Response, context: RequestContex
     discardBody(response.body);
     return bodiless;
   }
-  const body = await readBody(response.body, header('content-encoding') ?? '', context);
-  if (!(body instanceof Uint8Array)) return body;
-  if (body.byteLength === 0) return { kind: 'bad-content', reason: 'empty' };
+  const read = await readBody(response.body, header('content-encoding') ?? '', context);
+  if ('kind' in read) return read;
+  if (read.body.byteLength === 0) return { kind: 'bad-content', reason: 'empty' };
   return {
     kind: 'fetched',
     status,
     url: withoutCredentials(url),
     contentType: header('content-type') ?? '',
-    body,
+    ...read,
     ...readValidatorsAndLink(header),
     ...freshness,
   };

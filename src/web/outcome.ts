@@ -45,6 +45,13 @@ export type Gate = 'bot-check' | 'consent';
 /** At which step a connection failed. `network` covers everything else, such as no route or a response that is not HTTP. */
 export type Unreachable = 'dns' | 'refused' | 'reset' | 'timeout' | 'tls' | 'network';
 
+/** A body as it was transferred: compressed. */
+export interface EncodedBody {
+  /** The Content-Encoding. */
+  coding: 'br' | 'gzip';
+  bytes: Uint8Array;
+}
+
 /** A document that was fetched. */
 export interface Fetched {
   kind: 'fetched';
@@ -54,6 +61,8 @@ export interface Fetched {
   /** The Content-Type header as sent; empty when there is none. */
   contentType: string;
   body: Uint8Array;
+  /** The body as it was transferred, if it was compressed by one of these codings. */
+  encoded?: EncodedBody;
   validators: Validators;
   /** The Link header. */
   link?: string;

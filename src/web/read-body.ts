@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { pipeline, type Readable, Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { errorCode } from '../text/error-code.js';
-import type { FailedFetch } from './outcome.js';
+import { present } from '../text/present.js';
+import type { EncodedBody, FailedFetch } from './outcome.js';
 
 /**
  * The most codings that may be stacked in Content-Encoding. Misconfigured proxies compress a compressed body once more; each
@@ -28,23 +29,33 @@ export interface BodyLimits {
   deadline: AbortSignal;
 }
 
+/** A body that was read. */
+export interface ReadBody {
+  body: Uint8Array;
+  /** What was transferred, if it is whole and can be kept as it is. */
+  encoded?: EncodedBody;
+}
+
 /**
  * Reads and decompresses a response body up to its limit, and aborts the transfer beyond it.
  * @param encoding the Content-Encoding header
  * @throws the error of the transport when the connection fails
  */
-export async function readBody(raw: Readable, encoding: string, limits: BodyLimits): Promise<Uint8Array | FailedFetch> {
+export async function readBody(raw: Readable, encoding: string, limits: BodyLimits): Promise<ReadBody | FailedFetch> {
   const codings = parseCodings(encoding);
   if (codings.length > MAX_CODINGS) {
     discardBody(raw);
     return { kind: 'bad-content', reason: 'encoding' };
   }
   const firstByte = codings.length > 0 ? await peekFirstByte(raw) : undefined;
-  if (codings.length > 0 && firstByte === undefined) return new Uint8Array();
+  if (codings.length > 0 && firstByte === undefined) return { body: new Uint8Array() };
   const abort = () => raw.destroy(new Error('deadline'));
   limits.deadline.addEventListener('abort', abort, { once: true });
   try {
-    return await collect(raw, decompress(raw, codings, firstByte, limits.maxBytes), limits);
+    const sent: Uint8Array[] = [];
+    const read = await collect(raw, decompress(raw, codings, { firstByte, maxBytes: limits.maxBytes, sent }), limits);
+    if ('kind' in read) return read;
+    return { body: read.body, ...present({ encoded: read.isWhole ? toEncoded(codings, sent) : undefined }) };
   } catch (error) {
     discardBody(raw);
     // A transfer that was cut off at the deadline may look corrupt; the caller reports it as too slow.
@@ -71,11 +82,26 @@ const parseCodings = (encoding: string): string[] =>
     .map((coding) => coding.trim())
     .filter((coding) => coding !== '' && coding !== 'identity');
 
+/** Bodies are kept in these codings only: "deflate" may mean either of two formats, and older versions of Node lack zstd. */
+const KEPT_CODINGS: ReadonlyMap<string, EncodedBody['coding']> = new Map([
+  ['br', 'br'],
+  ['gzip', 'gzip'],
+  ['x-gzip', 'gzip'],
+]);
+
+function toEncoded(codings: readonly string[], sent: readonly Uint8Array[]): EncodedBody | undefined {
+  const coding = codings.length === 1 ? KEPT_CODINGS.get(codings[0] ?? '') : undefined;
+  return coding && { coding, bytes: join(sent) };
+}
+
+const join = (chunks: readonly Uint8Array[]): Uint8Array =>
+  chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+
 async function collect(
   raw: Readable,
   decoded: Readable,
   { maxBytes, readAtMost }: BodyLimits,
-): Promise<Uint8Array | FailedFetch> {
+): Promise<{ body: Uint8Array; isWhole: boolean } | FailedFetch> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of decoded as AsyncIterable<Uint8Array>) {
@@ -84,11 +110,11 @@ async function collect(
       discardBody(raw);
       if (readAtMost === undefined) return { kind: 'too-large', maxBytes };
       chunks.push(chunk.subarray(0, readAtMost - size));
-      break;
+      return { body: join(chunks), isWhole: false };
     }
     chunks.push(chunk);
   }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+  return { body: join(chunks), isWhole: true };
 }
 
 /** What is transferred, or what a layer of compression unpacks to, exceeds the limit. */
@@ -98,21 +124,29 @@ class LayerTooLargeError extends Error {}
  * Undoes the codings, last one first, and limits the input of each. `collect` limits the output of the last. `pipeline`
  * forwards an error of either end to the stream that it returns.
  */
-const decompress = (raw: Readable, codings: readonly string[], firstByte: number | undefined, maxBytes: number): Readable =>
+const decompress = (
+  raw: Readable,
+  codings: readonly string[],
+  { firstByte, maxBytes, sent }: { firstByte: number | undefined; maxBytes: number; sent: Uint8Array[] },
+): Readable =>
   codings
     .toReversed()
     .map((coding, i) => createDecoder(coding, i === 0 ? firstByte : undefined))
     .filter((decoder) => decoder !== undefined)
-    .reduce<Readable>((source, decoder) => pipeline(source, limitSize(maxBytes), decoder, () => undefined), raw);
+    .reduce<Readable>((source, decoder, i) => {
+      const limited = limitSize(maxBytes, i === 0 ? (chunk) => sent.push(chunk) : undefined);
+      return pipeline(source, limited, decoder, () => undefined);
+    }, raw);
 
 /** Passes on what it reads, and fails beyond `maxBytes`. */
-function limitSize(maxBytes: number): Transform {
+function limitSize(maxBytes: number, onChunk?: (chunk: Uint8Array) => void): Transform {
   let size = 0;
   return new Transform({
     transform(chunk: Uint8Array, _, done) {
       size += chunk.byteLength;
-      if (size > maxBytes) done(new LayerTooLargeError());
-      else done(null, chunk);
+      if (size > maxBytes) return done(new LayerTooLargeError());
+      onChunk?.(chunk);
+      done(null, chunk);
     },
   });
 }

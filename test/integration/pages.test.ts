@@ -1,3 +1,4 @@
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { articleStore } from '../../db/articles.js';
@@ -31,6 +32,19 @@ describe('pages', () => {
     expect(await pages.loadPages(2)).toEqual([]);
     const { rows } = await db.execute<{ bytes: number }>(sql`select max(length(body)) as bytes from feedmill_data.pages`);
     expect(rows[0]?.bytes).toBeLessThan(200);
+  });
+
+  it('are kept as they were transferred, and loaded unpacked', async () => {
+    const article = await leaseArticle();
+    const encoded = [
+      { coding: 'gzip', bytes: gzipSync(body('g'), { level: 9 }) },
+      { coding: 'br', bytes: brotliCompressSync(body('b')) },
+    ] as const;
+    await pages.savePage(article, 1, page(1, 'g'), encoded[0]);
+    await pages.savePage(article, 2, page(2, 'b'), encoded[1]);
+    expect(await pages.loadPages(1)).toEqual([page(1, 'g'), page(2, 'b')]);
+    const { rows } = await db.execute(sql`select coding, body as bytes from feedmill_data.pages order by number`);
+    expect(rows).toEqual(encoded);
   });
 
   it('are deleted in batches when they are old, but never while an article may need them', async () => {

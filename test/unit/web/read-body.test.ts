@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readBody } from '../../../src/web/read-body.js';
 
@@ -16,7 +16,32 @@ const emptyMembers = (bytes: number) => {
 
 describe('readBody', () => {
   it('undoes two codings', async () => {
-    expect(Buffer.from((await read(gzipSync(gzipSync('hello')), 'gzip, gzip')) as Uint8Array).toString()).toBe('hello');
+    expect(await read(gzipSync(gzipSync('hello')), 'gzip, gzip')).toEqual({ body: Buffer.from('hello') });
+  });
+
+  it.each([
+    ['gzip', gzipSync('hello'), 'gzip'],
+    ['x-gzip', gzipSync('hello'), 'gzip'],
+    ['br', brotliCompressSync('hello'), 'br'],
+  ] as const)('gives what was transferred by %s as it is', async (header, bytes, coding) => {
+    expect(await read(bytes, header)).toEqual({ body: Buffer.from('hello'), encoded: { coding, bytes } });
+    const chunks = Readable.from([bytes.subarray(0, 3), bytes.subarray(3)]);
+    expect(await readBody(chunks, header, { maxBytes: MAX_BYTES, deadline })).toMatchObject({ encoded: { bytes } });
+  });
+
+  it.each([
+    ['plain', Buffer.from('hello'), ''],
+    ['of an unknown coding', Buffer.from('hello'), 'rot13'],
+    ['of two codings', gzipSync(gzipSync('hello')), 'gzip, gzip'],
+  ])('gives nothing to be kept as it is of a body that is %s', async (_, bytes, header) => {
+    expect(await read(bytes, header)).toEqual({ body: Buffer.from('hello') });
+  });
+
+  it('gives nothing to be kept as it is when it reads a part only', async () => {
+    const bytes = gzipSync('hello');
+    expect(await readBody(Readable.from([bytes]), 'gzip', { maxBytes: MAX_BYTES, readAtMost: 3, deadline })).toEqual({
+      body: Buffer.from('hel'),
+    });
   });
 
   it('refuses three codings', async () => {

@@ -1,0 +1,1 @@
+ALTER TABLE "feedmill_data"."pages" ADD COLUMN "coding" text DEFAULT 'br' NOT NULL;
