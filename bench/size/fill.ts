@@ -1,9 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import pLimit from 'p-limit';
 import type { Db } from '../../db/client.js';
-import { indexRecords } from '../../db/indexer.js';
+import { foldCounts, measureFeeds } from '../../db/counters.js';
 import { makePartitions } from '../../db/partitions.js';
 import type { Query } from '../database.js';
-import { INDEXING } from '../indexing.js';
-import { measureMs } from '../numbers.js';
 import {
   composeRecord,
   DAYS,
@@ -17,11 +17,16 @@ import {
   SHOWN_TWICE,
   WITH_FILE,
 } from './corpus.js';
+import { withIndexers } from './indexers.js';
 
-/** Records inserted per statement. */
+/** Records inserted per statement, and statements at once. */
 const BATCH = 500;
-/** Records that are stored before they are indexed, so that their texts are still in memory, as in operation. */
-const CHUNK = 10_000;
+const INSERTS = 3;
+/** Records that are stored before the next look at the indexers, and how many may wait for them: their texts are still in memory. */
+const CHUNK = 5_000;
+const MAX_UNINDEXED = 10_000;
+/** Pause between two looks at what waits for the indexers, in ms. */
+const WAIT_MS = 100;
 /** Seconds between reports of progress. */
 const REPORT_SECONDS = 15;
 const DAY_MS = 86_400_000;
@@ -29,43 +34,61 @@ const DAY_MS = 86_400_000;
 /** Feeds in a database with so many records. */
 export const countFeeds = (records: number) => Math.max(20, Math.round(records / RECORDS_PER_FEED));
 
+/** An empty database, and what is to be in it. */
+export interface Filling {
+  db: Db;
+  query: Query;
+  url: string;
+  records: number;
+  feeds: number;
+}
+
 /**
  * Fills an empty database. Feeds, articles, entries and polls are inserted in bulk, with all triggers; words and clusters are made
- * by the indexer. @returns the ms that indexing took, per record
+ * by two indexers at the same time, and counters are folded.
  */
-export async function fillDatabase(db: Db, query: Query, records: number, report: (line: string) => void): Promise<number> {
-  const feeds = countFeeds(records);
+export async function fillDatabase(filling: Filling, report: (line: string) => void): Promise<void> {
+  const { db, query, url, feeds } = filling;
   await addFeeds(query, feeds);
+  await withIndexers(url, async () => {
+    await storeRecords(filling, report);
+    await waitForIndexers(query, 0);
+  });
+  await addPolls(query);
+  while (await foldCounts(db));
+  while (await measureFeeds(db));
+  report('vacuum');
+  await query('vacuum analyze');
+}
+
+async function storeRecords({ db, query, records, feeds }: Filling, report: (line: string) => void): Promise<void> {
+  const limit = pLimit(INSERTS);
   const startedAt = Date.now() - DAYS * DAY_MS;
   const started = performance.now();
-  let [reported, indexingMs] = [started, 0];
+  let reported = started;
   for (let done = 0; done < records; done += CHUNK) {
-    for (let from = done; from < Math.min(done + CHUNK, records); from += BATCH) {
+    const starts = Array.from({ length: Math.ceil(Math.min(CHUNK, records - done) / BATCH) }, (_, n) => done + n * BATCH);
+    const insertBatch = (from: number) => {
       const batch = Array.from({ length: Math.min(BATCH, records - from) }, (_, n) =>
         composeRecord(from + n + 1, feeds, new Date(startedAt + ((from + n) / records) * DAYS * DAY_MS)),
       );
-      await insertRecords(query, batch, feeds);
-    }
+      return insertRecords(query, batch, feeds);
+    };
+    await Promise.all(starts.map((from) => limit(insertBatch, from)));
     await makePartitions(db, DAYS);
-    indexingMs += await measureMs(() => indexAll(db));
+    while (await foldCounts(db));
+    await waitForIndexers(query, MAX_UNINDEXED);
     if (performance.now() - reported < REPORT_SECONDS * 1_000) continue;
     reported = performance.now();
     const share = Math.min(1, (done + CHUNK) / records);
     const left = ((reported - started) / share) * (1 - share);
     report(`${Math.round(share * records)} of ${records} records, ${Math.round(left / 60_000)} minutes left`);
   }
-  await addPolls(query);
-  report('vacuum');
-  await query('vacuum analyze');
-  return indexingMs / records;
 }
 
-/** Indexes what has been stored, by two indexers at once. */
-export async function indexAll(db: Db): Promise<void> {
-  const drain = async () => {
-    while (await indexRecords(db, INDEXING));
-  };
-  await Promise.all([drain(), drain()]);
+/** Waits until no more than so many records are not indexed. */
+async function waitForIndexers(query: Query, most: number): Promise<void> {
+  while ((await query('select from feedmill_data.unindexed offset $1 limit 1', [most])).length > 0) await pause(WAIT_MS);
 }
 
 /** Feeds that are polled tomorrow, so that nothing but what is measured is due. */
