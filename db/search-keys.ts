@@ -17,9 +17,19 @@ export async function readSplitRecords(db: Executor, condition: SQL): Promise<Sp
   return rows.map(({ id, title, text }) => ({ id: Number(id), text, keys: toSearchKeys(title, text) }));
 }
 
+/**
+ * New records wait in the pending list of the index, in kB: about 8 kB each. A word that many of them have is then merged once. A
+ * search reads the list, in 5 µs a record.
+ */
+const PENDING_KB = 8_192;
+/** Memory to merge them with, in kB: all at once. With less, Postgres merges what fits, and again. */
+const MERGE_KB = 65_536;
+
 /** Writes the words of records whose rows in `articles` are locked. */
 export async function writeSearchKeys(tx: Executor, records: readonly Pick<SplitRecord, 'id' | 'keys'>[]): Promise<void> {
   if (records.length === 0) return;
+  await tx.execute(sql`
+    select set_config('gin_pending_list_limit', ${`${PENDING_KB}kB`}, true), set_config('work_mem', ${`${MERGE_KB}kB`}, true)`);
   const ids = sql.param(records.map(({ id }) => id));
   // Postgres has no arrays of arrays that differ in length.
   const toText = (keys: readonly number[]) => `{${keys}}`;
