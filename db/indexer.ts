@@ -13,6 +13,7 @@ import {
   type IndexFault,
   lockUnindexed,
   putAside,
+  retrySoon,
   type UnindexedClaim,
 } from './unindexed.js';
 
@@ -102,14 +103,19 @@ async function placeRecords(
     const claimed = await lockUnindexed(tx, claim);
     const records = new Set(await lockRecords(tx, claimed));
     const placed = new Map([...fingerprints].filter(([id]) => records.has(id)));
-    const left = await mergeSameStories(tx, placed, {
+    const { left, again } = await mergeSameStories(tx, placed, {
       ...duplicates,
       readFingerprints: async (executor, ids) => toFingerprints(await readRecords(executor, ids), duplicates),
     });
     await assignClusters(tx, new Map([...placed].filter(([id]) => left.has(id))), { ...duplicates, days });
+    const done = claimed.filter((id) => records.has(id) || !fingerprints.has(id));
+    await retrySoon(
+      tx,
+      done.filter((id) => again.has(id)),
+    );
     await forgetUnindexed(
       tx,
-      claimed.filter((id) => records.has(id) || !fingerprints.has(id)),
+      done.filter((id) => !again.has(id)),
     );
   });
 }

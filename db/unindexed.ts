@@ -38,6 +38,17 @@ export async function lockUnindexed(tx: Executor, { ids, leaseEnd }: UnindexedCl
   return rows.map(({ id }) => Number(id));
 }
 
+/** How soon a record is due again that somebody else was writing to, in seconds: longer than most transactions take. */
+const SOON_S = 1;
+
+/** Makes records due again. Their rows must be locked. */
+export async function retrySoon(tx: Executor, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.execute(sql`
+    update feedmill_data.unindexed set due_at = now() + make_interval(secs => ${SOON_S})
+    where article_id = any (${sql.param([...ids])}::bigint[])`);
+}
+
 /** Records that are listed at most: so many have one cause. */
 const MAX_LISTED = 1_000;
 

@@ -59,17 +59,19 @@ $$;
 -- Merges two addresses of one story into one record, which gets the sightings of both; the other is deleted. On one site the one
 -- that a feed of the site shows is kept, else the older. A record under another site's address, which redirected to the story,
 -- goes: kept, it would put the story into the hands of whoever has that address. Returns the record that is left; null if one of
--- them is gone already.
+-- them is gone already, or if somebody else is writing to one of them or its sightings. To wait could be a deadlock: a writer may wait
+-- for what the indexer has locked.
 CREATE OR REPLACE FUNCTION feedmill_data.merge_records(id bigint, other bigint) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
   one feedmill_data.articles;
   two feedmill_data.articles;
   kept bigint;
+  gone bigint;
+  sightings bigint[];
 BEGIN
-  PERFORM FROM feedmill_data.articles a WHERE a.id IN (merge_records.id, other) ORDER BY a.id FOR UPDATE;
-  SELECT * INTO one FROM feedmill_data.articles a WHERE a.id = merge_records.id AND a.stored_at IS NOT NULL;
-  SELECT * INTO two FROM feedmill_data.articles a WHERE a.id = other AND a.stored_at IS NOT NULL;
+  SELECT * INTO one FROM feedmill_data.articles a WHERE a.id = merge_records.id AND a.stored_at IS NOT NULL FOR UPDATE SKIP LOCKED;
+  SELECT * INTO two FROM feedmill_data.articles a WHERE a.id = other AND a.stored_at IS NOT NULL FOR UPDATE SKIP LOCKED;
   IF one.id IS NULL OR two.id IS NULL THEN RETURN NULL; END IF;
   kept := CASE
     WHEN two.site = one.site AND feedmill_data.is_shown_by_own_site(two.id) <> feedmill_data.is_shown_by_own_site(one.id)
@@ -77,8 +79,11 @@ BEGIN
     WHEN two.site = one.site THEN least(two.id, one.id)
     WHEN coalesce(one.canonical_url, one.url) = one.url THEN one.id
     ELSE two.id END;
-  UPDATE feedmill_data.entries SET article_id = kept WHERE article_id IN (one.id, two.id) AND article_id <> kept;
-  DELETE FROM feedmill_data.articles a WHERE a.id IN (one.id, two.id) AND a.id <> kept;
+  gone := CASE kept WHEN one.id THEN two.id ELSE one.id END;
+  sightings := ARRAY(SELECT e.id FROM feedmill_data.entries e WHERE e.article_id = gone FOR NO KEY UPDATE SKIP LOCKED);
+  IF EXISTS (SELECT FROM feedmill_data.entries e WHERE e.article_id = gone AND e.id <> ALL (sightings)) THEN RETURN NULL; END IF;
+  UPDATE feedmill_data.entries e SET article_id = kept WHERE e.id = ANY (sightings);
+  DELETE FROM feedmill_data.articles a WHERE a.id = gone;
   PERFORM feedmill_data.note_change(kept, 'update', '{sightings}');
   RETURN kept;
 END $$;

@@ -195,6 +195,28 @@ describe('two addresses of one story', () => {
     ]);
   });
 
+  it.each([
+    ['the other record', "update feedmill_data.articles set title = 'Written' where id = $1"],
+    ['a sighting of the other record', "update feedmill_data.entries set title = 'Written' where article_id = $1"],
+  ])('become one as soon as nobody else writes to %s, for whom the indexer does not wait', async (_, statement) => {
+    const early = await add('https://one.example/g', 'g/early', body, 'g');
+    await waitForIndex(db);
+    const late = await add('https://two.example/g', 'g', body, 'g');
+    await db.$client.query("update feedmill_data.entries set site = 'same.example' where article_id = $1", [late]);
+    const writer = await db.$client.connect();
+    await writer.query('begin');
+    await writer.query(statement, [early]);
+    await indexRecords(db, INDEXING);
+    expect(await sightings(early)).toEqual(['https://one.example/g']);
+    // Waits for whatever the indexer has locked.
+    await writer.query("update feedmill_data.articles set title = 'Written, too' where id = $1", [late]);
+    await writer.query('commit');
+    writer.release();
+    await waitForIndex(db);
+    expect([await sightings(early), await sightings(late)]).toEqual([[], ['https://one.example/g', 'https://two.example/g']]);
+    await db.$client.query('delete from feedmill_data.articles where id = $1', [late]);
+  });
+
   it('stay two records if their texts differ, even if both declare the same canonical URL', async () => {
     const one = await add('https://one.example/d', 'd/1', body, 'd');
     const two = await add(
