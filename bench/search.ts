@@ -176,7 +176,7 @@ async function printInserts(db: Db, query: Query): Promise<void> {
   const rows = await readBatch(db, RECORDS / 2);
   await query('delete from feedmill_data.search_keys where article_id = any ($1)', [rows.map(({ id }) => id)]);
   const ms = await measureMs(async () => {
-    for (let n = 0; n < rows.length; n += 50) await writeSearchKeys(db, rows.slice(n, n + 50));
+    for (let n = 0; n < rows.length; n += 50) await db.transaction((tx) => writeSearchKeys(tx, rows.slice(n, n + 50)));
   });
   console.log(`\nadded to the index: ${(ms / rows.length).toFixed(2)} ms a record`);
   console.log(`then an absent word: ${(await measurePage(query, OURS.page, 'xyzzyabsent')).toFixed(1)} ms`);
