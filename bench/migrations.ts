@@ -8,6 +8,7 @@ import { openDb } from '../db/client.js';
 import { applyContract, readContract } from '../db/contract.js';
 import { openEmbedded } from '../db/embedded.js';
 import { makeMissingPartitions } from '../db/partitions.js';
+import { nearDuplicates } from '../src/articles/near-duplicates.js';
 
 const PORT = 54_372;
 /** Articles in the tables; each has an entry, and a tenth of them a poll. */
@@ -78,7 +79,7 @@ async function backfill(url: string): Promise<void> {
   const taken = new Map<string, { ms: number; longestMs: number }>();
   for (;;) {
     const startedAt = performance.now();
-    const progress = await runBackfillBatch(db);
+    const progress = await runBackfillBatch(db, { ...nearDuplicates, clusterDays: 14 });
     if (!progress) break;
     const ms = performance.now() - startedAt;
     const { ms: sum, longestMs } = taken.get(progress.name) ?? { ms: 0, longestMs: 0 };

@@ -1,7 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { Db, Executor } from './client.js';
+import { addSketches } from './clusters.js';
+import { type Indexing, toFingerprints } from './indexer.js';
 import { noteSites } from './ownership.js';
 import { moveToSearchKeys } from './search-keys.js';
+
+/** How records are fingerprinted. */
+type Fingerprinting = Pick<Indexing, 'fingerprint' | 'clusterDays'>;
 
 /**
  * A migration of data that would lock a large table too long. It runs after the schema's migrations, beside the running program,
@@ -16,7 +21,7 @@ interface Backfill {
   /** Ids that one batch covers, if not BATCH_IDS. */
   batchIds?: number;
   /** Migrates the rows whose ids are above `after`, up to `upTo`. Runs again without harm. */
-  migrateRows(tx: Executor, after: number, upTo: number): Promise<void>;
+  migrateRows(tx: Executor, after: number, upTo: number, fingerprinting: Fingerprinting): Promise<void>;
 }
 
 /** All backfills, in the order in which they run: what others wait for first, then the oldest. One whose columns are gone may be removed. */
@@ -66,11 +71,15 @@ const BACKFILLS: readonly Backfill[] = [
     },
   },
   {
-    // The words of records that were indexed before `search_keys` (0037). They are split again, at a thousand records a second.
+    // The words of records that were indexed before `search_keys` (0037). They are split again, at a thousand records a second. While
+    // their texts are at hand, the recent ones among them get sketches (0036).
     name: 'search-keys',
     table: 'articles',
     batchIds: 100,
-    migrateRows: moveToSearchKeys,
+    async migrateRows(tx, after, upTo, { clusterDays, ...fingerprinting }) {
+      const records = await moveToSearchKeys(tx, after, upTo);
+      await addSketches(tx, toFingerprints(records, fingerprinting), clusterDays);
+    },
   },
 ];
 
@@ -88,9 +97,9 @@ export interface BackfillProgress {
  * Runs one batch of the first backfill that is not done. Several processes may call it at once: one of them works, and the others
  * get undefined, as when all are done.
  */
-export async function runBackfillBatch(db: Db): Promise<BackfillProgress | undefined> {
+export async function runBackfillBatch(db: Db, fingerprinting: Fingerprinting): Promise<BackfillProgress | undefined> {
   for (const backfill of BACKFILLS) {
-    const progress = await db.transaction((tx) => runBatch(tx, backfill));
+    const progress = await db.transaction((tx) => runBatch(tx, backfill, fingerprinting));
     if (progress !== 'done') return progress;
   }
   return undefined;
@@ -99,6 +108,7 @@ export async function runBackfillBatch(db: Db): Promise<BackfillProgress | undef
 async function runBatch(
   tx: Executor,
   { name, table, batchIds = BATCH_IDS, migrateRows }: Backfill,
+  fingerprinting: Fingerprinting,
 ): Promise<BackfillProgress | 'done' | undefined> {
   await tx.execute(sql`
     insert into feedmill_data.backfills (name, last)
@@ -112,7 +122,7 @@ async function runBatch(
   if (row.done) return 'done';
   const last = Number(row.last);
   const position = Math.min(Number(row.position) + batchIds, last);
-  await migrateRows(tx, Number(row.position), position);
+  await migrateRows(tx, Number(row.position), position, fingerprinting);
   await tx.execute(sql`
     update feedmill_data.backfills set position = ${position}, finished_at = case when ${position >= last} then now() end
     where name = ${name}`);

@@ -104,6 +104,22 @@ async function writeFingerprints(
     on conflict (article_id) do update set sketch = excluded.sketch, cluster_id = excluded.cluster_id, simhash = null`);
 }
 
+/**
+ * Gives those records sketches and keys that the version before put into clusters, without them, and that were stored in the last
+ * `days`: copies that come later are found by them. They stay in their clusters.
+ */
+export async function addSketches(tx: Executor, fingerprints: ReadonlyMap<number, Fingerprint>, days: number): Promise<void> {
+  const rows = [...fingerprints].map(([id, { sketch }]) => ({ id, sketch: Buffer.from(sketch).toString('hex') }));
+  const { rows: updated } = await tx.execute<{ id: string }>(sql`
+    update feedmill_data.fingerprints f set sketch = decode(t.sketch, 'hex')
+    from unnest(${sql.param(rows.map(({ id }) => id))}::bigint[], ${sql.param(rows.map(({ sketch }) => sketch))}::text[]) as t (id, sketch)
+    join feedmill_data.articles a on a.id = t.id and a.stored_at > now() - make_interval(days => ${days})
+    where f.article_id = t.id and f.sketch is null
+    returning f.article_id as id`);
+  const ids = new Set(updated.map(({ id }) => Number(id)));
+  await writeKeys(tx, new Map([...fingerprints].filter(([id]) => ids.has(id))), days);
+}
+
 /** Writes the keys of those records that were stored in the last `days`: copies are looked for among these alone. */
 async function writeKeys(tx: Executor, fingerprints: ReadonlyMap<number, Fingerprint>, days: number): Promise<void> {
   const { ids, keys } = listKeys(fingerprints);

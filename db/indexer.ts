@@ -72,7 +72,8 @@ async function indexOneByOne(db: Db, { ids, leaseEnd }: UnindexedClaim, indexing
 const readRecords = (db: Executor, ids: readonly number[]) =>
   readSplitRecords(db, sql`id = any (${sql.param([...ids])}::bigint[])`);
 
-const toFingerprints = (
+/** The fingerprints of records. */
+export const toFingerprints = (
   records: readonly SplitRecord[],
   { fingerprint }: Pick<NearDuplicates, 'fingerprint'>,
 ): Map<number, Fingerprint> => new Map(records.map(({ id, text, keys }) => [id, fingerprint(text ?? '', keys.all)]));

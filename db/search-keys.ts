@@ -44,15 +44,20 @@ export async function writeSearchKeys(tx: Executor, records: readonly Pick<Split
     on conflict (article_id) do update set title = excluded.title, keys = excluded.keys`);
 }
 
-/** Moves records from the table of the program before to `search_keys`, and gives its room back with the last one. */
-export async function moveToSearchKeys(tx: Executor, after: number, upTo: number): Promise<void> {
+/**
+ * Moves records from the table of the program before to `search_keys`, and gives its room back with the last one.
+ * @returns what it moved
+ */
+export async function moveToSearchKeys(tx: Executor, after: number, upTo: number): Promise<SplitRecord[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`
     select id from feedmill_data.articles
     where id in (select article_id from feedmill_data.search where article_id > ${after} and article_id <= ${upTo})
     order by id for key share`);
-  if (rows.length === 0) return;
+  if (rows.length === 0) return [];
   const ids = sql.param(rows.map(({ id }) => Number(id)));
-  await writeSearchKeys(tx, await readSplitRecords(tx, sql`id = any (${ids}::bigint[])`));
+  const records = await readSplitRecords(tx, sql`id = any (${ids}::bigint[])`);
+  await writeSearchKeys(tx, records);
   const { rows: left } = await tx.execute(sql`select from feedmill_data.search limit 1`);
   if (left.length === 0) await tx.execute(sql`truncate feedmill_data.search`);
+  return records;
 }

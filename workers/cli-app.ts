@@ -9,6 +9,7 @@ import { manageStore } from '../db/manage.js';
 import { pageStore } from '../db/pages.js';
 import { reportStore } from '../db/reports.js';
 import { listPutAside } from '../db/unindexed.js';
+import { nearDuplicates } from '../src/articles/near-duplicates.js';
 import type { CliApp, ExtractTools } from '../src/cli/app.js';
 import type { FeedTools } from '../src/cli/subscribe.js';
 import type { Config } from '../src/config.js';
@@ -79,7 +80,7 @@ export function createCliApp(app: App): Closable<CliApp> {
     ...replay,
     migrate: app.migrate,
     listBackfills: () => listBackfills(db),
-    runBackfillBatch: () => runBackfillBatch(db),
+    runBackfillBatch: () => runBackfillBatch(db, { ...nearDuplicates, clusterDays: config.clusterDays }),
     readerStatement: async () => ((await readReaderState(db.$client)) === 'missing' ? CREATE_READER : undefined),
     pollNow: poller.pollNow,
     // Only exports write records, so the thread starts on the first call.

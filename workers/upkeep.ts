@@ -47,7 +47,7 @@ export function startUpkeep(
     every(COUNTERS_INTERVAL_MS, () => foldCounts(db)),
     every(COUNTERS_INTERVAL_MS, () => measureFeeds(db)),
     every(PARTITIONS_INTERVAL_MS, async () => (await makePartitions(db, config.retentionDays)) > 0),
-    every(BACKFILL_INTERVAL_MS, createBackfill(db, onBackfill)),
+    every(BACKFILL_INTERVAL_MS, createBackfill(db, indexing, onBackfill)),
     ...listExpiries(db, config).map((expireBatch) => every(EXPIRY_INTERVAL_MS, expireBatch)),
   ];
 }
@@ -71,10 +71,14 @@ function listExpiries(
 }
 
 /** Runs one batch of a data migration; reports the first, the last, and one now and then. @returns whether there was one to run */
-function createBackfill(db: Db, onProgress: (progress: BackfillProgress) => void): () => Promise<boolean> {
+function createBackfill(
+  db: Db,
+  indexing: Parameters<typeof runBackfillBatch>[1],
+  onProgress: (progress: BackfillProgress) => void,
+): () => Promise<boolean> {
   let reportedAt = Number.NEGATIVE_INFINITY;
   return async () => {
-    const progress = await runBackfillBatch(db);
+    const progress = await runBackfillBatch(db, indexing);
     if (!progress) return false;
     const isDone = progress.position >= progress.last;
     if (progress.last > 0 && (isDone || performance.now() - reportedAt >= PROGRESS_INTERVAL_MS)) {

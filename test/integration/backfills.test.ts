@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { beforeEach, expect, it } from 'vitest';
 import { listBackfills, runBackfillBatch } from '../../db/backfills.js';
 import { createDatabase, insertFeed } from '../database.js';
+import { INDEXING } from './search-index.js';
 
 const run = promisify(execFile);
 const { db, url } = await createDatabase();
@@ -43,7 +44,7 @@ const shown = async () =>
 it('begins with the counters, which status and list wait for', async () => {
   const begun: string[] = [];
   while ((await listBackfills(db)).length > 0) {
-    const progress = await runBackfillBatch(db);
+    const progress = await runBackfillBatch(db, INDEXING);
     if (progress && progress.name !== begun.at(-1)) begun.push(progress.name);
   }
   expect(begun).toEqual(['feed-counts', 'article-sites', 'article-bodies', 'search-keys']);
@@ -53,7 +54,7 @@ it('migrates many rows in batches, goes on after an interruption, and runs once 
   await leaveOnly('article-sites');
   const changes = await count('feedmill_data.changes');
   expect(await listBackfills(db)).toEqual([{ name: 'article-sites', position: 0, last: 0 }]);
-  expect(await runBackfillBatch(db)).toEqual({ name: 'article-sites', position: 1_000, last: ROWS });
+  expect(await runBackfillBatch(db, INDEXING)).toEqual({ name: 'article-sites', position: 1_000, last: ROWS });
   expect(await count('feedmill_data.articles where site is not null')).toBe(1_000);
 
   // An article that comes later has its site, so the end does not move away.
@@ -62,7 +63,7 @@ it('migrates many rows in batches, goes on after an interruption, and runs once 
   );
   const positions: number[] = [];
   while ((await listBackfills(db)).length > 0) {
-    const batches = await Promise.all([runBackfillBatch(db), runBackfillBatch(db)]);
+    const batches = await Promise.all([runBackfillBatch(db, INDEXING), runBackfillBatch(db, INDEXING)]);
     positions.push(...batches.flatMap((progress) => progress?.position ?? []));
   }
   expect(positions.toSorted((a, b) => a - b)).toEqual([...Array.from({ length: 9 }, (_, n) => (n + 2) * 1_000), ROWS]);
@@ -74,8 +75,8 @@ it('migrates many rows in batches, goes on after an interruption, and runs once 
 it('keeps nothing of a batch that fails', async () => {
   await leaveOnly('article-sites');
   await db.$client.query('alter table feedmill_data.articles add constraint no_sites check (id < 1500 or site is null)');
-  await runBackfillBatch(db);
-  await expect(runBackfillBatch(db)).rejects.toThrow();
+  await runBackfillBatch(db, INDEXING);
+  await expect(runBackfillBatch(db, INDEXING)).rejects.toThrow();
   expect(await listBackfills(db)).toEqual([{ name: 'article-sites', position: 1_000, last: ROWS }]);
   expect(await count('feedmill_data.articles where site is not null')).toBe(1_000);
   await db.$client.query('alter table feedmill_data.articles drop constraint no_sites');
@@ -84,7 +85,7 @@ it('keeps nothing of a batch that fails', async () => {
 it('moves bodies to their own table, unseen by consumers', async () => {
   const changes = await count('feedmill_data.changes');
   const move = async () => {
-    await runBackfillBatch(db);
+    await runBackfillBatch(db, INDEXING);
     return (await listBackfills(db))[0];
   };
   await leaveOnly('article-bodies');
@@ -102,10 +103,10 @@ it('moves bodies to their own table, unseen by consumers', async () => {
 it('counts feeds that are older than the counters', async () => {
   await db.$client.query('delete from feedmill_data.feed_counts; delete from feedmill_data.count_changes');
   await leaveOnly('feed-counts');
-  while ((await listBackfills(db)).length > 0) await runBackfillBatch(db);
+  while ((await listBackfills(db)).length > 0) await runBackfillBatch(db, INDEXING);
   const { rows } = await db.$client.query('select pending, stored, failed from feedmill_data.feed_counts');
   expect(rows).toEqual([{ pending: 0, stored: ROWS, failed: 0 }]);
-  expect(await runBackfillBatch(db)).toBeUndefined();
+  expect(await runBackfillBatch(db, INDEXING)).toBeUndefined();
 });
 
 it('says how far it is: feedmill migrate, and --wait to run it to the end', async () => {
@@ -114,7 +115,7 @@ it('says how far it is: feedmill migrate, and --wait to run it to the end', asyn
       env: { ...process.env, DATABASE_URL: url, REDIS_URL: '' },
     });
   await leaveOnly('article-sites');
-  await runBackfillBatch(db);
+  await runBackfillBatch(db, INDEXING);
   expect((await migrate()).stdout).toContain(`Data migration article-sites: 9 %, 1000 of ${ROWS} rows; the poller runs it.`);
   expect((await migrate('--wait')).stderr).toContain(`Data migration article-sites: 100 %, ${ROWS} of ${ROWS} rows`);
   expect(await count('feedmill_data.articles where site is null')).toBe(0);

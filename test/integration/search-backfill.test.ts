@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { listBackfills, runBackfillBatch } from '../../db/backfills.js';
 import { createDatabase, insertFeed, insertRecord } from '../database.js';
-import { waitForIndex } from './search-index.js';
+import { INDEXING, waitForIndex } from './search-index.js';
 
 const { db } = await createDatabase();
 const feedId = await insertFeed(db);
@@ -34,7 +34,7 @@ it('records that the program before indexed are found before, while and after th
 
   const moved: number[] = [];
   while ((await listBackfills(db)).length > 0) {
-    await runBackfillBatch(db);
+    await runBackfillBatch(db, INDEXING);
     const keys = await count('search_keys');
     expect(keys + (await count('search'))).toBe(ids.length);
     if (moved.at(-1) !== keys) moved.push(keys);
@@ -51,4 +51,34 @@ it('a record that changes meanwhile is moved by the indexer', async () => {
   expect(await found('before')).toEqual([]);
   expect(await found('after')).toEqual([id]);
   expect(await count('search')).toBe(0);
+});
+
+it('recent records that the program before put into clusters get sketches, so that new copies join them', async () => {
+  const text = (subject: string) => Array.from({ length: 60 }, (_, n) => `${subject}${n * n}`).join(' ');
+  const insert = (subject: string, copy = 1) =>
+    insertRecord(db, { feedId, url: `https://a.example/${subject}/${copy}`, text: text(subject), title: 'Wire story' });
+  const [recent, old] = [await insert('harbour'), await insert('election')];
+  await db.$client.query(`
+    truncate feedmill_data.unindexed; delete from feedmill_data.backfills where name = 'search-keys';
+    insert into feedmill_data.search (article_id, words) values (${recent}, 'wire'), (${old}, 'wire');
+    insert into feedmill_data.fingerprints (article_id, simhash, cluster_id) values (${recent}, 1, ${recent}), (${old}, 2, ${old});
+    update feedmill_data.articles set stored_at = now() - interval '15 days' where id = ${old};
+    truncate feedmill_data.unindexed`);
+  while ((await listBackfills(db)).length > 0) await runBackfillBatch(db, INDEXING);
+  const { rows } = await db.$client.query(
+    'select article_id::int as id, cluster_id::int, sketch is null as bare from feedmill_data.fingerprints where article_id in ($1, $2) order by 1',
+    [recent, old],
+  );
+  expect(rows).toEqual([
+    { id: recent, cluster_id: recent, bare: false },
+    { id: old, cluster_id: old, bare: true },
+  ]);
+
+  const copies = [await insert('harbour', 2), await insert('election', 2)];
+  await waitForIndex(db);
+  const { rows: clusters } = await db.$client.query(
+    'select cluster_id::int from feedmill.records where id = any ($1) order by id',
+    [copies],
+  );
+  expect(clusters.map(({ cluster_id: id }) => id)).toEqual([recent, copies[1]]);
 });
