@@ -102,8 +102,8 @@ DECLARE
   part record;
   lower bigint;
   upper bigint;
-  -- Ids to look at next: at first so many that they have enough records with a common word.
-  span bigint := 2 * block;
+  -- Ids to look at next, and the rest of their block. At first so many that they have enough records with a common word.
+  span bigint := block;
   ids bigint[];
   ranks real[];
   kept bigint[];
@@ -135,7 +135,7 @@ BEGIN
       left_to_read := left_to_read - coalesce(cardinality(ids), 0);
       IF left_to_find <= 0 OR left_to_read <= 0 THEN RETURN; END IF;
       -- As many as should have what is left to read, going by these; all if these have none.
-      span := greatest(2 * block, coalesce((upper - lower) * left_to_read / cardinality(ids), part.upper));
+      span := greatest(block, coalesce((upper - lower) * left_to_read / cardinality(ids), part.upper));
       upper := lower;
     END LOOP;
   END LOOP;
