@@ -6,7 +6,7 @@ import { indexRecords } from '../db/indexer.js';
 import { makePartitions } from '../db/partitions.js';
 import { estimateSimilarity } from '../src/articles/sketch.js';
 import { UserError } from '../src/user-error.js';
-import { type Query, withDatabase } from './database.js';
+import { type Query, readPostgresMs, withDatabase } from './database.js';
 import { INDEXING } from './indexing.js';
 import { composeText, EDITS } from './texts.js';
 
@@ -69,18 +69,6 @@ async function indexAll(db: Db, query: Query): Promise<{ ownMs: number; postgres
   while (await indexRecords(db, INDEXING));
   const { user, system } = process.cpuUsage(before.own);
   return { ownMs: (user + system) / 1_000, postgresMs: (await readPostgresMs(query)) - before.postgresMs };
-}
-
-/** Processor time that the sessions of this database have taken, in ms (Linux counts it in hundredths of a second). */
-async function readPostgresMs(query: Query): Promise<number> {
-  const sessions = await query('select pid from pg_stat_activity where datname = current_database()');
-  const times = await Promise.all(
-    sessions.map(async ({ pid }) => {
-      const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
-      return Number(fields[11]) + Number(fields[12]);
-    }),
-  );
-  return times.reduce((sum, ticks) => sum + ticks, 0) * 10;
 }
 
 /**

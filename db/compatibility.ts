@@ -8,7 +8,7 @@ import type pg from 'pg';
  * takes something away or changes its meaning names itself here, and then waits for the release after the one whose program
  * stopped using it. So a release is always compatible with the one before.
  */
-export const COMPATIBLE_FROM = '0040_page_coding';
+export const COMPATIBLE_FROM = '0041_entries_without_key';
 
 /** What this program's schema is, as the database remembers it. */
 export interface SchemaLevel {

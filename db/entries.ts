@@ -8,6 +8,7 @@ import { countRoom, findBeyondNewHosts } from './entry-limits.js';
 import { type ChangedEntry, isMoved, type StoredEntry, updateEntries } from './entry-updates.js';
 import { lockUnderLease } from './fence.js';
 import { takeOverArticles } from './ownership.js';
+import { articles } from './schema/articles.js';
 import { entries } from './schema/entries.js';
 import { writeInSlices } from './slices.js';
 import { reviewTombstones } from './tombstones.js';
@@ -128,7 +129,8 @@ async function loadStoredEntries(tx: Executor, feedId: number, seen: readonly Fe
   const rows = await tx
     .select({
       key: entries.key,
-      articleId: entries.articleId,
+      // Null if it is gone: a tombstone may still name it (db/retention.ts).
+      articleId: articles.id,
       url: entries.url,
       contentHash: entries.contentHash,
       site: entries.site,
@@ -140,6 +142,7 @@ async function loadStoredEntries(tx: Executor, feedId: number, seen: readonly Fe
       goneSince: entries.goneSince,
     })
     .from(entries)
+    .leftJoin(articles, eq(articles.id, entries.articleId))
     .where(and(eq(entries.feedId, feedId), sql`${entries.key} = any (${sql.param(seen.map(({ key }) => key))}::text[])`));
   return new Map(
     rows.map(({ key, articleId, url, contentHash, ...row }) => [

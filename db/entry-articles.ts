@@ -84,6 +84,14 @@ export async function findArticles(tx: Executor, urls: readonly string[]): Promi
   return new Map(rows.map((row) => [row.url, Number(row.id)]));
 }
 
+/** Those of the articles that still exist. Until the transaction ends, nobody can delete them. */
+export async function lockArticles(tx: Executor, ids: readonly number[]): Promise<Set<number>> {
+  const { rows } = await tx.execute<{ id: string }>(
+    sql`select id from feedmill_data.articles where id = any (${sql.param([...ids])}::bigint[]) order by id for key share`,
+  );
+  return new Set(rows.map(({ id }) => Number(id)));
+}
+
 /** By the dates of the feed. Sorting is stable: those without a date stay in the order of the document, newest first as a rule. */
 export const newestFirst = (entries: readonly FeedEntry[]): FeedEntry[] =>
   [...entries].sort((a, b) => (b.publishedAt?.getTime() ?? 0) - (a.publishedAt?.getTime() ?? 0));

@@ -7,6 +7,7 @@ import {
   type EntryOptions,
   findArticles,
   findOrAddArticles,
+  lockArticles,
   newestFirst,
   toArticleHost,
   toArticleUrl,
@@ -54,16 +55,17 @@ export async function updateEntries(
   room: number,
 ): Promise<ChangedEntry[]> {
   const site = toSite(feed.url);
-  await noteSites(
-    tx,
-    changed.map(({ stored }) => stored.articleId),
-  );
-  const moved = changed.filter(isMoved);
-  const articleIds = moved.length === 0 ? new Map<string, number>() : await moveArticles(tx, options, feed, moved, room);
-  const made = changed.filter((change) => !isMoved(change) || articleIds.has(change.entry.key));
+  const articleIds = changed.map(({ stored }) => stored.articleId);
+  // An article may have gone since the entries were read, for its age or into another one.
+  const existing = await lockArticles(tx, articleIds);
+  await noteSites(tx, articleIds);
+  const kept = changed.filter(({ stored }) => existing.has(stored.articleId));
+  const moved = kept.filter(isMoved);
+  const movedTo = moved.length === 0 ? new Map<string, number>() : await moveArticles(tx, options, feed, moved, room);
+  const made = kept.filter((change) => !isMoved(change) || movedTo.has(change.entry.key));
   const toRow = ({ entry, stored, edited }: ChangedEntry) => ({
     edited,
-    article_id: articleIds.get(entry.key) ?? stored.articleId,
+    article_id: movedTo.get(entry.key) ?? stored.articleId,
     host: entry.normalizedUrl ? options.toHostKey(entry.normalizedUrl) : null,
     ...toJsonRow(entry),
   });

@@ -57,17 +57,23 @@ BEGIN
   RETURN made;
 END $$;
 
--- Drops the partitions of the oldest range that has no articles left, in all tables. Its ids are no longer given out once the article
--- after it is a day old. The lock stops readers for the moment that it takes, so its caller sets lock_timeout. Returns whether there
--- was one.
+-- The oldest range of ids whose articles are all gone. Its ids are no longer given out once the article after it is a day old.
+CREATE OR REPLACE FUNCTION feedmill_data.ended_range() RETURNS TABLE (lower bigint, upper bigint)
+LANGUAGE sql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+  SELECT r.lower, r.upper FROM feedmill_data.id_ranges r
+  WHERE NOT EXISTS (SELECT FROM feedmill_data.articles a WHERE a.id >= r.lower AND a.id < r.upper)
+    AND (SELECT a.first_seen_at FROM feedmill_data.articles a WHERE a.id >= r.upper ORDER BY a.id LIMIT 1) < now() - interval '1 day'
+  ORDER BY r.lower LIMIT 1;
+$$;
+
+-- Drops the partitions of that range in all tables, once no entry names an article of it. The lock stops readers for the moment that it
+-- takes, so its caller sets lock_timeout. Returns whether there was one.
 CREATE OR REPLACE FUNCTION feedmill_data.drop_empty_range() RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  gone bigint := (
-    SELECT r.lower FROM feedmill_data.id_ranges r
-    WHERE NOT EXISTS (SELECT FROM feedmill_data.articles a WHERE a.id >= r.lower AND a.id < r.upper)
-      AND (SELECT a.first_seen_at FROM feedmill_data.articles a WHERE a.id >= r.upper ORDER BY a.id LIMIT 1) < now() - interval '1 day'
-    ORDER BY r.lower LIMIT 1);
+  gone constant bigint := (
+    SELECT r.lower FROM feedmill_data.ended_range() r
+    WHERE NOT EXISTS (SELECT FROM feedmill_data.entries e WHERE e.article_id >= r.lower AND e.article_id < r.upper));
   parent name;
 BEGIN
   IF gone IS NULL THEN RETURN false; END IF;
@@ -85,6 +91,8 @@ LANGUAGE plpgsql AS $$
 BEGIN
   TRUNCATE feedmill_data.bodies, feedmill_data.search, feedmill_data.search_keys, feedmill_data.fingerprints,
     feedmill_data.fingerprint_keys, feedmill_data.revisions, feedmill_data.pages, feedmill_data.reextractions, feedmill_data.unindexed;
+  -- Not truncated: a TRUNCATE that cascades from the feeds has this table open.
+  DELETE FROM feedmill_data.entries;
   RETURN NULL;
 END $$;
 

@@ -140,6 +140,7 @@ SELECT
   feedmill_data.json_number(file.value -> 'length', 9223372036854775807)::bigint AS bytes,
   round(feedmill_data.json_number(file.value -> 'duration', 1e300), 3)::float8 AS seconds
 FROM feedmill_data.entries e
+JOIN feedmill_data.articles a ON a.id = e.article_id
 CROSS JOIN LATERAL jsonb_array_elements(feedmill_data.json_list(e.enclosures)) WITH ORDINALITY AS file (value, position);
 
 COMMENT ON VIEW feedmill.enclosures IS 'One row per file that a feed entry points to, such as audio, video or images.';

@@ -59,11 +59,12 @@ DECLARE
   ids constant bigint[] := ARRAY(SELECT id FROM deleted ORDER BY id);
 BEGIN
   IF cardinality(ids) = 0 THEN RETURN NULL; END IF;
-  -- Retention leaves what is long to the end of its partition (db/retention.ts).
+  -- Retention leaves what is long, and entries, to the end of their range (db/retention.ts).
   IF current_setting('feedmill.ranges_end', true) IS DISTINCT FROM 'on' THEN
     DELETE FROM feedmill_data.bodies WHERE article_id = ANY (ids);
     DELETE FROM feedmill_data.revisions WHERE article_id = ANY (ids);
     DELETE FROM feedmill_data.pages WHERE article_id = ANY (ids);
+    DELETE FROM feedmill_data.entries WHERE article_id = ANY (ids);
   END IF;
   DELETE FROM feedmill_data.search_keys WHERE article_id = ANY (ids);
   DELETE FROM feedmill_data.search WHERE article_id = ANY (ids);

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, index, jsonb, text, unique } from 'drizzle-orm/pg-core';
 import type { WrittenAs } from '../../src/text/date-words.js';
-import { articles } from './articles.js';
 import { at, data, id } from './columns.js';
 import { feeds } from './feeds.js';
 
@@ -15,8 +14,11 @@ export const entries = data.table(
       .references(() => feeds.id, { onDelete: 'cascade' }),
     /** Identifies the entry within its feed; see src/feeds/identity.ts. */
     key: text('key').notNull(),
-    /** Null: a tombstone, whose record reached its maximum age and was deleted (db/retention.ts). */
-    articleId: bigint('article_id', { mode: 'number' }).references(() => articles.id, { onDelete: 'cascade' }),
+    /**
+     * Null: a tombstone, whose record reached its maximum age and was deleted (db/retention.ts). No foreign key: a tombstone may keep
+     * the id of its article until the range of ids ends, and whoever writes another one has its row locked.
+     */
+    articleId: bigint('article_id', { mode: 'number' }),
     /** The site of the feed's address when the feed last said this (src/text/site.ts); null in rows older than this column. */
     site: text('site'),
     guid: text('guid'),

@@ -96,6 +96,7 @@ it('empties what belongs to articles when they are truncated', async () => {
   await query(`insert into feedmill_data.fingerprint_keys (article_id, key) values (${id}, 1)`);
   await query(`insert into feedmill_data.pages (article_id, number, url, content_type, body) values (${id}, 1, 'u', 't', '')`);
   await query(`insert into feedmill_data.reextractions (article_id, run) values (${id}, 1)`);
+  await query(`insert into feedmill_data.entries (feed_id, key, article_id, content_hash) values (${feed}, 'k', ${id}, 'h')`);
   // All that have no key which would stop a TRUNCATE without CASCADE.
   const tables = await query(`
     select distinct relname as name from pg_attribute join pg_class c on c.oid = attrelid

@@ -186,7 +186,7 @@ describe('while another feed is polled', () => {
     const commit = await inTransaction((client) =>
       client.query(
         `insert into feedmill_data.entries (feed_id, key, article_id, url, content_hash)
-         select $1, 'late', id, url, 'h' from feedmill_data.articles where url like '%/1'`,
+         select $1, 'late', id, url, 'h' from feedmill_data.articles where url like '%/1' for key share`,
         [b.id],
       ),
     );
