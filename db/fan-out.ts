@@ -106,7 +106,7 @@ const writeBatch = (id: string, cursor: string) => sql`
     select page.*, d.id as delivery_id, d.events, num_nonnulls(d.feed_ids, d.folder, d.query) > 0 as is_filtered,
       'record.' || case page.operation when 'insert' then 'stored' when 'update' then 'changed' else 'deleted' end as type
     from page join feedmill_data.deliveries d on d.id = ${id}
-    where page.is_current and not (page.fields = '{cluster_id}' and ${IS_ALONE}) and (
+    where page.is_current and not (page.fields is not distinct from '{cluster_id}' and ${IS_ALONE}) and (
       num_nonnulls(d.feed_ids, d.folder, d.query) = 0
       or exists (select from feedmill_data.delivery_records r where r.delivery_id = d.id and r.record_id = page.record_id)
       or exists (
