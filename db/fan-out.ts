@@ -92,6 +92,13 @@ async function writeMessages(tx: Executor, id: string): Promise<boolean> {
 const IS_ALONE = sql`exists (
   select from feedmill_data.fingerprints f where f.article_id = page.record_id and f.cluster_id = page.record_id)`;
 
+/** Whether the receiver knows the record that a change is about. */
+const IS_KNOWN = sql`(num_nonnulls(d.feed_ids, d.folder, d.query) = 0 or exists (
+  select from feedmill_data.delivery_records r where r.delivery_id = d.id and r.record_id = page.record_id))`;
+/** A record that another feed shows is news only to a receiver that has not been told of it, also not by an earlier change of the page. */
+const IS_SHOWN_AGAIN = sql`(${IS_KNOWN} or exists (
+  select from page earlier where earlier.record_id = page.record_id and earlier.n < page.n and earlier.is_current))`;
+
 /**
  * A change to a record that has been deleted since is left out: the deletion follows, and is a message of its own. A delivery with
  * a filter is told of the deletion of the records that it was told of.
@@ -106,10 +113,10 @@ const writeBatch = (id: string, cursor: string) => sql`
     select page.*, d.id as delivery_id, d.events, num_nonnulls(d.feed_ids, d.folder, d.query) > 0 as is_filtered,
       'record.' || case page.operation when 'insert' then 'stored' when 'update' then 'changed' else 'deleted' end as type
     from page join feedmill_data.deliveries d on d.id = ${id}
-    where page.is_current and not (page.fields is not distinct from '{cluster_id}' and ${IS_ALONE}) and (
-      num_nonnulls(d.feed_ids, d.folder, d.query) = 0
-      or exists (select from feedmill_data.delivery_records r where r.delivery_id = d.id and r.record_id = page.record_id)
-      or exists (
+    where page.is_current
+      and not (page.fields is not distinct from '{cluster_id}' and ${IS_ALONE})
+      and not (page.fields is not distinct from '{sightings}' and ${IS_SHOWN_AGAIN})
+      and (${IS_KNOWN} or exists (
         select from feedmill_data.articles a where a.id = page.record_id
           and (d.query is null
             or feedmill_data.search_vector(a.title, (feedmill_data.body_of(a)).content_text) @@ feedmill_data.search_query(d.query))

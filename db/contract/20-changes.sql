@@ -151,7 +151,9 @@ BEGIN
     ('page_count', OLD.page_count IS DISTINCT FROM NEW.page_count),
     ('published_at_source', OLD.published_as IS DISTINCT FROM NEW.published_as),
     ('modified_at_source', OLD.modified_as IS DISTINCT FROM NEW.modified_as),
-    ('page_error', OLD.error IS DISTINCT FROM NEW.error)
+    ('page_error', OLD.error IS DISTINCT FROM NEW.error),
+    ('reading_minutes', OLD.reading_minutes IS DISTINCT FROM NEW.reading_minutes),
+    ('site', OLD.site IS DISTINCT FROM NEW.site)
   ) AS columns (name, differs) WHERE differs;
   IF fields IS NULL THEN RETURN NEW; END IF;
   NEW.changed_at := now();
@@ -186,7 +188,7 @@ CREATE OR REPLACE TRIGGER article_changed
 BEFORE UPDATE OF
   url, title, authors, published_at, language, site_name, feed_id, excerpt, content_html, content_text, lead_image_url, word_count,
   content_source, error, canonical_url, section, tags, modified_at, paywalled, lead_image_width, lead_image_height,
-  lead_image_caption, page_count, published_as, modified_as
+  lead_image_caption, page_count, published_as, modified_as, reading_minutes, site
 ON feedmill_data.articles
 FOR EACH ROW WHEN (OLD.stored_at IS NOT NULL) EXECUTE FUNCTION feedmill_data.article_changed();
 
@@ -272,12 +274,14 @@ BEGIN
   FROM feedmill_data.changes c
   LEFT JOIN feedmill_data.articles a ON a.id = c.record_id
   WHERE (c.epoch, c.tx, c.id) > (start.epoch, start.tx, start.id)
+    -- Sightings of an article that is not a record yet (27-sightings.sql). Once it is stored, that is told after them.
+    AND (a.id IS NULL OR a.stored_at IS NOT NULL)
     -- Only changes below the oldest running transaction: nothing can be inserted before them.
     AND (c.tx < (SELECT pg_snapshot_xmin(pg_current_snapshot())) OR c.epoch < (SELECT contract.epoch FROM feedmill_data.contract))
   ORDER BY c.epoch, c.tx, c.id
   LIMIT max;
 END $$;
-COMMENT ON FUNCTION feedmill.changes(text, integer) IS 'What happened to the records after a cursor (null: from the beginning), oldest first: cursor (save it once the row is processed), operation (insert, update, delete), record_id, fields (columns that an update changed), changed_at. A change appears once no older transaction can still commit, so a cursor never skips one.';
+COMMENT ON FUNCTION feedmill.changes(text, integer) IS 'What happened to the records after a cursor (null: from the beginning), oldest first: cursor (save it once the row is processed), operation (insert, update, delete), record_id, fields (what an update changed: columns of records, or sightings), changed_at. A change appears once no older transaction can still commit, so a cursor never skips one.';
 
 -- The last change that feedmill.changes() gives out now, rather than the oldest running transaction: only the key of a row can be
 -- told from a cursor that is ahead of the database.

@@ -84,7 +84,6 @@ BEGIN
   IF EXISTS (SELECT FROM feedmill_data.entries e WHERE e.article_id = gone AND e.id <> ALL (sightings)) THEN RETURN NULL; END IF;
   UPDATE feedmill_data.entries e SET article_id = kept WHERE e.id = ANY (sightings);
   DELETE FROM feedmill_data.articles a WHERE a.id = gone;
-  PERFORM feedmill_data.note_change(kept, 'update', '{sightings}');
   RETURN kept;
 END $$;
 

@@ -49,18 +49,13 @@ BEGIN
 END $$;
 
 -- The last safeguard, for deletions by hand as well: the foreign keys of articles and entries cascade, but no article that another
--- feed shows goes with its feed. The articles are locked first, so that nobody adds a sighting meanwhile. Records that lose a
--- sighting have a change.
+-- feed shows goes with its feed. The articles are locked first, so that nobody adds a sighting meanwhile.
 CREATE OR REPLACE FUNCTION feedmill_data.feed_deleted() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM FROM feedmill_data.articles a WHERE a.feed_id = OLD.id ORDER BY a.id FOR UPDATE;
   PERFORM feedmill_data.hand_over_articles(
     ARRAY(SELECT a.id FROM feedmill_data.articles a WHERE a.feed_id = OLD.id), ARRAY[OLD.id], false);
-  PERFORM feedmill_data.note_change(a.id, 'update', '{sightings}')
-  FROM feedmill_data.articles a
-  WHERE a.stored_at IS NOT NULL AND a.feed_id <> OLD.id
-    AND a.id IN (SELECT e.article_id FROM feedmill_data.entries e WHERE e.feed_id = OLD.id);
   RETURN OLD;
 END $$;
 

@@ -12,7 +12,7 @@ export const changes = data.table(
     id: bigint('id', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
     recordId: bigint('record_id', { mode: 'number' }).notNull(),
     operation: text('operation', { enum: ['insert', 'update', 'delete'] }).notNull(),
-    /** Columns of the view that an update changed. */
+    /** What an update changed; docs/sql.md says what the names stand for. */
     fields: text('fields').array(),
     changedAt: at('changed_at').notNull().defaultNow(),
   },

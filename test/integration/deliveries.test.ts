@@ -121,6 +121,25 @@ describe('events of records', () => {
     expect(await told(delivery)).toEqual([{ type: 'record.stored', record: id }]);
   });
 
+  it('of another feed that shows a record are told to those that select by feed and do not know the record yet', async () => {
+    const [a, b] = [await insertFeed(db, 'https://a.example/feed'), await insertFeed(db, 'https://b.example/feed')];
+    const [all, first, second] = [await add(), await add({ feedIds: [a] }), await add({ feedIds: [b] })];
+    const id = await record(a, 'shared');
+    await fanOutAll();
+    for (const key of ['once', 'twice'])
+      await query('insert into feedmill_data.entries (feed_id, key, article_id, content_hash) values ($1, $2, $3, $2)', [
+        b,
+        key,
+        id,
+      ]);
+    await fanOutAll();
+    expect([await told(all), await told(first), await told(second)]).toEqual([
+      [{ type: 'record.stored', record: id }],
+      [{ type: 'record.stored', record: id }],
+      [{ type: 'record.changed', record: id }],
+    ]);
+  });
+
   it('are written ahead up to a thousand messages, and the rest when there is room', async () => {
     const feedId = await insertFeed(db);
     const delivery = await add();
