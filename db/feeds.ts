@@ -13,7 +13,7 @@ import { isUnderLease } from './fence.js';
 import { loadKnownEntries } from './known-entries.js';
 import { loadRecentPolls, postponePoll, recordPoll } from './polls.js';
 import { feeds } from './schema/feeds.js';
-import { addFeeds, findFirstSubscription, findSubscribed, hasFeeds, loadSubscriptions } from './subscriptions.js';
+import { addFeeds, findFirstSubscription, findSubscribed, hasFeeds, loadSubscriptions, readFeedPlaces } from './subscriptions.js';
 import { endTurn, giveTurns, isLeased, mayStart } from './turns.js';
 
 /** The settings of the feed store. */
@@ -27,7 +27,8 @@ export const feedStore = (db: Db, options: FeedStoreOptions) => ({
   hasFeeds: () => hasFeeds(db),
   findFirstSubscription: (urls: readonly string[]) => findFirstSubscription(db, urls),
   findSubscribed: (urls: readonly string[]) => findSubscribed(db, urls),
-  loadSubscriptions: (wanted: { secrets: boolean }) => loadSubscriptions(db, options, wanted),
+  readFeedPlaces: () => readFeedPlaces(db),
+  loadSubscriptions: (ids: readonly number[], wanted: { secrets: boolean }) => loadSubscriptions(db, options, ids, wanted),
   startFeed: (id: number) => startFeed(db, options, id),
   loadFeed: (id: number) => loadFeed(db, id),
   keyByLink: (feed: Polled) => keyByLink(db, feed),

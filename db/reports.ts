@@ -72,7 +72,7 @@ const PAGE = 1_000;
 async function* readSubscribedFeeds(db: Db): AsyncGenerator<FeedListing[]> {
   let after = 0;
   for (;;) {
-    const rows = await loadFeeds(db, sql`f.id > ${after} and f.removed_at is null`);
+    const rows = await loadFeeds(db, (id) => sql`${id} > ${after} and f.removed_at is null`);
     const last = rows.at(-1);
     if (last) yield rows;
     if (!last || rows.length < PAGE) return;
@@ -83,25 +83,27 @@ async function* readSubscribedFeeds(db: Db): AsyncGenerator<FeedListing[]> {
 async function* readFeedsById(db: Db, ids: readonly number[]): AsyncGenerator<FeedListing[]> {
   const sorted = ids.toSorted((one, other) => one - other);
   for (let start = 0; start < sorted.length; start += PAGE) {
-    const rows = await loadFeeds(db, sql`f.id = any (${sql.param(sorted.slice(start, start + PAGE))}::bigint[])`);
+    const rows = await loadFeeds(db, (id) => sql`${id} = any (${sql.param(sorted.slice(start, start + PAGE))}::bigint[])`);
     if (rows.length > 0) yield rows;
   }
 }
 
-async function loadFeeds(db: Db, condition: SQL): Promise<FeedListing[]> {
+/** @param select the feeds, by their id. The condition is given for both sides of the join: Postgres would read all feeds of the other. */
+async function loadFeeds(db: Db, select: (id: SQL) => SQL): Promise<FeedListing[]> {
   const { rows } = await db.execute<FeedListing>(sql`
     select f.id::int, f.url, f.title, f.folder, v.state, f.content,
            v.records::int,
            f.polled_at, f.due_at as next_poll_at, f.due_reasons, f.moved_to, f.failures, f.last_error, f.created_at
-    from feedmill_data.feeds f join feedmill.feeds v on v.id = f.id where ${condition} order by f.id limit ${PAGE}`);
+    from feedmill_data.feeds f join feedmill.feeds v on v.id = f.id
+    where ${select(sql`f.id`)} and ${select(sql`v.id`)} order by f.id limit ${PAGE}`);
   return rows;
 }
 
 /** A feed by its id or address; the address may leave out the name and password. Undefined when there is none. */
 async function loadFeedListing(db: Db, name: FeedName): Promise<FeedListing | undefined> {
-  const condition =
-    'id' in name ? sql`f.id = ${name.id}` : sql`(f.url = ${name.url} or feedmill_data.without_secrets(f.url) = ${name.url})`;
-  return (await loadFeeds(db, condition))[0];
+  const select = (id: SQL) =>
+    'id' in name ? sql`${id} = ${name.id}` : sql`(f.url = ${name.url} or feedmill_data.without_secrets(f.url) = ${name.url})`;
+  return (await loadFeeds(db, select))[0];
 }
 
 /** Feeds whose last poll failed, by their own fault or ours, and articles whose page could not be fetched. */

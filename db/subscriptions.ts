@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import type { FeedPlace } from '../src/feeds/write-opml.js';
 import type { NewFeed } from '../src/jobs/subscribed-feed.js';
 import { present } from '../src/text/present.js';
 import type { Db, Executor } from './client.js';
@@ -104,23 +105,50 @@ async function setGapsAndHeaders(tx: Executor, added: readonly { feed: NewFeed; 
   }
 }
 
-/** Subscribed feeds with all their settings, in the order of their ids. Passwords and headers only with `secrets`. */
-export async function loadSubscriptions(db: Db, { toHostKey }: HostKeys, { secrets }: { secrets: boolean }): Promise<NewFeed[]> {
-  const { rows: hosts } = await db.execute<{ host: string; gap_ms: number }>(
-    sql`select host, gap_ms from feedmill_data.hosts where gap_ms is not null`,
-  );
-  const gaps = new Map(hosts.map(({ host, gap_ms }) => [host, gap_ms]));
+/** Feeds whose folders are read at a time. */
+const PLACES_PAGE = 10_000;
+
+/** The ids and folders of all subscribed feeds, in the order of their ids. */
+export async function* readFeedPlaces(db: Db): AsyncGenerator<FeedPlace[]> {
+  for (let after = 0; ; ) {
+    const { rows } = await db.execute<{ id: number; folder: string | null }>(sql`
+      select id::int, folder from feedmill_data.feeds where id > ${after} and removed_at is null order by id limit ${PLACES_PAGE}`);
+    const last = rows.at(-1);
+    if (!last) return;
+    yield rows.map(({ id, folder }) => ({ id, ...present({ folder }) }));
+    after = last.id;
+  }
+}
+
+/** Those of the given feeds that are subscribed to, by id, with all their settings. Passwords and headers only with `secrets`. */
+export async function loadSubscriptions(
+  db: Db,
+  { toHostKey }: HostKeys,
+  ids: readonly number[],
+  { secrets }: { secrets: boolean },
+): Promise<Map<number, NewFeed>> {
   const { rows } = await db.execute<Subscription>(sql`
-    select case when ${secrets} then url else feedmill_data.without_secrets(url) end as url, title, folder,
+    select id::int, case when ${secrets} then url else feedmill_data.without_secrets(url) end as url, title, folder,
       site_url as "siteUrl", content, poll_every_ms as "pollEveryMs", ignore_robots as "ignoreRobots",
       paused_at is not null as paused, case when ${secrets} then headers end as headers
-    from feedmill_data.feeds where removed_at is null order by id`);
+    from feedmill_data.feeds where id = any (${sql.param([...ids])}::bigint[]) and removed_at is null`);
   // By its own address: feeds.host is that of its next request, which a redirect may change.
-  return rows.map(({ url, ...settings }) => ({ url, ...present({ ...settings, gapMs: gaps.get(toHostKey(url)) }) }));
+  const hosts = new Map(rows.map(({ id, url }) => [id, toHostKey(url)]));
+  const gaps = await loadGaps(db, [...new Set(hosts.values())]);
+  return new Map(
+    rows.map(({ id, url, ...settings }) => [id, { url, ...present({ ...settings, gapMs: gaps.get(hosts.get(id) ?? '') }) }]),
+  );
+}
+
+/** The gaps of those of these hosts that have one of their own, in ms. */
+async function loadGaps(db: Db, hosts: readonly string[]): Promise<Map<string, number>> {
+  const { rows } = await db.execute<{ host: string; gap_ms: number }>(sql`
+    select host, gap_ms from feedmill_data.hosts where host = any (${sql.param([...hosts])}::text[]) and gap_ms is not null`);
+  return new Map(rows.map(({ host, gap_ms }) => [host, gap_ms]));
 }
 
 /** A feed's columns; null where it has no value. */
-type Subscription = { url: string } & { [Field in Exclude<keyof NewFeed, 'url' | 'gapMs'>]: NewFeed[Field] | null };
+type Subscription = { id: number; url: string } & { [Field in Exclude<keyof NewFeed, 'url' | 'gapMs'>]: NewFeed[Field] | null };
 
 /** The politeness key of a URL. */
 interface HostKeys {

@@ -5,6 +5,7 @@ import type { NewDelivery, Receiver } from '../deliveries/event.js';
 import type { ExportRecord, Selection } from '../export/record.js';
 import type { RecordContext, RecordName, RecordQuery } from '../export/record-filter.js';
 import type { RecordFormat } from '../export/write-record.js';
+import type { FeedPlace } from '../feeds/write-opml.js';
 import type { Stopped } from '../jobs/stopped.js';
 import type { NewFeed } from '../jobs/subscribed-feed.js';
 import type { FetchUrl } from '../web/outcome.js';
@@ -35,8 +36,10 @@ export interface CliApp extends FeedTools, FeedManager, ReplayTools {
   findSubscribed(urls: readonly string[]): Promise<string[]>;
   /** The feeds that are subscribed to, or those of these ids, in batches in the order of their ids. */
   readFeeds(ids?: readonly number[]): AsyncIterable<Row[]>;
-  /** The subscribed feeds with all their settings; passwords and headers only with `secrets`. */
-  loadSubscriptions(wanted: { secrets: boolean }): Promise<NewFeed[]>;
+  /** The ids and folders of all subscribed feeds, in batches in the order of their ids. */
+  readFeedPlaces(): AsyncIterable<FeedPlace[]>;
+  /** Those of the given feeds that are subscribed to, by id, with all their settings; passwords and headers only with `secrets`. */
+  loadSubscriptions(ids: readonly number[], wanted: { secrets: boolean }): Promise<ReadonlyMap<number, NewFeed>>;
   loadFeedListing(name: FeedName): Promise<Row | undefined>;
   loadFeedDetails(id: number): Promise<FeedDetails | undefined>;
   /** The names of the columns of the view `feedmill.records`. */

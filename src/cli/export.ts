@@ -84,15 +84,15 @@ async function exportDocument(
   { format, selection, out, secrets }: { format: string; selection: Selection; out: string; secrets: boolean },
   context: CliContext,
 ): Promise<void> {
-  const text =
+  const pieces =
     format === 'opml'
-      ? writeOpml(await app.loadSubscriptions({ secrets }))
-      : await writeNewestRecords(app, format as FeedFormat, selection);
+      ? writeOpml(app.readFeedPlaces(), (ids) => app.loadSubscriptions(ids, { secrets }))
+      : [await writeNewestRecords(app, format as FeedFormat, selection)];
   if (out === '-') {
-    await context.write(text);
+    for await (const piece of pieces) await context.write(piece);
     return;
   }
-  await writeFile(out, text, { mode: secrets ? OWNER_ONLY : undefined });
+  await writeFile(out, pieces, { mode: secrets ? OWNER_ONLY : undefined });
   context.out(`Written to ${out}.`);
 }
 

@@ -3,27 +3,53 @@ import { toOneLine } from './formats/plain-text.js';
 import { FOLDER_SEPARATOR, MAX_FOLDER_DEPTH, OPML_NAMESPACE, type OpmlFeed, toSiteUrl } from './opml.js';
 import { writeSettings } from './opml-settings.js';
 
-interface Folder {
-  folders: Map<string, Folder>;
-  feeds: OpmlFeed[];
+/** A feed by its id, and the folder that it is in. */
+export interface FeedPlace {
+  id: number;
+  folder?: string;
 }
 
-const createFolder = (): Folder => ({ folders: new Map(), feeds: [] });
+interface Folder {
+  folders: Map<string, Folder>;
+  ids: number[];
+}
+
+/** A line of the file: a feed, or the beginning or end of a folder. */
+type Line = { indent: string } & ({ id: number } | { text: string });
+
+/** Lines that are written at a time, and so feeds that are loaded: a million of them would not fit into memory. */
+const BATCH_LINES = 1_000;
+
+const createFolder = (): Folder => ({ folders: new Map(), ids: [] });
 
 /**
  * Writes feeds as an OPML 2.0 subscription list, in their folders, with their settings in attributes of our own namespace.
- * `readOpml` reads back the same feeds.
+ * `readOpml` reads back the same feeds. Keeps only their ids in memory, until it loads them.
+ * @param places all feeds, in any batches
+ * @param loadFeeds returns the given feeds by their ids. One that is missing is left out: it was removed meanwhile.
+ * @returns the file in pieces
  */
-export function writeOpml(feeds: readonly OpmlFeed[]): string {
+export async function* writeOpml(
+  places: AsyncIterable<readonly FeedPlace[]>,
+  loadFeeds: (ids: readonly number[]) => Promise<ReadonlyMap<number, OpmlFeed>>,
+): AsyncGenerator<string> {
   const root = createFolder();
-  for (const feed of feeds) findFolder(root, feed.folder).feeds.push(feed);
-  return `<?xml version="1.0" encoding="UTF-8"?>
+  for await (const batch of places) for (const { id, folder } of batch) findFolder(root, folder).ids.push(id);
+  yield `<?xml version="1.0" encoding="UTF-8"?>
 <opml version="2.0" xmlns:feedmill="${OPML_NAMESPACE}">
   <head>
     <title>Subscriptions</title>
   </head>
   <body>
-${writeOutlines(root, '    ')}  </body>
+`;
+  let batch: Line[] = [];
+  for (const line of listLines(root, '    ')) {
+    batch.push(line);
+    if (batch.length < BATCH_LINES) continue;
+    yield await writeLines(batch, loadFeeds);
+    batch = [];
+  }
+  yield `${await writeLines(batch, loadFeeds)}  </body>
 </opml>
 `;
 }
@@ -42,12 +68,23 @@ function findFolder(root: Folder, name = ''): Folder {
 }
 
 /** Folders are nested no deeper than MAX_FOLDER_DEPTH, so the recursion is safe. */
-function writeOutlines({ folders, feeds }: Folder, indent: string): string {
-  const folderOutlines = [...folders].map(([name, folder]) => {
-    const inside = writeOutlines(folder, `${indent}  `);
-    return `${indent}<outline text="${toAttribute(name)}">\n${inside}${indent}</outline>\n`;
+function* listLines({ folders, ids }: Folder, indent: string): Generator<Line> {
+  for (const id of ids) yield { indent, id };
+  for (const [name, folder] of folders) {
+    yield { indent, text: `<outline text="${toAttribute(name)}">` };
+    yield* listLines(folder, `${indent}  `);
+    yield { indent, text: '</outline>' };
+  }
+}
+
+async function writeLines(lines: readonly Line[], loadFeeds: Parameters<typeof writeOpml>[1]): Promise<string> {
+  const feeds = await loadFeeds(lines.flatMap((line) => ('id' in line ? [line.id] : [])));
+  const texts = lines.map((line) => {
+    if ('text' in line) return `${line.indent}${line.text}\n`;
+    const feed = feeds.get(line.id);
+    return feed ? `${line.indent}${writeFeed(feed)}\n` : '';
   });
-  return [...feeds.map((feed) => `${indent}${writeFeed(feed)}\n`), ...folderOutlines].join('');
+  return texts.join('');
 }
 
 function writeFeed(feed: OpmlFeed): string {

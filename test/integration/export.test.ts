@@ -15,7 +15,7 @@ const { db } = await createDatabase();
 const folder = await mkdtemp(join(tmpdir(), 'feedmill-export-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const { loadSubscriptions } = feedStore(db, POLITENESS);
+const { readFeedPlaces, loadSubscriptions } = feedStore(db, POLITENESS);
 
 /** What the command printed to standard error. */
 let complaints: string[] = [];
@@ -41,7 +41,7 @@ async function run(args: string[], enough?: (printed: string) => Promise<boolean
     },
     withApp: async (use) =>
       use(
-        { ...reportStore(db), ...exportStore(db), loadSubscriptions, writeRecord: write } as unknown as CliApp,
+        { ...reportStore(db), ...exportStore(db), readFeedPlaces, loadSubscriptions, writeRecord: write } as unknown as CliApp,
         stopping.signal,
       ),
   };
