@@ -3,6 +3,8 @@ import type { Db } from './client.js';
 
 /** Changes that are folded into the counts in one transaction. */
 const FOLD_BATCH = 10_000;
+/** Feeds that are counted in one transaction: about as many articles as one that folds has changes. */
+const COUNT_BATCH = 20;
 /** Feeds that are measured in one transaction: about a tenth of a second of work. */
 const MEASURE_BATCH = 100;
 /** Feeds that are audited in one snapshot, which a long transaction would keep open. */
@@ -12,8 +14,11 @@ const AUDIT_BATCH = 100;
 export async function foldCounts(db: Db): Promise<boolean> {
   // Looks before it locks.
   if ((await db.execute(sql`select 1 from feedmill_data.count_changes limit 1`)).rows.length === 0) return false;
+  const { rows: counting } = await db.execute<{ counted: number }>(
+    sql`select feedmill_data.count_new_feeds(${COUNT_BATCH}) as counted`,
+  );
   const { rows } = await db.execute<{ taken: number }>(sql`select feedmill_data.fold_counts(${FOLD_BATCH}) as taken`);
-  return rows[0]?.taken === FOLD_BATCH;
+  return counting[0]?.counted === COUNT_BATCH || rows[0]?.taken === FOLD_BATCH;
 }
 
 /** Measures how often feeds publish and how late their records are, where that is due. @returns whether there may be more to do */

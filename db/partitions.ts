@@ -6,7 +6,7 @@ import type { Db, Executor } from './client.js';
 export const FULL_SPAN = 1_000_000;
 /** Ids that a partition holds at least: fewer would mean hundreds of partitions, each of which costs every query some planning. */
 const MIN_SPAN = 50_000;
-/** How long making or dropping a partition waits for a table that another session has locked, in ms; the next look tries again. */
+/** How long upkeep waits for a table that another session has locked, in ms: all others wait behind it. The next run tries again. */
 const LOCK_TIMEOUT_MS = 2_000;
 
 /**
@@ -27,9 +27,14 @@ export async function makePartitions(db: Db, retentionDays: number): Promise<num
 /** Runs what makes or drops partitions in a transaction, which fails when it must wait for other sessions too long. */
 export const withPartitionsLocked = <Result>(db: Db, work: (tx: Executor) => Promise<Result>): Promise<Result> =>
   db.transaction(async (tx) => {
-    await tx.execute(sql`select set_config('lock_timeout', ${String(LOCK_TIMEOUT_MS)}, true)`);
+    await limitLockWaits(tx);
     return work(tx);
   });
+
+/** Lets what follows in the transaction fail when it must wait for other sessions too long. */
+export async function limitLockWaits(tx: Executor): Promise<void> {
+  await tx.execute(sql`select set_config('lock_timeout', ${String(LOCK_TIMEOUT_MS)}, true)`);
+}
 
 /** Ids given out per day, over the last week. */
 const DAILY_IDS = sql`(

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type SearchKeys, toSearchKeys } from '../src/text/search-words.js';
 import type { Executor } from './client.js';
+import { limitLockWaits } from './partitions.js';
 
 /** A record with its words. */
 export interface SplitRecord {
@@ -45,7 +46,8 @@ export async function writeSearchKeys(tx: Executor, records: readonly Pick<Split
 }
 
 /**
- * Moves records from the table of the program before to `search_keys`, and gives its room back with the last one.
+ * Moves records from the table of the program before to `search_keys`, and gives its room back with the last one: fails while a
+ * session reads that table for long.
  * @returns what it moved
  */
 export async function moveToSearchKeys(tx: Executor, after: number, upTo: number): Promise<SplitRecord[]> {
@@ -58,6 +60,8 @@ export async function moveToSearchKeys(tx: Executor, after: number, upTo: number
   const records = await readSplitRecords(tx, sql`id = any (${ids}::bigint[])`);
   await writeSearchKeys(tx, records);
   const { rows: left } = await tx.execute(sql`select from feedmill_data.search limit 1`);
-  if (left.length === 0) await tx.execute(sql`truncate feedmill_data.search`);
+  if (left.length > 0) return records;
+  await limitLockWaits(tx);
+  await tx.execute(sql`truncate feedmill_data.search`);
   return records;
 }

@@ -85,17 +85,28 @@ BEGIN
   ON CONFLICT (feed_id) DO UPDATE SET pending = excluded.pending, stored = excluded.stored, failed = excluded.failed;
 END $$;
 
+-- Counts up to `max` feeds that have changes and were never counted: after an upgrade, each has all of its articles to count. Returns how
+-- many it counted.
+CREATE OR REPLACE FUNCTION feedmill_data.count_new_feeds(max integer) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+  ids constant bigint[] := ARRAY(
+    SELECT f.id FROM feedmill_data.feeds f
+    WHERE f.id IN (SELECT d.feed_id FROM feedmill_data.count_changes d)
+      AND NOT EXISTS (SELECT FROM feedmill_data.feed_counts c WHERE c.feed_id = f.id)
+    ORDER BY f.id LIMIT max FOR KEY SHARE SKIP LOCKED);
+BEGIN
+  IF cardinality(ids) > 0 THEN PERFORM feedmill_data.recount_feeds(ids); END IF;
+  RETURN cardinality(ids);
+END $$;
+
 -- Adds up to `max` changes to the counts of their feeds. Returns how many it took. Those of a feed that is being removed stay.
 CREATE OR REPLACE FUNCTION feedmill_data.fold_counts(max integer) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
   ids bigint[];
 BEGIN
-  PERFORM feedmill_data.recount_feeds(ARRAY(
-    SELECT f.id FROM feedmill_data.feeds f
-    WHERE f.id IN (SELECT d.feed_id FROM feedmill_data.count_changes d)
-      AND NOT EXISTS (SELECT FROM feedmill_data.feed_counts c WHERE c.feed_id = f.id)
-    ORDER BY f.id FOR KEY SHARE SKIP LOCKED));
+  LOCK TABLE feedmill_data.feed_counts IN SHARE ROW EXCLUSIVE MODE;
   ids := ARRAY(
     SELECT d.id FROM feedmill_data.count_changes d
     LEFT JOIN feedmill_data.feed_counts c ON c.feed_id = d.feed_id LEFT JOIN feedmill_data.feeds f ON f.id = d.feed_id

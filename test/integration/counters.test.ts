@@ -127,6 +127,20 @@ it('folding leaves out a feed that is being removed, and counting waits for it w
   expect(await audit()).toEqual([]);
 });
 
+it('feeds that were never counted are counted a few at a time', async () => {
+  for (let n = 0; n < 45; n += 1) await store(await insertFeed(db, `https://f${n}.example/feed`), String(n));
+  const counted = async () => (await query('select count(*)::int as n from feedmill_data.feed_counts'))[0]?.n;
+  const steps: unknown[] = [];
+  for (let step = 0; step < 3; step += 1) steps.push([await foldCounts(db), await counted()]);
+  expect(steps).toEqual([
+    [true, 20],
+    [true, 40],
+    [false, 45],
+  ]);
+  expect(await query('select * from feedmill_data.count_changes')).toEqual([]);
+  expect(await audit()).toEqual([]);
+});
+
 it('truncating the articles leaves no counts', async () => {
   await store(await insertFeed(db));
   await foldCounts(db);

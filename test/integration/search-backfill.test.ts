@@ -43,6 +43,21 @@ it('records that the program before indexed are found before, while and after th
   expect(moved).toEqual([0, 100, 150]);
 });
 
+it('the old words wait for a reader for a short time only, in which others wait, too, and are emptied later', async () => {
+  const id = await insertRecord(db, { feedId, url: 'https://a.example/read', text: 'Read' });
+  await db.$client.query(`
+    insert into feedmill_data.search (article_id, words) values (${id}, 'read');
+    update feedmill_data.backfills set position = ${id - 1}, last = ${id}, finished_at = null where name = 'search-keys'`);
+  const reader = await db.$client.connect();
+  await reader.query('begin; select from feedmill_data.search');
+  await expect(runBackfillBatch(db, INDEXING)).rejects.toMatchObject({ cause: { code: '55P03' } });
+  expect(await count('search')).toBe(1);
+  await reader.query('commit');
+  reader.release();
+  await runBackfillBatch(db, INDEXING);
+  expect([await listBackfills(db), await count('search'), await found('read')]).toEqual([[], 0, [id]]);
+});
+
 it('a record that changes meanwhile is moved by the indexer', async () => {
   const id = await insertRecord(db, { feedId, url: 'https://a.example/changed', text: 'Before' });
   await db.$client.query(`insert into feedmill_data.search (article_id, words) values ($1, 'before')`, [id]);
