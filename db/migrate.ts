@@ -64,6 +64,33 @@ export async function readSchemaState(pool: pg.Pool): Promise<'missing' | 'older
   return state === 'newer' ? 'current' : state;
 }
 
+/** A table, view or the like. */
+export interface Relation {
+  [column: string]: unknown;
+  name: string;
+  kind: string;
+}
+
+/**
+ * What others have made in schema `feedmill`, which is for the views of the contract alone. None if a newer program has set it up,
+ * whose views this one doesn't know.
+ */
+export async function listForeignRelations(pool: pg.Pool): Promise<Relation[]> {
+  const wanted = await readWanted();
+  if ((await compareSchema(pool, wanted)) === 'newer') return [];
+  const views = [...wanted.contract.sql.matchAll(/^CREATE OR REPLACE VIEW feedmill\.(\w+)/gm)].map(([, name]) => name);
+  const { rows } = await pool.query<Relation>(
+    `select format('%I.%I', 'feedmill', relname) as name,
+       case relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence'
+         when 'f' then 'foreign table' else 'table' end as kind
+     from pg_class where relnamespace = 'feedmill'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+       and not (relkind = 'v' and relname = any ($1))
+     order by relname`,
+    [views],
+  );
+  return rows;
+}
+
 /**
  * Brings the schema up to date, in one transaction. Any number of processes may call it at once, also through a connection
  * pooler. A newer schema that is compatible stays as it is. What takes long is left to batches (backfills.ts).

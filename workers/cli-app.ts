@@ -6,6 +6,7 @@ import { deliveryAdminStore } from '../db/delivery-admin.js';
 import { feedDetailsStore } from '../db/feed-details.js';
 import { feedStore } from '../db/feeds.js';
 import { manageStore } from '../db/manage.js';
+import { listForeignRelations } from '../db/migrate.js';
 import { pageStore } from '../db/pages.js';
 import { reportStore } from '../db/reports.js';
 import { listPutAside } from '../db/unindexed.js';
@@ -71,6 +72,7 @@ export function createCliApp(app: App): Closable<CliApp> {
     ...reportStore(db),
     auditCounts: (options) => auditCounts(db, options),
     listPutAside: (options) => listPutAside(db, options),
+    listForeignRelations: () => listForeignRelations(db.$client),
     ...recordReaders(app),
     ...pageStore(db),
     ...deliveryAdminStore(db),

@@ -10,9 +10,13 @@ EXCEPTION
   WHEN insufficient_privilege OR duplicate_object OR unique_violation THEN NULL;
 END $$;
 
+-- Consumers have schemas of their own (`feedmill check --schema`).
+REVOKE CREATE ON SCHEMA feedmill, feedmill_data, feedmill_admin FROM PUBLIC;
+
 DO $$
 BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'feedmill_reader') THEN
+    REVOKE CREATE ON SCHEMA feedmill FROM feedmill_reader;
     GRANT USAGE ON SCHEMA feedmill TO feedmill_reader;
     GRANT SELECT ON ALL TABLES IN SCHEMA feedmill TO feedmill_reader;
     GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA feedmill TO feedmill_reader;

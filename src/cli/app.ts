@@ -107,6 +107,8 @@ export interface CliApp extends FeedTools, FeedManager, ReplayTools {
   auditCounts(options: { repair: boolean }): AsyncIterable<{ done: number; total: number; wrong: Row[] }>;
   /** Records that could not be indexed; with `retry`, they are tried again at once. */
   listPutAside(options: { retry: boolean }): Promise<Row[]>;
+  /** What others have made in schema `feedmill`, by `name` and `kind`. */
+  listForeignRelations(): Promise<Row[]>;
   /** The SQL that creates the read-only role, if the role is missing and our own user may not create it. */
   readerStatement(): Promise<string | undefined>;
   close(): Promise<void>;

@@ -8,6 +8,7 @@ const PROGRESS_MS = 2_000;
 interface CheckOptions {
   counters?: boolean;
   index?: boolean;
+  schema?: boolean;
   repair?: boolean;
   json?: boolean;
 }
@@ -19,17 +20,32 @@ export const addCheckCommand = (program: Command, context: CliContext) =>
     .description('check the database: exits with 1 when something is wrong')
     .option('--counters', 'only compare the counters of records and pending work with the articles')
     .option('--index', 'only list records that could not be indexed')
+    .option('--schema', 'only list tables and views of others in schema feedmill')
     .option('--repair', 'set right what is wrong: count anew, index again')
-    .option('--json', 'print one JSON object per feed whose counters are wrong, and per record that could not be indexed')
+    .option(
+      '--json',
+      'print one JSON object per feed whose counters are wrong, record that could not be indexed, and table or view of others',
+    )
     .action((options: CheckOptions) => context.withApp((app) => check(app, context, options)));
 
 async function check(app: CliApp, context: CliContext, options: CheckOptions): Promise<void> {
-  const all = options.counters === options.index;
+  const all = !options.counters && !options.index && !options.schema;
   const problems = [
+    all || options.schema ? await checkSchema(app, context, options) : undefined,
     all || options.index ? await checkIndex(app, context, options) : undefined,
     all || options.counters ? await checkCounters(app, context, options) : undefined,
   ].flatMap((problem) => problem ?? []);
   if (problems.length > 0) throw new UserError(problems.join('\n'));
+}
+
+/** @returns what is wrong, and what to do */
+async function checkSchema(app: CliApp, { out }: CliContext, { json }: CheckOptions): Promise<string | undefined> {
+  const rows = await app.listForeignRelations();
+  for (const row of rows) out(json ? JSON.stringify(row) : `${String(row.name)} (${String(row.kind)}): not part of Feedmill`);
+  const [first] = rows;
+  if (first)
+    return `${rows.length} tables or views in schema feedmill are not part of it: all readers may read them, and an upgrade may fail or drop them. Move each to a schema of your own: create schema mine; alter ${String(first.kind)} ${String(first.name)} set schema mine`;
+  if (!json) out('Schema feedmill holds nothing but its own views.');
 }
 
 /** @returns what is wrong, and what to do */

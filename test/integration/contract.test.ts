@@ -2,7 +2,8 @@ import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { CONTRACT_VERSION, readContract, readReaderState } from '../../db/contract.js';
 import { foldCounts, measureFeeds } from '../../db/counters.js';
-import { migrateSchema } from '../../db/migrate.js';
+import { listForeignRelations, migrateSchema } from '../../db/migrate.js';
+import { createCommandLine } from '../command-line.js';
 import { createDatabase } from '../database.js';
 import { SAMPLE } from './sample.js';
 
@@ -111,6 +112,27 @@ describe('the contract', () => {
     expect(await query("select missed_before - missed_after = interval '1 hour' as hour from feedmill.possible_gaps")).toEqual([
       { hour: true },
     ]);
+  });
+});
+
+describe('feedmill check --schema', () => {
+  const { run } = createCommandLine(() => ({ listForeignRelations: () => listForeignRelations(db.$client) }));
+
+  it('finds tables and views of others, says how to move them, and then finds none', async () => {
+    expect(await run('check', '--schema')).toBe('Schema feedmill holds nothing but its own views.\n');
+    await query(`
+      create table feedmill."My copy" (id bigint);
+      create materialized view feedmill.daily as select count(*) from feedmill.records`);
+    const problem = await run('check', '--schema').catch((error: Error) => error.message);
+    expect(problem).toMatch(/^2 tables or views in schema feedmill are not part of it/);
+    expect(await listForeignRelations(db.$client)).toEqual([
+      { name: 'feedmill."My copy"', kind: 'table' },
+      { name: 'feedmill.daily', kind: 'materialized view' },
+    ]);
+    await query(problem.slice(problem.indexOf('create schema mine')));
+    await query('alter materialized view feedmill.daily set schema mine');
+    expect(await run('check', '--schema')).toBe('Schema feedmill holds nothing but its own views.\n');
+    await query('drop schema mine cascade');
   });
 });
 

@@ -155,6 +155,7 @@ it('the command check names the feeds whose counters are wrong, and repairs them
   const { run } = createCommandLine(() => ({
     auditCounts: (options) => auditCounts(db, options),
     listPutAside: async () => [],
+    listForeignRelations: async () => [],
   }));
   expect(await run('check', '--counters')).toBe('The counters of 1 feeds are right.\n');
   await query('update feedmill_data.feed_counts set stored = 7');
@@ -165,7 +166,9 @@ it('the command check names the feeds whose counters are wrong, and repairs them
     counted: { pending: 0, stored: 7, failed: 0 },
     found: { pending: 0, stored: 1, failed: 0 },
   });
-  expect(await run('check')).toBe('No record failed to be indexed.\nThe counters of 1 feeds are right.\n');
+  expect(await run('check')).toBe(
+    'Schema feedmill holds nothing but its own views.\nNo record failed to be indexed.\nThe counters of 1 feeds are right.\n',
+  );
 });
 
 it('a feed is measured once it is counted, and again after news', async () => {
