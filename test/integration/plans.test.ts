@@ -46,6 +46,8 @@ const MORE = [
   'select * from feedmill.records order by stored_at desc limit 100',
   "select * from feedmill.records where stored_at > now() - interval '1 hour' order by stored_at",
   'select * from feedmill.records order by published_at desc limit 100',
+  "select * from feedmill.records where updated_at > now() - interval '1 hour' order by updated_at",
+  "select * from feedmill.records where canonical_url = 'https://h.example/5' and canonical_url <> url",
   "select * from feedmill.records where url = 'https://h.example/5'",
   'select * from feedmill.records where feed_id = 3 order by stored_at desc limit 20',
   'select * from feedmill.records where cluster_id = 3',
