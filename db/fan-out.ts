@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Db, Executor } from './client.js';
 
 /** Changes read in one transaction. Few, since a long transaction holds back the change cursor for all consumers. */
@@ -88,16 +88,17 @@ async function writeMessages(tx: Executor, id: string): Promise<boolean> {
   return changes === BATCH;
 }
 
-/** Each record gets a cluster of its own soon after it is stored: that is no news to a receiver. */
-const IS_ALONE = sql`exists (
-  select from feedmill_data.fingerprints f where f.article_id = page.record_id and f.cluster_id = page.record_id)`;
+/** Whether a change says only that its record has a cluster of its own, as each gets soon after it is stored: that is no news to a receiver. */
+const isAlone = (change: SQL): SQL => sql`(${change}.fields is not distinct from '{cluster_id}' and exists (
+  select from feedmill_data.fingerprints f where f.article_id = ${change}.record_id and f.cluster_id = ${change}.record_id))`;
 
 /** Whether the receiver knows the record that a change is about. */
 const IS_KNOWN = sql`(num_nonnulls(d.feed_ids, d.folder, d.query) = 0 or exists (
   select from feedmill_data.delivery_records r where r.delivery_id = d.id and r.record_id = page.record_id))`;
 /** A record that another feed shows is news only to a receiver that has not been told of it, also not by an earlier change of the page. */
 const IS_SHOWN_AGAIN = sql`(${IS_KNOWN} or exists (
-  select from page earlier where earlier.record_id = page.record_id and earlier.n < page.n and earlier.is_current))`;
+  select from page earlier where earlier.record_id = page.record_id and earlier.n < page.n and earlier.is_current
+    and not ${isAlone(sql`earlier`)}))`;
 
 /**
  * A change to a record that has been deleted since is left out: the deletion follows, and is a message of its own. A delivery with
@@ -114,7 +115,7 @@ const writeBatch = (id: string, cursor: string) => sql`
       'record.' || case page.operation when 'insert' then 'stored' when 'update' then 'changed' else 'deleted' end as type
     from page join feedmill_data.deliveries d on d.id = ${id}
     where page.is_current
-      and not (page.fields is not distinct from '{cluster_id}' and ${IS_ALONE})
+      and not ${isAlone(sql`page`)}
       and not (page.fields is not distinct from '{sightings}' and ${IS_SHOWN_AGAIN})
       and (${IS_KNOWN} or exists (
         select from feedmill_data.articles a where a.id = page.record_id

@@ -126,6 +126,8 @@ describe('events of records', () => {
     const [all, first, second] = [await add(), await add({ feedIds: [a] }), await add({ feedIds: [b] })];
     const id = await record(a, 'shared');
     await fanOutAll();
+    await query('insert into feedmill_data.fingerprints (article_id, cluster_id) values ($1, $1)', [id]);
+    await query("select feedmill_data.note_change($1, 'update', '{cluster_id}')", [id]);
     for (const key of ['once', 'twice'])
       await query('insert into feedmill_data.entries (feed_id, key, article_id, content_hash) values ($1, $2, $3, $2)', [
         b,
