@@ -153,7 +153,8 @@ BEGIN
     ('modified_at_source', OLD.modified_as IS DISTINCT FROM NEW.modified_as),
     ('page_error', OLD.error IS DISTINCT FROM NEW.error),
     ('reading_minutes', OLD.reading_minutes IS DISTINCT FROM NEW.reading_minutes),
-    ('site', OLD.site IS DISTINCT FROM NEW.site)
+    -- Null in records older than the column, until it is filled: consumers would be told of all of them.
+    ('site', OLD.site IS NOT NULL AND OLD.site IS DISTINCT FROM NEW.site)
   ) AS columns (name, differs) WHERE differs;
   IF fields IS NULL THEN RETURN NEW; END IF;
   NEW.changed_at := now();

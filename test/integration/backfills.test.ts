@@ -68,7 +68,7 @@ it('migrates many rows in batches, goes on after an interruption, and runs once 
   }
   expect(positions.toSorted((a, b) => a - b)).toEqual([...Array.from({ length: 9 }, (_, n) => (n + 2) * 1_000), ROWS]);
   expect(await count("feedmill_data.articles where site = 'a.example'")).toBe(ROWS);
-  // Consumers are not told: nothing that they read has changed.
+  // Consumers are not told of every record that they have.
   expect(await count('feedmill_data.changes')).toBe(changes);
 });
 

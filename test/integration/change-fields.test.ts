@@ -68,7 +68,7 @@ it('each name that an update can have is documented, with every column of `recor
   for (const { column, type } of columns) {
     const id = await addRecord('one');
     // A value that the next one differs from.
-    await query("update feedmill_data.articles set content_source = 'feed' where id = $1", [id]);
+    await query("update feedmill_data.articles set content_source = 'feed', site = 'a.example' where id = $1", [id]);
     const before = await readRecord(id);
     await query(
       `update feedmill_data.articles set ${column} = ${column === 'feed_id' ? otherFeed : VALUES[type]} where id = $1`,
