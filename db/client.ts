@@ -60,6 +60,19 @@ async function runTransaction<Result>(pool: pg.Pool, work: (tx: Executor) => Pro
   }
 }
 
+/** Runs `work` in a savepoint of a transaction, which can go on if `work` fails. */
+export async function inSavepoint<Result>(tx: Executor, work: () => Promise<Result>): Promise<Result> {
+  await tx.execute(sql`savepoint step`);
+  try {
+    const result = await work();
+    await tx.execute(sql`release savepoint step`);
+    return result;
+  } catch (error) {
+    await tx.execute(sql`rollback to savepoint step`).catch(() => undefined); // the first error tells what happened
+    throw error;
+  }
+}
+
 /** Asks the database for an answer. @throws when it does not answer */
 export async function ping(db: Db): Promise<void> {
   await db.execute(sql`select 1`);

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { errorCode } from '../src/text/error-code.js';
 import { toSite } from '../src/text/site.js';
-import type { Executor } from './client.js';
+import { type Executor, inSavepoint } from './client.js';
 
 /**
  * Gives a feed the address that its old one permanently redirects to. If another feed already has that address, the two are
@@ -52,16 +52,16 @@ async function takeAddress(
   { url, host }: { url: string; host: string },
 ): Promise<boolean> {
   const staysAtOrigin = new URL(feed.url).origin === new URL(url).origin;
-  await tx.execute(sql`savepoint take_address`);
   try {
-    await tx.execute(sql`
-      update feedmill_data.feeds set url = ${url}, host = ${host}, moved_to = null, moved_since = null, moved_polls = 0,
-        headers = case when ${staysAtOrigin} then headers end
-      where id = ${feed.id}`);
+    await inSavepoint(tx, () =>
+      tx.execute(sql`
+        update feedmill_data.feeds set url = ${url}, host = ${host}, moved_to = null, moved_since = null, moved_polls = 0,
+          headers = case when ${staysAtOrigin} then headers end
+        where id = ${feed.id}`),
+    );
     return true;
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    await tx.execute(sql`rollback to savepoint take_address`);
     return false;
   }
 }
@@ -74,12 +74,15 @@ async function endPushes(tx: Executor, feedId: number): Promise<void> {
 /** SQLSTATE 23505; Drizzle wraps the error of the driver. */
 const isUniqueViolation = (error: unknown): boolean => error instanceof Error && errorCode(error.cause) === '23505';
 
-/** Hands everything of feed `from` to feed `into` and deletes `from`. An entry that both have stays as `into` has it. */
+/**
+ * Hands everything of feed `from` to feed `into` and deletes `from`. An entry that both have stays as `into` has it. Articles before
+ * their entries, as everywhere.
+ */
 async function mergeFeeds(tx: Executor, from: number, into: number): Promise<void> {
+  await tx.execute(sql`update feedmill_data.articles set feed_id = ${into} where feed_id = ${from}`);
   await tx.execute(sql`
     update feedmill_data.entries e set feed_id = ${into} where feed_id = ${from}
     and not exists (select 1 from feedmill_data.entries o where o.feed_id = ${into} and o.key = e.key)`);
-  await tx.execute(sql`update feedmill_data.articles set feed_id = ${into} where feed_id = ${from}`);
   await tx.execute(sql`update feedmill_data.polls set feed_id = ${into} where feed_id = ${from}`);
   await tx.execute(sql`delete from feedmill_data.feeds where id = ${from}`);
 }

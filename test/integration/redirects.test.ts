@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { websubStore } from '../../db/websub.js';
 import { feedEntry } from '../builders.js';
-import { createDatabase } from '../database.js';
+import { createDatabase, until } from '../database.js';
 import { createWorker } from './worker.js';
 
 const { db } = await createDatabase();
@@ -94,6 +94,22 @@ describe('a permanent redirect of a feed', () => {
              (select array_agg(key order by key) from feedmill_data.entries where feed_id = ${other.id}) as keys,
              (select count(*)::int from feedmill_data.articles where feed_id = ${other.id}) as articles`);
     expect(rows).toEqual([{ feeds: [other.id], keys: ['k1', 'k2', 'k3'], articles: 3 }]);
+  });
+
+  it('merges two feeds without a deadlock with whoever deletes a record of theirs', async () => {
+    const [old] = [await subscribe('old.site.example'), await subscribe('new.site.example')];
+    await feeds.addEntries(await startPoll(old.id), [feedEntry(1, { host: 'n.example' })]);
+    const deletion = await db.$client.connect();
+    await deletion.query('begin');
+    await deletion.query('select from feedmill_data.articles for update');
+    const merge = endPoll(old.id, { move: { kind: 'adopt', to: 'https://new.site.example/feed' } });
+    const waiting = sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    await until(async () => (await db.execute(waiting)).rows.length > 0, 'the merge to wait for the deletion');
+    const locked = await deletion.query('select from feedmill_data.entries for update skip locked');
+    await deletion.query('rollback');
+    deletion.release();
+    await merge;
+    expect(locked.rowCount).toBe(1);
   });
 
   it("to an existing feed of another site retires the feed, which can't pass its entries off as the other's", async () => {
