@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm';
-import type { Db, Executor } from './client.js';
+import { type Db, type Executor, inSavepoint } from './client.js';
 import { addSketches } from './clusters.js';
+import { isolateFaults, leaveToIndexer } from './index-faults.js';
 import { type Indexing, toFingerprints } from './indexer.js';
 import { noteSites } from './ownership.js';
-import { moveToSearchKeys } from './search-keys.js';
+import { dropFormerWords, readSplitRecords, takeFormerWords, writeSearchKeys } from './search-keys.js';
 
 /** How records are fingerprinted. */
 type Fingerprinting = Pick<Indexing, 'fingerprint' | 'clusterDays'>;
@@ -72,13 +73,20 @@ const BACKFILLS: readonly Backfill[] = [
   },
   {
     // The words of records that were indexed before `search_keys` (0037). They are split again, at a thousand records a second. While
-    // their texts are at hand, the recent ones among them get sketches (0036).
+    // their texts are at hand, the recent ones among them get sketches (0036). One with which that fails is left to the indexer.
     name: 'search-keys',
     table: 'articles',
     batchIds: 100,
     async migrateRows(tx, after, upTo, { clusterDays, ...fingerprinting }) {
-      const records = await moveToSearchKeys(tx, after, upTo);
-      await addSketches(tx, toFingerprints(records, fingerprinting), clusterDays);
+      const ids = await takeFormerWords(tx, after, upTo);
+      if (ids.length === 0) return;
+      const index = async (some: readonly number[]) => {
+        const records = await readSplitRecords(tx, sql`id = any (${sql.param([...some])}::bigint[])`);
+        await writeSearchKeys(tx, records);
+        await addSketches(tx, toFingerprints(records, fingerprinting), clusterDays);
+      };
+      await leaveToIndexer(tx, await isolateFaults(ids, (some) => inSavepoint(tx, () => index(some))));
+      await dropFormerWords(tx);
     },
   },
 ];

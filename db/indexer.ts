@@ -1,21 +1,11 @@
 import { sql } from 'drizzle-orm';
 import type { Fingerprint } from '../src/articles/fingerprint.js';
-import { classifyError, isDamage } from './classify-error.js';
 import type { Db, Executor } from './client.js';
 import { assignClusters, type NearDuplicates } from './clusters.js';
-import { toFaultMessage } from './faults.js';
+import { type IndexFault, isolateFaults, putAside } from './index-faults.js';
 import { mergeSameStories } from './same-story.js';
 import { readSplitRecords, type SplitRecord, writeSearchKeys } from './search-keys.js';
-import {
-  BATCH,
-  claimUnindexed,
-  forgetUnindexed,
-  type IndexFault,
-  lockUnindexed,
-  putAside,
-  retrySoon,
-  type UnindexedClaim,
-} from './unindexed.js';
+import { BATCH, claimUnindexed, forgetUnindexed, lockUnindexed, retrySoon, type UnindexedClaim } from './unindexed.js';
 
 /** How records are indexed. */
 export interface Indexing extends NearDuplicates {
@@ -34,38 +24,19 @@ export interface Indexing extends NearDuplicates {
 export async function indexRecords(db: Db, indexing: Indexing): Promise<boolean> {
   const claim = await claimUnindexed(db);
   if (!claim) return false;
-  const error = await tryToIndex(db, claim, indexing);
-  if (error) await indexOneByOne(db, claim, indexing);
+  const faults = await isolateFaults(claim.ids, (ids) => indexClaimed(db, { ...claim, ids }, indexing));
+  if (faults.length > 0) {
+    await putAside(db, claim, faults);
+    indexing.onFaults(faults);
+  }
   return claim.ids.length === BATCH;
 }
 
-/**
- * Indexes the claimed records.
- * @returns the error if one of the records may be its cause. A passing problem of the database or the machine is thrown: the records
- *   are claimed again when the lease ends.
- */
-async function tryToIndex(db: Db, claim: UnindexedClaim, indexing: Indexing): Promise<Error | undefined> {
-  try {
-    const records = await readRecords(db, claim.ids);
-    const fingerprints = toFingerprints(records, indexing);
-    await indexWords(db, claim, records);
-    await placeRecords(db, claim, fingerprints, indexing);
-  } catch (error) {
-    if (!(error instanceof Error) || (classifyError(error) === 'environment' && !isDamage(error))) throw error;
-    return error;
-  }
-}
-
-/** Indexes records of which one or more can't be, and puts those aside. */
-async function indexOneByOne(db: Db, { ids, leaseEnd }: UnindexedClaim, indexing: Indexing): Promise<void> {
-  const faults: IndexFault[] = [];
-  for (const recordId of ids) {
-    const error = await tryToIndex(db, { ids: [recordId], leaseEnd }, indexing);
-    if (error) faults.push({ recordId, error: toFaultMessage(error) });
-  }
-  if (faults.length === 0) return;
-  await putAside(db, { ids, leaseEnd }, faults);
-  indexing.onFaults(faults);
+async function indexClaimed(db: Db, claim: UnindexedClaim, indexing: Indexing): Promise<void> {
+  const records = await readRecords(db, claim.ids);
+  const fingerprints = toFingerprints(records, indexing);
+  await indexWords(db, claim, records);
+  await placeRecords(db, claim, fingerprints, indexing);
 }
 
 /** The given records that exist. */

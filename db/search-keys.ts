@@ -46,22 +46,25 @@ export async function writeSearchKeys(tx: Executor, records: readonly Pick<Split
 }
 
 /**
- * Moves records from the table of the program before to `search_keys`, and gives its room back with the last one: fails while a
- * session reads that table for long.
- * @returns what it moved
+ * Takes records whose ids are above `after`, up to `upTo`, out of the table of the program before, and locks them. Whoever else indexes
+ * one of them waits for the end of the transaction, so that what it writes counts.
  */
-export async function moveToSearchKeys(tx: Executor, after: number, upTo: number): Promise<SplitRecord[]> {
+export async function takeFormerWords(tx: Executor, after: number, upTo: number): Promise<number[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`
-    select id from feedmill_data.articles
-    where id in (select article_id from feedmill_data.search where article_id > ${after} and article_id <= ${upTo})
-    order by id for key share`);
-  if (rows.length === 0) return [];
-  const ids = sql.param(rows.map(({ id }) => Number(id)));
-  const records = await readSplitRecords(tx, sql`id = any (${ids}::bigint[])`);
-  await writeSearchKeys(tx, records);
-  const { rows: left } = await tx.execute(sql`select from feedmill_data.search limit 1`);
-  if (left.length > 0) return records;
+    with locked as materialized (
+      select id from feedmill_data.articles
+      where id in (select article_id from feedmill_data.search where article_id > ${after} and article_id <= ${upTo})
+      order by id for key share
+    )
+    delete from feedmill_data.search where article_id in (select id from locked) returning article_id as id`);
+  return rows.map(({ id }) => Number(id));
+}
+
+/** Gives the room of that table back once it is empty: fails while a session reads it for long. */
+export async function dropFormerWords(tx: Executor): Promise<void> {
+  // From the end: the beginning of the index is full of rows that were taken out.
+  const { rows: left } = await tx.execute(sql`select from feedmill_data.search order by article_id desc limit 1`);
+  if (left.length > 0) return;
   await limitLockWaits(tx);
   await tx.execute(sql`truncate feedmill_data.search`);
-  return records;
 }

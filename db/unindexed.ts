@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import type { Db, Executor } from './client.js';
-import { afterFaultSql } from './faults.js';
 
 /** Records per claim: about a twentieth of a second of work, so that several indexers share a small backlog, too. */
 export const BATCH = 50;
@@ -9,7 +8,7 @@ const LEASE_S = 60;
 
 /** Records that an indexer has claimed. */
 export interface UnindexedClaim {
-  ids: number[];
+  ids: readonly number[];
   /** The `due_at` of all of their rows, to the microsecond: it is theirs no longer once it differs. */
   leaseEnd: string;
 }
@@ -33,7 +32,7 @@ export async function claimUnindexed(db: Db): Promise<UnindexedClaim | undefined
 export async function lockUnindexed(tx: Executor, { ids, leaseEnd }: UnindexedClaim): Promise<number[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`
     select article_id as id from feedmill_data.unindexed
-    where article_id = any (${sql.param(ids)}::bigint[]) and due_at = ${leaseEnd}::timestamptz
+    where article_id = any (${sql.param([...ids])}::bigint[]) and due_at = ${leaseEnd}::timestamptz
     order by article_id for update skip locked`);
   return rows.map(({ id }) => Number(id));
 }
@@ -47,46 +46,6 @@ export async function retrySoon(tx: Executor, ids: readonly number[]): Promise<v
   await tx.execute(sql`
     update feedmill_data.unindexed set due_at = now() + make_interval(secs => ${SOON_S})
     where article_id = any (${sql.param([...ids])}::bigint[])`);
-}
-
-/** Records that are listed at most: so many have one cause. */
-const MAX_LISTED = 1_000;
-
-/** A record that we fail to index, by our own fault. */
-export interface IndexFault {
-  recordId: number;
-  error: string;
-}
-
-/** Puts claimed records aside that can't be indexed: longer each time, so that they hold up no others. */
-export async function putAside(db: Db, { leaseEnd }: UnindexedClaim, faults: readonly IndexFault[]): Promise<void> {
-  await db.execute(sql`
-    update feedmill_data.unindexed set faults = faults + 1, error = fault.error, due_at = ${afterFaultSql(sql`faults`)}
-    from unnest(
-      ${sql.param(faults.map(({ recordId }) => recordId))}::bigint[], ${sql.param(faults.map(({ error }) => error))}::text[]
-    ) as fault (id, error)
-    where article_id = fault.id and due_at = ${leaseEnd}::timestamptz`);
-}
-
-/** A record that was put aside, for an operator. */
-export interface PutAside extends Record<string, unknown> {
-  record_id: number;
-  url: string;
-  faults: number;
-  error: string;
-}
-
-/**
- * The records that were put aside, at most a thousand.
- * @param retry makes all of them due at once
- */
-export async function listPutAside(db: Db, { retry }: { retry: boolean }): Promise<PutAside[]> {
-  const { rows } = await db.execute<PutAside>(sql`
-    select u.article_id::int as record_id, feedmill_data.without_secrets(a.url) as url, u.faults, u.error
-    from feedmill_data.unindexed u join feedmill_data.articles a on a.id = u.article_id
-    where u.faults > 0 order by u.article_id limit ${MAX_LISTED}`);
-  if (retry) await db.execute(sql`update feedmill_data.unindexed set due_at = now() where faults > 0`);
-  return rows;
 }
 
 /** Forgets records that are indexed. Their rows must be locked. */

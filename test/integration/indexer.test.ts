@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { listPutAside } from '../../db/index-faults.js';
 import { indexRecords } from '../../db/indexer.js';
-import { claimUnindexed, listPutAside, lockUnindexed } from '../../db/unindexed.js';
+import { claimUnindexed, lockUnindexed } from '../../db/unindexed.js';
 import { createCommandLine } from '../command-line.js';
 import { createDatabase, insertFeed, insertRecord } from '../database.js';
 import { INDEXING, waitForIndex } from './search-index.js';

@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { listBackfills, runBackfillBatch } from '../../db/backfills.js';
-import { createDatabase, insertFeed, insertRecord } from '../database.js';
+import { listPutAside } from '../../db/index-faults.js';
+import { createDatabase, insertFeed, insertRecord, until } from '../database.js';
 import { INDEXING, waitForIndex } from './search-index.js';
 
 const { db } = await createDatabase();
@@ -56,6 +57,85 @@ it('the old words wait for a reader for a short time only, in which others wait,
   reader.release();
   await runBackfillBatch(db, INDEXING);
   expect([await listBackfills(db), await count('search'), await found('read')]).toEqual([[], 0, [id]]);
+});
+
+describe('a record that can not be moved', () => {
+  const insert = (text: string) => insertRecord(db, { feedId, url: `https://a.example/${text}`, text });
+  const accept = () => db.$client.query('drop trigger if exists refuse on feedmill_data.search_keys');
+  /** Lets Postgres refuse the words of a record. */
+  const refuse = (id: number, sqlstate: string) =>
+    db.$client.query(`
+      create or replace function feedmill_data.refuse() returns trigger language plpgsql as $$
+      begin raise exception 'refused' using errcode = '${sqlstate}'; end $$;
+      create or replace trigger refuse before insert on feedmill_data.search_keys for each row
+      when (new.article_id = ${id}) execute function feedmill_data.refuse()`);
+  const moveAgain = (ids: readonly number[]) =>
+    db.$client.query(`
+      truncate feedmill_data.unindexed;
+      insert into feedmill_data.search (article_id, words) select unnest('{${ids}}'::bigint[]), 'wire';
+      update feedmill_data.backfills set position = ${Math.min(...ids) - 1}, last = ${Math.max(...ids)}, finished_at = null
+      where name = 'search-keys'`);
+  const fingerprintAllBut = (poison: string) => (text: string, words: Iterable<number>) => {
+    if (text === poison) throw new Error('no sketch');
+    return INDEXING.fingerprint(text, words);
+  };
+
+  it.each<{ problem: string; error: string; sqlstate?: string }>([
+    { problem: 'our own code fails', error: 'no sketch' },
+    { problem: 'its data is damaged', error: 'refused', sqlstate: 'XX001' },
+  ])('is left to the indexer, and the others are moved, when $problem', async ({ error, sqlstate }) => {
+    const poison = `poison${sqlstate}`;
+    const ids = [await insert(`first${sqlstate}`), await insert(poison), await insert(`last${sqlstate}`)];
+    const [first, id, last] = ids as [number, number, number];
+    await moveAgain(ids);
+    if (sqlstate) await refuse(id, sqlstate);
+    await runBackfillBatch(db, { ...INDEXING, fingerprint: sqlstate ? INDEXING.fingerprint : fingerprintAllBut(poison) });
+    expect([await listBackfills(db), await count('search')]).toEqual([[], 0]);
+    expect([await found(`first${sqlstate}`), await found(`last${sqlstate}`)]).toEqual([[first], [last]]);
+    const { rows } = await db.$client.query(
+      'select article_id::int as id, faults, error, due_at > now() as waits from feedmill_data.unindexed',
+    );
+    expect(rows).toEqual([{ id, faults: 1, error, waits: true }]);
+    await accept();
+    await listPutAside(db, { retry: true });
+    await waitForIndex(db);
+    expect(await found(poison)).toEqual([id]);
+  });
+
+  it('is tried again with its batch when the disk is full', async () => {
+    const ids = [await insert('roomy'), await insert('full')];
+    await moveAgain(ids);
+    await refuse(ids[1] ?? 0, '53100');
+    await expect(runBackfillBatch(db, INDEXING)).rejects.toThrow();
+    expect([await count('search'), await count('unindexed')]).toEqual([2, 0]);
+    await accept();
+    await runBackfillBatch(db, INDEXING);
+    expect([await listBackfills(db), await count('search'), await found('full')]).toEqual([[], 0, [ids[1]]]);
+  });
+});
+
+it('a record that changes while its batch waits is moved as it is then', async () => {
+  const id = await insertRecord(db, { feedId, url: 'https://a.example/waited', text: 'Earlier' });
+  await db.$client.query(`
+    truncate feedmill_data.unindexed;
+    insert into feedmill_data.search (article_id, words) values (${id}, 'earlier');
+    update feedmill_data.backfills set position = ${id - 1}, last = ${id}, finished_at = null where name = 'search-keys'`);
+  const other = await db.$client.connect();
+  await other.query('begin');
+  await other.query('select from feedmill_data.search for update');
+  const batch = runBackfillBatch(db, INDEXING);
+  await until(
+    async () =>
+      (await db.$client.query("select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"))
+        .rows.length > 0,
+    'the batch to wait',
+  );
+  await db.$client.query(`update feedmill_data.articles set title = 'Later', content_text = 'Later' where id = $1`, [id]);
+  await other.query('commit');
+  other.release();
+  await batch;
+  expect([await found('earlier'), await found('later')]).toEqual([[], [id]]);
+  await waitForIndex(db);
 });
 
 it('a record that changes meanwhile is moved by the indexer', async () => {
