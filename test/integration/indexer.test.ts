@@ -1,13 +1,15 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { listPutAside } from '../../db/index-faults.js';
 import { indexRecords } from '../../db/indexer.js';
 import { claimUnindexed, lockUnindexed } from '../../db/unindexed.js';
 import { createCommandLine } from '../command-line.js';
-import { createDatabase, insertFeed, insertRecord } from '../database.js';
+import { createDatabase, insertFeed, insertRecord, until } from '../database.js';
 import { INDEXING, waitForIndex } from './search-index.js';
 
-const { db } = await createDatabase();
+const { db, url } = await createDatabase();
 const feedId = await insertFeed(db);
 let stored = 0;
 const store = (text: string, connection: Parameters<typeof insertRecord>[0] = db) => {
@@ -42,6 +44,33 @@ describe('records to index', () => {
     await query('update feedmill_data.unindexed set due_at = now()');
     await waitForIndex(db);
     expect(await query("select from feedmill.search('swarm', 500)")).toHaveLength(120);
+  });
+
+  it('are shared by the indexers of two processes, a batch at a time in the order of their ids', async () => {
+    await query(
+      `insert into feedmill_data.articles (url, feed_id, status, due_at, title, content_text, content_source, stored_at)
+       select 'https://a.example/shared/' || n, $1, 'stored', null, 'Shared ' || n, 'Text ' || n, 'page', now() from generate_series(1, 200) n`,
+      [feedId],
+    );
+    // Whoever has the words of a batch waits here to place its records.
+    const gate = await db.$client.connect();
+    await gate.query('begin');
+    await gate.query('select from feedmill_data.contract for update');
+    const claims = () =>
+      query(`select count(*)::int as records, max(article_id) - min(article_id) as span from feedmill_data.unindexed
+        where due_at > now() group by due_at`);
+    const indexers = [1, 2].map(() => fork('test/integration/index-records.ts', [url], { execArgv: ['--import', 'tsx'] }));
+    const ends = indexers.map((indexer) => once(indexer, 'exit'));
+    await until(async () => (await claims()).length === 2, 'two claims');
+    expect(await claims()).toEqual([
+      { records: 50, span: '49' },
+      { records: 50, span: '49' },
+    ]);
+    await gate.query('commit');
+    gate.release();
+    expect((await Promise.all(ends)).map(([code]) => code)).toEqual([0, 0]);
+    expect(await query('select * from feedmill_data.unindexed')).toEqual([]);
+    expect(await query("select from feedmill.search('shared', 500)")).toHaveLength(200);
   });
 
   it('are left alone by a late indexer once they have changed again, or belong to another one', async () => {
