@@ -1,8 +1,7 @@
 // A million feeds: import, list, status, claims, and the memory of each process. Needs Linux (/proc).
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -10,6 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { claimDue, msUntilNextTurn } from '../db/claim.js';
 import type { Db } from '../db/client.js';
+import { printCommand, readMemory, startCommand } from './commands.js';
 import { type Query, withDatabase } from './database.js';
 import { measureMs, median } from './numbers.js';
 
@@ -33,12 +33,12 @@ export async function run(): Promise<void> {
       const file = join(folder, 'feeds.opml');
       await pipeline(Readable.from(writeFile()), createWriteStream(file));
       console.log(`${FEEDS.toLocaleString('en')} feeds, ${FEEDS_PER_HOST} per host`);
-      await runCommand('import', url, 'import', file);
-      await runCommand('import again (all known)', url, 'import', file);
+      await printCommand('import', url, 'import', file);
+      await printCommand('import again (all known)', url, 'import', file);
       await query('vacuum analyze');
-      await runCommand('list --json', url, 'list', '--json');
-      await runCommand('status', url, 'status');
-      await runCommand('export --format opml', url, 'export', '--format', 'opml');
+      await printCommand('list --json', url, 'list', '--json');
+      await printCommand('status', url, 'status');
+      await printCommand('export --format opml', url, 'export', '--format', 'opml');
       await printQuery('feedmill.feeds, the first 100', () => query('select * from feedmill.feeds order by id limit 100'));
       await printQuery('feedmill.feeds, not well', () =>
         query("select id from feedmill.feeds where state not in ('well', 'not polled yet')"),
@@ -63,34 +63,6 @@ function* writeFile(): Generator<string> {
   yield '</body></opml>\n';
 }
 
-const start = (url: string, ...args: string[]): ChildProcess =>
-  spawn(process.execPath, ['bin/feedmill.mjs', ...args], {
-    env: { ...process.env, DATABASE_URL: url, LOG_LEVEL: 'warn' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-
-/** Runs a command and prints how long it took and how much memory it used at most. */
-async function runCommand(label: string, url: string, ...args: string[]): Promise<void> {
-  let peakMb = 0;
-  const ms = await measureMs(async () => {
-    const child = start(url, ...args);
-    const ended = once(child, 'exit');
-    while (child.exitCode === null && child.signalCode === null) {
-      peakMb = Math.max(peakMb, (await readMemory(child)).peakMb);
-      await Promise.race([ended, pause(100)]);
-    }
-    if (child.exitCode !== 0) throw new Error(`feedmill ${args.join(' ')} ended with ${child.exitCode ?? child.signalCode}`);
-  });
-  console.log(`${label.padEnd(32)} ${(ms / 1_000).toFixed(1).padStart(7)} s   ${peakMb.toFixed(0).padStart(5)} MB at most`);
-}
-
-async function readMemory({ pid }: ChildProcess): Promise<{ nowMb: number; peakMb: number }> {
-  // The process may have ended.
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  const find = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1_024;
-  return { nowMb: find('VmRSS'), peakMb: find('VmHWM') };
-}
-
 async function printQuery(label: string, work: () => Promise<unknown>): Promise<void> {
   await work();
   const times: number[] = [];
@@ -100,7 +72,7 @@ async function printQuery(label: string, work: () => Promise<unknown>): Promise<
 
 /** Starts a poller when all feeds are due, and watches its memory. */
 async function measurePoller(url: string): Promise<void> {
-  const poller = start(url, 'start', 'poller');
+  const poller = startCommand(url, 'start', 'poller');
   const used: number[] = [];
   for (let n = 0; n < POLLER_SECONDS; n += 1) {
     await pause(1_000);

@@ -14,6 +14,7 @@ const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   extraction: () => import('./extraction.js'),
   feeds: () => import('./feeds.js'),
   size: () => import('./size.js'),
+  views: () => import('./views.js'),
   retention: () => import('./retention.js'),
   'many-feeds': () => import('./many-feeds.js'),
 };

@@ -122,21 +122,26 @@ async function store(db: Db, id: number, records: ReadonlyMap<string, ArticleRec
 export async function measureReaders(url: string): Promise<Figures> {
   const text = await readFile('docs/sql.md', 'utf8');
   const documented = [...text.matchAll(/^```sql\n(.*?)^```/gms)].map(([, code = '']) => code.trim());
+  return measureQueries(url, { ...Object.fromEntries(documented.map((query) => [toLabel(query), query])), ...MORE });
+}
+
+/** What is not in docs/sql.md. */
+const MORE = {
+  'search: a rare word': "select * from feedmill.search('zephyrine')",
+  'search: an absent word': "select * from feedmill.search('quagmirelessness')",
+  'search: a common word': "select * from feedmill.search('government')",
+  'search: common words': "select * from feedmill.search('the government of covid-19')",
+  'search: a phrase': `select * from feedmill.search('"said the prime minister"')`,
+  'changes() after a recent cursor': 'select * from feedmill.changes(feedmill.current_cursor())',
+  'the newest 100 records with text': 'select * from feedmill.records order by id desc limit 100',
+};
+
+/** The latency of queries by their labels, as the reader role, in ms. */
+export async function measureQueries(url: string, queries: Readonly<Record<string, string>>): Promise<Figures> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     await client.query('set role feedmill_reader');
-    const { rows } = await client.query('select feedmill.current_cursor() as cursor');
-    const more = {
-      'search: a rare word': "select * from feedmill.search('zephyrine')",
-      'search: an absent word': "select * from feedmill.search('quagmirelessness')",
-      'search: a common word': "select * from feedmill.search('government')",
-      'search: common words': "select * from feedmill.search('the government of covid-19')",
-      'search: a phrase': `select * from feedmill.search('"said the prime minister"')`,
-      'changes() after a recent cursor': `select * from feedmill.changes('${rows[0].cursor}')`,
-      'the newest 100 records with text': 'select * from feedmill.records order by id desc limit 100',
-    };
-    const queries = { ...Object.fromEntries(documented.map((query) => [toLabel(query), query])), ...more };
     const figures: Figures = {};
     for (const [label, query] of Object.entries(queries)) figures[label] = await measureMedian(() => client.query(query));
     return figures;

@@ -236,7 +236,8 @@ SELECT
   feedmill_data.without_secrets(p.error) AS error,
   p.entries_left_out
 FROM feedmill_data.polls p
-JOIN feedmill_data.feeds f ON f.id = p.feed_id;
+-- Each has its feed. Where the address is not asked for, Postgres leaves out a left join, but not an inner one.
+LEFT JOIN feedmill_data.feeds f ON f.id = p.feed_id;
 
 COMMENT ON VIEW feedmill.polls IS 'One row per poll of a feed, or push from its WebSub hub.';
 COMMENT ON COLUMN feedmill.polls.id IS 'Id of the poll.';
