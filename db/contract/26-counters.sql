@@ -49,6 +49,18 @@ EXECUTE FUNCTION feedmill_data.article_recounted();
 CREATE OR REPLACE TRIGGER counts_truncated AFTER TRUNCATE ON feedmill_data.articles
 FOR EACH STATEMENT EXECUTE FUNCTION feedmill_data.counts_truncated();
 
+-- A new feed has no articles yet, so it needs no counting.
+CREATE OR REPLACE FUNCTION feedmill_data.feeds_counted() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO feedmill_data.feed_counts (feed_id, pending, stored, failed, measure_at)
+  SELECT id, 0, 0, 0, now() + interval '1 day' FROM written;
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER feeds_counted AFTER INSERT ON feedmill_data.feeds
+REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION feedmill_data.feeds_counted();
+
 -- The truth: counts the articles of feeds, and returns a row for each feed that exists.
 CREATE OR REPLACE FUNCTION feedmill_data.count_articles(feed_ids bigint[])
 RETURNS TABLE (feed_id bigint, pending bigint, stored bigint, failed bigint)
@@ -112,11 +124,11 @@ BEGIN
     LEFT JOIN feedmill_data.feed_counts c ON c.feed_id = d.feed_id LEFT JOIN feedmill_data.feeds f ON f.id = d.feed_id
     WHERE c.feed_id IS NOT NULL OR f.id IS NULL
     ORDER BY d.id LIMIT max);
-  -- News change the pace of a feed, which is measured again soon, but not for each record.
+  -- News change the pace of a feed, which is measured at once the first time, and soon again, but not for each record.
   WITH taken AS (DELETE FROM feedmill_data.count_changes WHERE id = ANY (ids) RETURNING feed_id, pending, stored, failed),
   summed AS (SELECT feed_id, sum(pending) AS pending, sum(stored) AS stored, sum(failed) AS failed FROM taken GROUP BY feed_id)
   UPDATE feedmill_data.feed_counts c SET pending = c.pending + s.pending, stored = c.stored + s.stored, failed = c.failed + s.failed,
-    measure_at = least(c.measure_at, now() + interval '10 minutes')
+    measure_at = CASE WHEN c.entries_per_week IS NULL THEN now() ELSE least(c.measure_at, now() + interval '10 minutes') END
   FROM summed s WHERE c.feed_id = s.feed_id;
   RETURN cardinality(ids);
 END $$;

@@ -17,6 +17,8 @@ async function audit({ repair = false } = {}): Promise<WrongCounts[]> {
   for await (const part of auditCounts(db, { repair })) wrong.push(...part.wrong);
   return wrong;
 }
+/** Leaves feeds as they were before the counters. */
+const forgetCounts = () => query('delete from feedmill_data.feed_counts; delete from feedmill_data.count_changes');
 const store = (feedId: number, name = 'one') => insertRecord(db, { feedId, url: `https://a.example/${name}`, text: name });
 const records = () => query('select id::int, records::int from feedmill.feeds order by id');
 
@@ -55,7 +57,7 @@ it('the counts of a feed move with its articles, and go with it', async () => {
 it('a feed that is older than the counters is counted when it is read, and by the first change', async () => {
   const feed = await insertFeed(db);
   await store(feed);
-  await query('delete from feedmill_data.count_changes');
+  await forgetCounts();
   expect(await records()).toEqual([{ id: feed, records: 1 }]);
   await store(feed, 'two');
   await foldCounts(db);
@@ -103,10 +105,19 @@ it('nothing is lost or counted twice while several sessions write, fold, count a
   expect(await audit()).toEqual([]);
 });
 
+it('a new feed needs no counting', async () => {
+  const feed = await insertFeed(db);
+  expect(await query('select kept, pending::int from feedmill_data.current_counts')).toEqual([{ kept: true, pending: 0 }]);
+  await store(feed);
+  await query('update feedmill_data.feeds set removed_at = now(), due_at = null');
+  expect(await query('select kept, stored::int from feedmill_data.current_counts')).toEqual([{ kept: true, stored: 1 }]);
+});
+
 it('folding leaves out a feed that is being removed, and counting waits for it without a deadlock', async () => {
   const [feed, other] = [await insertFeed(db), await insertFeed(db, 'https://b.example/feed')];
   await store(feed);
   await insertRecord(db, { feedId: other, url: 'https://b.example/1', text: 'two' });
+  await query('delete from feedmill_data.feed_counts');
   const removal = await db.$client.connect();
   await removal.query('begin');
   await removal.query('select from feedmill_data.feeds where id = $1 for update', [feed]);
@@ -129,6 +140,7 @@ it('folding leaves out a feed that is being removed, and counting waits for it w
 
 it('feeds that were never counted are counted a few at a time', async () => {
   for (let n = 0; n < 45; n += 1) await store(await insertFeed(db, `https://f${n}.example/feed`), String(n));
+  await query('delete from feedmill_data.feed_counts');
   const counted = async () => (await query('select count(*)::int as n from feedmill_data.feed_counts'))[0]?.n;
   const steps: unknown[] = [];
   for (let step = 0; step < 3; step += 1) steps.push([await foldCounts(db), await counted()]);
