@@ -18,6 +18,9 @@ const MAX_NAMED = 3;
  */
 const CREATED_BY_ANOTHER = new Set(['23505', '42P06', '42P07', '42710']);
 const LOCK_NOT_AVAILABLE = '55P03';
+const DEADLOCK = '40P01';
+/** How often a migration begins again after a deadlock. Each time, the session that it met has gone on. */
+const MAX_DEADLOCKS = 5;
 
 /** Another session holds a lock that a migration needs. The message names it. */
 export class SchemaLockedError extends Error {}
@@ -46,11 +49,21 @@ async function createOnce(client: pg.Client, statement: string): Promise<void> {
 /**
  * Runs `work` in a transaction that no other process migrates in. The lock is on the ledger, which only our own user may touch:
  * any role that may connect could take an advisory lock. It ends with the transaction, so that it cannot stay behind on a pooled
- * connection.
+ * connection. Begins again if Postgres ends it because of a deadlock: other sessions lock tables in whatever order they use them.
  * @param lockTimeoutMs how long `work` waits for other sessions' locks
  * @throws {SchemaLockedError} when that was not long enough
  */
 export async function withLedgerLocked<T>(client: pg.Client, lockTimeoutMs: number, work: () => Promise<T>): Promise<T> {
+  for (let deadlocks = 0; ; deadlocks += 1) {
+    try {
+      return await runLocked(client, lockTimeoutMs, work);
+    } catch (error) {
+      if (errorCode(error) !== DEADLOCK || deadlocks === MAX_DEADLOCKS) throw error;
+    }
+  }
+}
+
+async function runLocked<T>(client: pg.Client, lockTimeoutMs: number, work: () => Promise<T>): Promise<T> {
   let waitedMs = LEDGER_LOCK_TIMEOUT_MS;
   await client.query('begin');
   try {
@@ -69,7 +82,7 @@ export async function withLedgerLocked<T>(client: pg.Client, lockTimeoutMs: numb
   }
 }
 
-/** Indexing locks this row before it writes to the tables that a migration locks: in another order, the two would deadlock. */
+/** Whoever finds clusters locks this row before it writes to tables: in another order, each time would be a deadlock. */
 async function lockContract(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ there: boolean }>("select to_regclass('feedmill_data.contract') is not null as there");
   if (rows[0]?.there) await client.query('select 1 from feedmill_data.contract for update');

@@ -115,3 +115,19 @@ describe('a reader with an open transaction', () => {
     expect(await migrateSchema(url)).toBe(true);
   });
 });
+
+it('a migration that meets a session in a deadlock begins again, and the session goes on', async () => {
+  const session = await db.$client.connect();
+  await session.query("set deadlock_timeout = '10min'");
+  await session.query('begin; select from feedmill.records');
+  await db.$client.query("update feedmill_data.contract set hash = ''");
+  // The migration finds the deadlock, and not before there is one.
+  const migration = migrateSchema(`${url}?options=-c%20deadlock_timeout%3D3s`);
+  const waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+  await until(async () => (await db.$client.query(waiting)).rows.length > 0, 'the migration to wait for the session');
+  // It has locked the articles to renew their triggers.
+  await session.query('update feedmill_data.articles set attempts = attempts');
+  await session.query('commit; reset deadlock_timeout');
+  session.release();
+  expect(await migration).toBe(true);
+});
