@@ -22,11 +22,16 @@ const TOMBSTONE = sql`
  * articles are deleted; their entries become tombstones once all of them are gone, and the rest goes with the range's partitions.
  * @returns whether there may be more to delete.
  */
-export async function expireRecords(db: Db, days: number): Promise<boolean> {
-  const more = (await db.transaction((tx) => deleteBatch(tx, days))) || (await db.transaction(buryEntries));
-  // Last, since it fails while a session holds on to the tables.
-  return more || withPartitionsLocked(db, dropEmptyRange);
-}
+export const expireRecords = async (db: Db, days: number): Promise<boolean> =>
+  (await db.transaction((tx) => deleteBatch(tx, days))) || endRange(db);
+
+/**
+ * Ends a range of ids whose articles are all gone, however they were deleted: makes tombstones of entries, and then drops the partitions.
+ * @returns whether there may be more to do.
+ */
+export const endRange = async (db: Db): Promise<boolean> =>
+  // The partitions last, since that fails while a session holds on to the tables.
+  (await db.transaction(buryEntries)) || withPartitionsLocked(db, dropEmptyRange);
 
 async function deleteBatch(tx: Executor, days: number): Promise<boolean> {
   const before = sql`now() - ${days}::int * interval '1 day'`;

@@ -8,7 +8,7 @@ import { indexRecords } from '../db/indexer.js';
 import { expirePages } from '../db/pages.js';
 import { makePartitions } from '../db/partitions.js';
 import { expireReextractions } from '../db/reextractions.js';
-import { expireRecords } from '../db/retention.js';
+import { endRange, expireRecords } from '../db/retention.js';
 import { nearDuplicates } from '../src/articles/near-duplicates.js';
 import type { Config } from '../src/config.js';
 import { MIN_PAUSE_MS, type Repeating, repeat } from './repeat.js';
@@ -66,7 +66,8 @@ function listExpiries(
     () => expireOutages(db),
     ...(keepPollsDays > 0 ? [() => expirePolls(db, keepPollsDays)] : []),
     ...(keepChangesDays > 0 ? [() => expireChanges(db, keepChangesDays)] : []),
-    ...(retentionDays > 0 ? [() => expireRecords(db, retentionDays)] : []),
+    // Without a maximum age, too, ranges may end: records are deleted with their feeds, or the age was taken back.
+    () => (retentionDays > 0 ? expireRecords(db, retentionDays) : endRange(db)),
   ];
 }
 

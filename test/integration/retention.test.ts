@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { feedStore } from '../../db/feeds.js';
 import { makePartitions } from '../../db/partitions.js';
-import { expireRecords } from '../../db/retention.js';
+import { endRange, expireRecords } from '../../db/retention.js';
 import { feedEntry, POLITENESS } from '../builders.js';
 import { createDatabase, until } from '../database.js';
 import { createRecords } from './records.js';
@@ -116,6 +116,20 @@ it('leaves entries to the end of their range, too: nobody sees them, and they ke
   while (await expireRecords(db, 8));
   expect(await count("article_id is null and content_html is null and enclosures = '[]'")).toBe(3);
   expect(await poll()).toEqual(NOTHING_NEW);
+  expect(await query('select count(*)::int as n from feedmill_data.bodies')).toEqual([{ n: 1 }]);
+});
+
+it('ends a range also when the maximum age was taken back meanwhile', async () => {
+  await addEndingRange(3);
+  await query(
+    "update feedmill_data.articles set first_seen_at = now() - interval '2 days' where stored_at > now() - interval '1 day'",
+  );
+  await expireRecords(db, 8);
+  const ended = () => query('select from feedmill_data.ended_range()');
+  expect(await ended()).toHaveLength(1);
+  while (await endRange(db));
+  expect(await ended()).toEqual([]);
+  expect(await query('select from feedmill_data.entries where article_id is not null')).toEqual([]);
   expect(await query('select count(*)::int as n from feedmill_data.bodies')).toEqual([{ n: 1 }]);
 });
 
