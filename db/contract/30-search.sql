@@ -119,12 +119,13 @@ BEGIN
 END $$;
 
 -- Splits a query into parts: the sign, and the phrase or the word. Only the first 1000 characters count, since the depth of a
--- tsquery grows with its words; a word that is cut in two is left out.
+-- tsquery grows with its words; a word that is cut in two is left out. Where characters stand for several (ﷺ for 18), fewer count.
 CREATE OR REPLACE FUNCTION feedmill_data.search_parts(query text) RETURNS SETOF text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT regexp_matches(
-    CASE WHEN length(query) > 1000 THEN regexp_replace(left(query, 1000), '\S*$', '') ELSE query END,
-    '(-?)(?:"([^"]*)"?|([^\s"]+))', 'g');
+    CASE WHEN length(query) > longest THEN regexp_replace(left(query, longest), '\S*$', '') ELSE query END,
+    '(-?)(?:"([^"]*)"?|([^\s"]+))', 'g')
+  FROM (SELECT 1000 * 1000 / greatest(1000, length(normalize(left(query, 1000), NFKC))) AS longest) AS cut;
 $$;
 
 -- A word in the index: its 32-bit hash (FNV-1a over its code points), signed. Two words have the same key once in four billion.

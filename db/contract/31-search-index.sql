@@ -90,6 +90,7 @@ END $$;
 -- The newest records that a query finds, at most `max`. It goes from the newest ids to the oldest, partition by partition, and stops
 -- when it has found enough. Phrases are looked for in the texts of records that have all wanted words, and unwanted words among the
 -- keys of such records: of the newest 2,000 and 10,000, or `max` if that is more. That bounds how long it takes where words are common.
+-- With more than ten phrases, fewer texts are read, since each is searched for each of them.
 CREATE OR REPLACE FUNCTION feedmill_data.search_newest(query text, max integer) RETURNS TABLE (record_id bigint, rank real)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -114,10 +115,12 @@ BEGIN
   INTO wanted, unwanted FROM feedmill_data.search_terms(query) AS t, unnest(t.keys) AS key;
   -- Unwanted words alone would match almost everything.
   IF wanted IS NULL THEN RETURN; END IF;
-  SELECT coalesce(array_agg(t.pattern) FILTER (WHERE t.is_wanted AND t.is_phrase), '{}'),
-    coalesce(array_agg(t.pattern) FILTER (WHERE NOT t.is_wanted AND t.is_phrase), '{}')
+  SELECT coalesce(array_agg(DISTINCT t.pattern) FILTER (WHERE t.is_wanted AND t.is_phrase), '{}'),
+    coalesce(array_agg(DISTINCT t.pattern) FILTER (WHERE NOT t.is_wanted AND t.is_phrase), '{}')
   INTO phrases, unwanted_phrases FROM feedmill_data.search_terms(query) AS t;
-  left_to_read := greatest(max, CASE WHEN phrases || unwanted_phrases <> '{}' THEN 2000 WHEN unwanted <> '{}' THEN 10000 ELSE 0 END);
+  left_to_read := greatest(max, CASE
+    WHEN phrases || unwanted_phrases <> '{}' THEN 20000 / greatest(10, cardinality(phrases || unwanted_phrases))
+    WHEN unwanted <> '{}' THEN 10000 ELSE 0 END);
   FOR part IN SELECT r.lower, r.upper FROM feedmill_data.id_ranges r ORDER BY r.lower DESC LOOP
     upper := (SELECT max(k.article_id) + 1 FROM feedmill_data.search_keys k WHERE k.article_id >= part.lower AND k.article_id < part.upper);
     WHILE upper > part.lower LOOP
@@ -172,4 +175,4 @@ BEGIN
   WHERE b.found > compared OR a.id IN (SELECT * FROM checked)
   ORDER BY b.rank DESC, a.id DESC;
 END $$;
-COMMENT ON FUNCTION feedmill.search(text, integer, boolean) IS 'Full-text search for words that must occur, "phrases", and -words that must not. Han, kana, Hangul, Thai, Lao, Burmese and Khmer match any run of characters, everything else whole words, ignoring accents and case. Titles count more than text. Returns at most max records, best first: those with the words in their titles, then the newest, among the 1000 newest matches (200 if the query has a phrase, max if that is more). A phrase is looked for in the newest 2000 records (or max) that have all words, and a -word that must not occur in the newest 10000; with snippets => true, also a piece of the text around the first match. New records are found within seconds.';
+COMMENT ON FUNCTION feedmill.search(text, integer, boolean) IS 'Full-text search for words that must occur, "phrases", and -words that must not. Han, kana, Hangul, Thai, Lao, Burmese and Khmer match any run of characters, everything else whole words, ignoring accents and case. Titles count more than text. Returns at most max records, best first: those with the words in their titles, then the newest, among the 1000 newest matches (200 if the query has a phrase, max if that is more). A phrase is looked for in the newest 2000 records (or max; fewer with more than 10 phrases) that have all words, and a -word that must not occur in the newest 10000; with snippets => true, also a piece of the text around the first match. New records are found within seconds.';

@@ -1,6 +1,7 @@
+import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createDatabase } from '../database.js';
+import { countRowsRead, createDatabase } from '../database.js';
 import { waitForIndex } from './search-index.js';
 
 const { db } = await createDatabase();
@@ -60,3 +61,21 @@ it('finds the newest records that match, in whatever blocks and partitions they 
     { numRuns: 150 },
   );
 }, 120_000);
+
+it('reads fewer texts for a query of many phrases', async () => {
+  await db.$client.query(
+    `insert into feedmill_data.articles (url, feed_id, status, due_at, title, content_text, content_source, stored_at)
+     select 'https://b.example/' || n, 1, 'stored', null, 'Title', 'of the of', 'page', now() from generate_series(1, 600) n`,
+  );
+  await waitForIndex(db);
+  const { rows } = await db.$client.query('select max(id)::int as id from feedmill_data.articles');
+  const partition = `bodies_${Math.floor(rows[0].id / 1_000_000) * 1_000_000}`;
+  const countRead = (phrases: number) => {
+    const unwanted = Array.from({ length: phrases - 1 }, (_, n) => `-"the ${n}"`);
+    return countRowsRead(db, partition, (tx) =>
+      tx.execute(sql`select from feedmill_data.search_newest(${['"the of"', ...unwanted, '-"of the"'].join(' ')}, 20)`),
+    );
+  };
+  expect((await countRead(2)).by_index).toBeGreaterThanOrEqual(600);
+  expect((await countRead(99)).by_index).toBeLessThanOrEqual(200);
+});

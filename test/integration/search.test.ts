@@ -97,6 +97,8 @@ describe('feedmill.search', () => {
     ['unwanted words', '-prize '.repeat(100_000), []],
     ['quotes', '"'.repeat(100_000), []],
     ['characters without a space', '岸'.repeat(100_000), []],
+    ['characters that expand to many', 'ﷺ'.repeat(1_000), []],
+    ['words that expand to many', 'prize ﷺ '.repeat(1_000), []],
   ])('uses the beginning of a query of very many %s', async (_, query, expected) => {
     expect(await found(query)).toEqual(expected);
   });
