@@ -75,7 +75,7 @@ export async function addEntries(
 export async function lockFeed(tx: Executor, { id, leaseEnd }: Pick<FeedRow, 'id' | 'leaseEnd'>): Promise<boolean> {
   if (leaseEnd) return lockUnderLease(tx, 'feeds', { id, leaseEnd });
   const { rows } = await tx.execute(
-    sql`select 1 from feedmill_data.feeds where id = ${id} and paused_at is null and removed_at is null for update`,
+    sql`select 1 from feedmill_data.feeds where id = ${id} and paused_at is null and removed_at is null for no key update`,
   );
   return rows.length > 0;
 }

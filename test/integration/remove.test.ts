@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { lockFeed } from '../../db/entries.js';
 import { manageStore } from '../../db/manage.js';
 import { feedEntry } from '../builders.js';
 import { createDatabase, insertRecord, until } from '../database.js';
@@ -8,7 +9,7 @@ import { createRecords } from './records.js';
 import { createWorker } from './worker.js';
 
 const { db, url } = await createDatabase();
-const { feeds, subscribe } = createWorker(db);
+const { feeds, subscribe, startPoll } = createWorker(db);
 const { query, readCursor } = createRecords(db);
 const manage = manageStore(db);
 
@@ -222,6 +223,19 @@ describe('while another feed is polled', () => {
       await query('drop trigger delete_once on feedmill_data.articles');
     }
     expect((await readState()).records).toContainEqual({ story: 1, feed: b.url, stored: false });
+  });
+
+  it('the removal waits for no poll of a feed that it hands records over to, since that may wait for these records', async () => {
+    const { a, b } = await twoFeeds();
+    const commit = await inTransaction(async (removal) => {
+      await removal.query("set local lock_timeout = '5s'");
+      await db.transaction(async (poll) => {
+        await lockFeed(poll, { id: b.id, leaseEnd: (await startPoll(b.id)).leaseEnd });
+        await removal.query('select * from feedmill_admin.remove_feeds($1, true)', [[a.id]]);
+      });
+    });
+    await commit();
+    expect(await query('select distinct feed_id::int from feedmill.records')).toEqual([{ feed_id: b.id }]);
   });
 
   it('records are locked in the order of their ids, so that the two do not deadlock', async () => {
