@@ -36,6 +36,17 @@ export async function limitLockWaits(tx: Executor): Promise<void> {
   await tx.execute(sql`select set_config('lock_timeout', ${String(LOCK_TIMEOUT_MS)}, true)`);
 }
 
+/**
+ * Locks the partitioned tables against all others, and gives up before a reader does: one that has a table and waits for another
+ * would be ended after `deadlock_timeout`, or would end this.
+ */
+export async function lockPartitionedTables(tx: Executor): Promise<void> {
+  await tx.execute(sql`
+    select set_config('statement_timeout', (setting::int * 4 / 5)::text, true) from pg_settings where name = 'deadlock_timeout'`);
+  await tx.execute(sql`select feedmill_data.lock_partitioned_tables()`);
+  await tx.execute(sql`set local statement_timeout to default`);
+}
+
 /** Ids given out per day, over the last week. */
 const DAILY_IDS = sql`(
   select (max(id) - (select id from feedmill_data.articles where stored_at > now() - interval '7 days' order by stored_at, id limit 1)) / 7

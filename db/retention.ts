@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Db, Executor } from './client.js';
-import { withPartitionsLocked } from './partitions.js';
+import { lockPartitionedTables, withPartitionsLocked } from './partitions.js';
 
 /** Records deleted in one transaction. Few, since a long transaction holds back the change cursor for all consumers. */
 const BATCH = 100;
@@ -102,6 +102,9 @@ async function buryEntries(tx: Executor): Promise<boolean> {
 }
 
 async function dropEmptyRange(tx: Executor): Promise<boolean> {
+  // Looks before it locks.
+  if ((await tx.execute(sql`select where feedmill_data.empty_range() is not null`)).rows.length === 0) return false;
+  await lockPartitionedTables(tx);
   const { rows } = await tx.execute<{ dropped: boolean }>(sql`select feedmill_data.drop_empty_range() as dropped`);
   return rows[0]?.dropped === true;
 }

@@ -66,14 +66,29 @@ LANGUAGE sql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
   ORDER BY r.lower LIMIT 1;
 $$;
 
--- Drops the partitions of that range in all tables, once no entry names an article of it. The lock stops readers for the moment that it
--- takes, so its caller sets lock_timeout. Returns whether there was one.
+-- The lower end of that range once no entry names an article of it; else null.
+CREATE OR REPLACE FUNCTION feedmill_data.empty_range() RETURNS bigint
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT r.lower FROM feedmill_data.ended_range() r
+  WHERE NOT EXISTS (SELECT FROM feedmill_data.entries e WHERE e.article_id >= r.lower AND e.article_id < r.upper);
+$$;
+
+-- Locks all partitioned tables, but not their partitions. A reader of one of them may wait for another meanwhile, so the caller sets
+-- statement_timeout: to less than deadlock_timeout, since it may be the reader that fails.
+CREATE OR REPLACE FUNCTION feedmill_data.lock_partitioned_tables() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  tables constant text := (SELECT string_agg(format('ONLY feedmill_data.%I', parent), ', ') FROM feedmill_data.partitioned_tables() AS parent);
+BEGIN
+  EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', tables);
+END $$;
+
+-- Drops the partitions of the empty range in all tables. The lock stops readers for the moment that it takes, so its caller sets
+-- lock_timeout. Returns whether there was one.
 CREATE OR REPLACE FUNCTION feedmill_data.drop_empty_range() RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  gone constant bigint := (
-    SELECT r.lower FROM feedmill_data.ended_range() r
-    WHERE NOT EXISTS (SELECT FROM feedmill_data.entries e WHERE e.article_id >= r.lower AND e.article_id < r.upper));
+  gone constant bigint := feedmill_data.empty_range();
   parent name;
 BEGIN
   IF gone IS NULL THEN RETURN false; END IF;
