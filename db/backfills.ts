@@ -54,21 +54,18 @@ const BACKFILLS: readonly Backfill[] = [
     },
   },
   {
-    // The bodies of articles that are older than the table (0034). Their triggers see no change in it (db/contract/20-changes.sql).
+    // The bodies of articles that are older than the table (0034). Their triggers see no change in it (db/contract/20-changes.sql). One
+    // that can't be moved is still read where it is; the indexer, which fails with it too, tells of it.
     name: 'article-bodies',
     table: 'articles',
     async migrateRows(tx, after, upTo) {
-      await tx.execute(sql`
-        with locked as materialized (
-          select id, excerpt, content_text, content_html from feedmill_data.articles
-          where id > ${after} and id <= ${upTo} and num_nonnulls(excerpt, content_text, content_html) > 0
-          order by id for no key update
-        ), moved as (
-          insert into feedmill_data.bodies (article_id, body)
-          select id, row(excerpt, content_text, content_html)::feedmill_data.body from locked
-        )
-        update feedmill_data.articles a set excerpt = null, content_text = null, content_html = null
-        from locked where a.id = locked.id`);
+      const { rows } = await tx.execute<{ id: string }>(sql`
+        select id from feedmill_data.articles
+        where id > ${after} and id <= ${upTo} and num_nonnulls(excerpt, content_text, content_html) > 0
+        order by id for no key update`);
+      if (rows.length === 0) return;
+      const ids = rows.map(({ id }) => Number(id));
+      await leaveToIndexer(tx, await isolateFaults(ids, (some) => inSavepoint(tx, () => moveBodies(tx, some))));
     },
   },
   {
@@ -90,6 +87,17 @@ const BACKFILLS: readonly Backfill[] = [
     },
   },
 ];
+
+/** Moves the bodies of articles whose rows are locked. */
+async function moveBodies(tx: Executor, ids: readonly number[]): Promise<void> {
+  const chosen = sql`id = any (${sql.param([...ids])}::bigint[])`;
+  await tx.execute(sql`
+    with moved as (
+      insert into feedmill_data.bodies (article_id, body)
+      select id, row(excerpt, content_text, content_html)::feedmill_data.body from feedmill_data.articles where ${chosen}
+    )
+    update feedmill_data.articles set excerpt = null, content_text = null, content_html = null where ${chosen}`);
+}
 
 /** Ids that one batch covers unless it says otherwise: a few hundredths of a second, for which its rows are locked. */
 const BATCH_IDS = 1_000;

@@ -100,6 +100,23 @@ it('moves bodies to their own table, unseen by consumers', async () => {
   expect(await count('feedmill_data.changes')).toBe(changes);
 });
 
+it('leaves a body that can not be moved where it is, and tells the indexer of it', async () => {
+  await leaveOnly('article-bodies');
+  await db.$client.query(`
+    truncate feedmill_data.unindexed;
+    create function feedmill_data.refuse() returns trigger language plpgsql as $$
+    begin raise exception 'refused' using errcode = 'XX001'; end $$;
+    create trigger refuse before insert on feedmill_data.bodies for each row when (new.article_id = 500)
+    execute function feedmill_data.refuse()`);
+  const before = await shown();
+  expect(await runBackfillBatch(db, INDEXING)).toMatchObject({ position: 1_000 });
+  expect(await shown()).toBe(before);
+  expect(await count('feedmill_data.bodies')).toBe(999);
+  const { rows } = await db.$client.query('select article_id::int as id, faults, error from feedmill_data.unindexed');
+  expect(rows).toEqual([{ id: 500, faults: 1, error: 'refused' }]);
+  await db.$client.query('drop trigger refuse on feedmill_data.bodies');
+});
+
 it('counts feeds that are older than the counters', async () => {
   await db.$client.query('delete from feedmill_data.feed_counts; delete from feedmill_data.count_changes');
   await leaveOnly('feed-counts');
