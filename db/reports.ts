@@ -56,10 +56,10 @@ export const reportStore = (db: Db) => ({
 /** In milliseconds at any size: articles are counted by their feeds' counters, and what is due is counted up to a limit (db/due.ts). */
 async function loadStatus(db: Db): Promise<Status> {
   const { rows } = await db.execute<Counted>(sql`
-    select count(*) filter (where f.removed_at is null)::int as feeds,
-           coalesce(sum(c.pending), 0)::int as pending, coalesce(sum(c.stored), 0)::int as stored, coalesce(sum(c.failed), 0)::int as failed,
+    select (select count(*)::int from feedmill_data.feeds where removed_at is null) as feeds,
+           pending::int, stored::int, failed::int,
            (select started_at from feedmill_data.outages where ended_at is null and believed_at is not null) as outage_since
-    from feedmill_data.feeds f join feedmill_data.current_counts c on c.feed_id = f.id`);
+    from feedmill_data.total_counts`);
   const [row] = rows;
   if (!row) throw new Error('the status query gave no row');
   const { feeds, ...counts } = row;

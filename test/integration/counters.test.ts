@@ -1,9 +1,10 @@
 import { beforeEach, expect, it } from 'vitest';
+import type { Db } from '../../db/client.js';
 import { auditCounts, foldCounts, measureFeeds, type WrongCounts } from '../../db/counters.js';
 import { reportStore } from '../../db/reports.js';
 import { createRandom } from '../../src/sampler/random.js';
 import { createCommandLine } from '../command-line.js';
-import { createDatabase, insertFeed, insertRecord, until } from '../database.js';
+import { countRowsRead, createDatabase, insertFeed, insertRecord, until } from '../database.js';
 
 const { db } = await createDatabase();
 const query = async (text: string, values: unknown[] = []) => (await db.$client.query(text, values)).rows;
@@ -37,6 +38,17 @@ it('counts are right at once, and the same when they are folded', async () => {
     { pending: 0, stored: 1, failed: 1 },
   ]);
   expect(await records()).toEqual([{ id: feed, records: 1 }]);
+});
+
+it('the status of counted feeds reads none of their articles', async () => {
+  const feed = await insertFeed(db);
+  await Promise.all(Array.from({ length: 30 }, (_, n) => store(feed, String(n))));
+  await foldCounts(db);
+  let stored = 0;
+  const read = await countRowsRead(db, 'articles', async (tx) => {
+    stored = (await reportStore(tx as Db).loadStatus()).stored;
+  });
+  expect({ stored, ...read }).toEqual({ stored: 30, by_scan: 0, by_index: 0 });
 });
 
 it('the counts of a feed move with its articles, and go with it', async () => {
