@@ -36,12 +36,12 @@ BEGIN
 END $$;
 
 -- Texts are cut at these lengths, in characters, and longer words left out: a tsvector holds at most a megabyte, its words at most
--- 2046 bytes, and a long text must not fail.
+-- 2046 bytes, and a long text must not fail. Positions begin at 2, since no phrase goes from the title on into the text.
 CREATE OR REPLACE FUNCTION feedmill_data.search_positions(content text, max_chars integer) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (
   SELECT coalesce(string_agg(word || ':' || n, ' '), '')::tsvector
   FROM (
-    SELECT word, row_number() OVER () AS n
+    SELECT word, row_number() OVER () + 1 AS n
     FROM string_to_table(left(feedmill_data.search_words(left(coalesce(content, ''), max_chars)), 200000), ' ') AS word
     WHERE word <> '' AND octet_length(word) <= 2046
   ) AS words);

@@ -60,6 +60,16 @@ it('gives words the same keys as SQL', async () => {
   }
 });
 
+it('finds no phrase that goes from the title on into the text', async () => {
+  const { rows } = await db.$client.query(
+    `select query, feedmill_data.search_vector('one two', 'three four') @@ feedmill_data.search_query(query) as by_words,
+       feedmill_data.search_text('one two', 'three four') ~ feedmill_data.search_pattern(query) as by_text
+     from unnest(array['"one two"', '"two three"', '"three four"']) as query`,
+  );
+  expect(rows.map(({ by_words }) => by_words)).toEqual([true, false, true]);
+  expect(rows.map(({ by_text }) => by_text)).toEqual([true, false, true]);
+});
+
 it('finds a phrase in a text as in its words', async () => {
   // Which sigma it is depends on what is around it, so a text has both for a term.
   const lower = pieces.map((text) => text.replace(/[Σς]/g, 'σ'));
