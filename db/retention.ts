@@ -8,6 +8,8 @@ const BATCH = 100;
 const RANGE_BATCH = 2_000;
 /** Entries that become tombstones in one transaction at the end of a range: some tenths of a second. */
 const ENTRIES_BATCH = 5_000;
+/** They are chosen among so many: more of a feed are together than in a smaller part, and a whole range takes long to read. */
+const ENTRIES_READ = 100_000;
 /** What belongs to a record waits for the end of its range where that is this near: a share of its maximum age, and days at least. */
 const NEAR_SHARE = 0.1;
 const NEAR_DAYS = 2;
@@ -83,8 +85,8 @@ const deleteArticles = (tx: Executor, ids: readonly string[]) =>
   tx.execute(sql`delete from feedmill_data.articles where id = any (${sql.param([...ids])}::bigint[])`);
 
 /**
- * Makes tombstones of the entries of a range whose articles are gone. A batch holds all of them that some feeds have, since most
- * indexes begin with the feed: day by day, each entry would touch a page of its own in each index.
+ * Makes tombstones of the entries of a range whose articles are gone. A batch goes feed by feed, since most indexes begin with the
+ * feed: day by day, each entry would touch a page of its own in each index.
  */
 async function buryEntries(tx: Executor): Promise<boolean> {
   // Else the planner, which can't know how far apart they are, reads the whole table to find a batch.
@@ -92,7 +94,9 @@ async function buryEntries(tx: Executor): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
     with left_over as materialized (
       select e.id, e.feed_id from feedmill_data.ended_range() r
-      join feedmill_data.entries e on e.article_id >= r.lower and e.article_id < r.upper
+      cross join lateral (
+        select id, feed_id from feedmill_data.entries
+        where article_id >= r.lower and article_id < r.upper order by article_id limit ${ENTRIES_READ}) e
     ), locked as materialized (
       select e.id from (select id from left_over order by feed_id limit ${ENTRIES_BATCH}) chosen
       join feedmill_data.entries e on e.id = chosen.id for update of e skip locked

@@ -211,10 +211,14 @@ describe('a copy by changes()', () => {
   it('is exact after any history', async () => {
     const step = fc.tuple(fc.constantFrom(...(Object.keys(STEPS) as Step[])), fc.nat(STORIES - 1), fc.nat(20));
     const likely = fc.tuple(fc.constantFrom<Step>('poll', 'store', 'index'), fc.nat(STORIES - 1), fc.nat(20));
-    await fc.assert(fc.asyncProperty(fc.array(fc.oneof(step, likely), { minLength: 20, maxLength: 60 }), play), {
-      numRuns: 100,
-      interruptAfterTimeLimit: TIME_MS,
+    let playing = Promise.resolve();
+    const property = fc.asyncProperty(fc.array(fc.oneof(step, likely), { minLength: 20, maxLength: 60 }), (steps) => {
+      playing = play(steps);
+      return playing;
     });
+    await fc.assert(property, { numRuns: 100, interruptAfterTimeLimit: TIME_MS });
+    // At the time limit, fast-check leaves the run behind that is not done. Its statements must not meet the next test's.
+    await playing;
   });
 
   it('misses no sighting that is stored at the same moment as its record', async () => {
@@ -258,5 +262,17 @@ describe('a copy by changes()', () => {
     expect((await readChanges(null)).map(({ operation, fields }) => ({ operation, fields }))).toEqual([
       { operation: 'insert', fields: null },
     ]);
+  });
+
+  it('is not told when only the text of an entry changes, which readers do not see', async () => {
+    await begin();
+    const told = await readChanges(null);
+    await query("update feedmill_data.entries set summary_html = '1,024 visits', content_hash = 'other', updated_at = now()");
+    expect(await readChanges(null)).toEqual(told);
+    await query(`
+      update feedmill_data.entries set title = 'Other'
+      where id = (select min(e.id) from feedmill_data.entries e join feedmill_data.articles a on a.id = e.article_id
+                  where a.stored_at is not null)`);
+    expect((await readChanges(null)).slice(told.length)).toMatchObject([{ fields: ['sightings'] }]);
   });
 });
