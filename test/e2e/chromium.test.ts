@@ -81,7 +81,7 @@ async function findRunning(pieces: readonly string[]): Promise<number[]> {
 
 describe.skipIf(!CHROMIUM)('in a real browser', () => {
   // Browsers no longer run some of these vectors. That many others still run shows that the page detects them.
-  it('runs much of the raw input', { timeout: 60_000 }, async () =>
+  it('runs much of the raw input', { timeout: 240_000 }, async () =>
     expect((await findRunning(VECTORS.map(([, html]) => html))).length).toBeGreaterThan(30),
   );
 

@@ -73,11 +73,17 @@ describe.each(backends)('three processes with the queue on %s', (_, redisUrl) =>
 
     const linesOf = (lines: Line[] | undefined, msg: string) =>
       new Map((lines ?? []).filter((line) => line.msg === msg && 'articleId' in line).map((line) => [line.articleId, line]));
-    await until(async () => linesOf(articles?.lines, 'job done').size === ids.length, 'the last line of the log', 10_000);
+    // A queue may deliver a job twice; the second finds nothing to do.
+    const stored = () =>
+      linesOf(
+        articles?.lines.filter(({ status }) => status === 'stored'),
+        'job done',
+      );
+    await until(async () => stored().size === ids.length, 'the last line of the log', 10_000);
     for (const id of ids) {
       expect(linesOf(feeds?.lines, 'new entry').get(id)).toMatchObject({ feedId: 1 });
       expect(linesOf(poller?.lines, 'claimed').get(id)).toBeDefined();
-      expect(linesOf(articles?.lines, 'job done').get(id)).toMatchObject({ status: 'stored' });
+      expect(stored().get(id)).toBeDefined();
     }
 
     const [ofPoller, ofFeeds, ofArticles] = await Promise.all([ports.poller, ports.feeds, ports.articles].map(scrape));
