@@ -41,7 +41,7 @@ describe.skipIf(!revision)('an upgrade that the version before must be stopped f
     await before.remove();
   });
 
-  it('shows the same rows as before, and goes on', async () => {
+  it('shows the same rows as before, and goes on', { timeout: 600_000 }, async () => {
     const sampler = await startSampler({ port: 0, epoch, storyEveryMs: 1_000, now: () => new Date(now) });
     const { url, db } = await createDatabase({ migrated: false });
     databaseUrl = url;
