@@ -24,8 +24,8 @@ export const pageStore = (db: Db) => ({
 });
 
 /**
- * Saves a page of an article, replacing the one with the same number; as it was transferred, if it was compressed. Does nothing
- * when the job is stale.
+ * Saves a page of an article, replacing the one with the same number; as it was transferred, if that is smaller. Does nothing when
+ * the job is stale.
  */
 async function savePage(
   db: Db,
@@ -34,10 +34,7 @@ async function savePage(
   { url, contentType, body }: Page,
   encoded?: EncodedBody,
 ): Promise<void> {
-  const kept = encoded ?? {
-    coding: 'br',
-    bytes: await compress(body, { params: { [constants.BROTLI_PARAM_QUALITY]: QUALITY } }),
-  };
+  const kept = isSmaller(encoded, body) ? encoded : await encode(body);
   const columns = [url, contentType, Buffer.from(kept.bytes), kept.coding].map((value) => sql`${value}`);
   await db.execute(sql`
     insert into feedmill_data.pages (article_id, number, url, content_type, body, coding)
@@ -46,6 +43,15 @@ async function savePage(
     on conflict (article_id, number) do update set
       url = excluded.url, content_type = excluded.content_type, body = excluded.body, coding = excluded.coding, fetched_at = now()`);
 }
+
+/** Some servers compress badly, and a hostile one may send megabytes that unpack to nothing. */
+const isSmaller = (encoded: EncodedBody | undefined, body: Uint8Array): encoded is EncodedBody =>
+  encoded !== undefined && encoded.bytes.byteLength < body.byteLength;
+
+const encode = async (body: Uint8Array): Promise<EncodedBody> => ({
+  coding: 'br',
+  bytes: await compress(body, { params: { [constants.BROTLI_PARAM_QUALITY]: QUALITY } }),
+});
 
 /** The saved pages of an article, in order, with when they were fetched. */
 async function loadKeptPages(db: Db, articleId: number): Promise<KeptPage[]> {

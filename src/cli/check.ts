@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { UserError } from '../user-error.js';
 import type { CliApp, CliContext, Row } from './app.js';
+import { countFeeds } from './change-feeds.js';
 
 /** Interval between lines of progress, in ms. */
 const PROGRESS_MS = 2_000;
@@ -48,14 +49,19 @@ async function checkSchema(app: CliApp, { out }: CliContext, { json }: CheckOpti
   if (!json) out('Schema feedmill holds nothing but its own views.');
 }
 
+const countRecords = (count: number): string => `${count} record${count === 1 ? '' : 's'}`;
+
 /** @returns what is wrong, and what to do */
 async function checkIndex(app: CliApp, { out }: CliContext, { repair = false, json }: CheckOptions): Promise<string | undefined> {
   const rows = await app.listPutAside({ retry: repair });
   for (const row of rows)
     out(json ? JSON.stringify(row) : `record ${row.record_id} (${row.url}): not indexed after ${row.faults} tries: ${row.error}`);
   if (rows.length > 0 && !repair)
-    return `${rows.length} records could not be indexed, because of a fault in Feedmill: please report it. To try them again: feedmill check --index --repair`;
-  if (!json) out(rows.length > 0 ? `${rows.length} records are indexed again by the poller.` : 'No record failed to be indexed.');
+    return `${countRecords(rows.length)} could not be indexed, because of a fault in Feedmill: please report it. To try them again: feedmill check --index --repair`;
+  if (!json)
+    out(
+      rows.length > 0 ? `${countRecords(rows.length)} will be indexed again by the poller.` : 'No record failed to be indexed.',
+    );
 }
 
 /** @returns what is wrong, and what to do */
@@ -73,11 +79,11 @@ async function checkCounters(
     for (const row of part.wrong) out(json ? JSON.stringify(row) : describe(row));
     if (performance.now() - saidAt < PROGRESS_MS) continue;
     saidAt = performance.now();
-    err(`${part.done} of ${part.total} feeds checked`);
+    err(`${part.done} of ${countFeeds(part.total)} checked`);
   }
-  const named = `The counters of ${wrong} of ${feeds} feeds`;
+  const named = `The counters of ${wrong} of ${countFeeds(feeds)}`;
   if (wrong > 0 && !repair) return `${named} are wrong. To set them right: feedmill check --counters --repair`;
-  if (!json) out(wrong > 0 ? `${named} were wrong and are right now.` : `The counters of ${feeds} feeds are right.`);
+  if (!json) out(wrong > 0 ? `${named} were wrong and are right now.` : `The counters of ${countFeeds(feeds)} are right.`);
 }
 
 const describe = ({ feed_id: id, url, counted, found }: Row) =>

@@ -181,9 +181,9 @@ it('the command check names the feeds whose counters are wrong, and repairs them
     listPutAside: async () => [],
     listForeignRelations: async () => [],
   }));
-  expect(await run('check', '--counters')).toBe('The counters of 1 feeds are right.\n');
+  expect(await run('check', '--counters')).toBe('The counters of 1 feed are right.\n');
   await query('update feedmill_data.feed_counts set stored = 7');
-  await expect(run('check', '--counters')).rejects.toThrow('The counters of 1 of 1 feeds are wrong. To set them right:');
+  await expect(run('check', '--counters')).rejects.toThrow('The counters of 1 of 1 feed are wrong. To set them right:');
   expect(JSON.parse(await run('check', '--counters', '--repair', '--json'))).toEqual({
     feed_id: feed,
     url: 'https://a.example/feed',
@@ -191,7 +191,7 @@ it('the command check names the feeds whose counters are wrong, and repairs them
     found: { pending: 0, stored: 1, failed: 0 },
   });
   expect(await run('check')).toBe(
-    'Schema feedmill holds nothing but its own views.\nNo record failed to be indexed.\nThe counters of 1 feeds are right.\n',
+    'Schema feedmill holds nothing but its own views.\nNo record failed to be indexed.\nThe counters of 1 feed are right.\n',
   );
 });
 

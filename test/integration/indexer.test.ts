@@ -154,7 +154,7 @@ describe('a record that can not be indexed', () => {
     const id = await store('shown');
     await query("update feedmill_data.unindexed set faults = 2, error = 'refused', due_at = now() + interval '1 hour'");
     const { run } = createCommandLine(() => ({ listPutAside: (options) => listPutAside(db, options) }));
-    await expect(run('check', '--index')).rejects.toThrow('1 records could not be indexed, because of a fault in Feedmill');
+    await expect(run('check', '--index')).rejects.toThrow('1 record could not be indexed, because of a fault in Feedmill');
     expect(JSON.parse(await run('check', '--index', '--repair', '--json'))).toEqual({
       record_id: id,
       url: `https://a.example/${stored}`,

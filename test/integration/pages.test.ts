@@ -47,6 +47,15 @@ describe('pages', () => {
     expect(rows).toEqual(encoded);
   });
 
+  it('are compressed anew where what was transferred is no smaller', async () => {
+    const article = await leaseArticle();
+    const padded = Buffer.concat([gzipSync(body('g')), ...Array.from({ length: 1_000 }, () => gzipSync(''))]);
+    await pages.savePage(article, 1, page(1, 'g'), { coding: 'gzip', bytes: padded });
+    expect((await pages.loadPages(1))[0]).toEqual(page(1, 'g'));
+    const { rows } = await db.execute(sql`select coding, length(body) < 100 as small from feedmill_data.pages where number = 1`);
+    expect(rows).toEqual([{ coding: 'br', small: true }]);
+  });
+
   it('are deleted in batches when they are old, but never while an article may need them', async () => {
     await db.execute(sql`
       insert into feedmill_data.pages (article_id, number, url, content_type, body, fetched_at)
