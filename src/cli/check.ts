@@ -45,7 +45,7 @@ async function checkSchema(app: CliApp, { out }: CliContext, { json }: CheckOpti
   for (const row of rows) out(json ? JSON.stringify(row) : `${String(row.name)} (${String(row.kind)}): not part of Feedmill`);
   const [first] = rows;
   if (first)
-    return `${rows.length} tables or views in schema feedmill are not part of it: all readers may read them, and an upgrade may fail or drop them. Move each to a schema of your own: create schema mine; alter ${String(first.kind)} ${String(first.name)} set schema mine`;
+    return `Tables or views in schema feedmill that are not part of it: ${rows.length}. All readers may read them, and an upgrade may fail or drop them. Move each to a schema of your own: create schema mine; alter ${String(first.kind)} ${String(first.name)} set schema mine`;
   if (!json) out('Schema feedmill holds nothing but its own views.');
 }
 

@@ -124,7 +124,7 @@ describe('feedmill check --schema', () => {
       create table feedmill."My copy" (id bigint);
       create materialized view feedmill.daily as select count(*) from feedmill.records`);
     const problem = await run('check', '--schema').catch((error: Error) => error.message);
-    expect(problem).toMatch(/^2 tables or views in schema feedmill are not part of it/);
+    expect(problem).toMatch(/^Tables or views in schema feedmill that are not part of it: 2\./);
     expect(await listForeignRelations(db.$client)).toEqual([
       { name: 'feedmill."My copy"', kind: 'table' },
       { name: 'feedmill.daily', kind: 'materialized view' },
